@@ -1,0 +1,89 @@
+import { Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from 'kysely';
+import pg from 'pg';
+import { momentFromMs } from '../kernel/month.ts';
+
+/** Kysely is used as connection and transaction manager with its `sql` tag; the SQL of a domain stands in its store.ts. */
+export type Db = Kysely<unknown>;
+export type Tx = Transaction<unknown>;
+/** A query runs on either. */
+export type Executor = Db | Tx;
+
+const INT8 = 20;
+const DATE = 1082;
+const TIMESTAMPTZ = 1184;
+const INT8_ARRAY = 1016;
+const NUMERIC = 1700;
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint outside the exact range: ${text}`);
+  return value;
+}
+
+/** Numbers stay exact or fail loudly; dates stay civil text; moments become our fixed-length Shanghai text. */
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (format === 'binary') return pg.types.getTypeParser(oid, format);
+    switch (oid) {
+      case INT8:
+        return safeInteger;
+      case INT8_ARRAY: {
+        const parse = pg.types.getTypeParser(oid, 'text') as (text: string) => string[];
+        return (text: string) => parse(text).map(safeInteger);
+      }
+      case DATE:
+        return (text: string) => text;
+      case TIMESTAMPTZ:
+        return (text: string) => momentFromMs(Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')));
+      case NUMERIC:
+        return (text: string) => {
+          throw new RangeError(`numeric reached the program; cast to bigint in SQL: ${text}`);
+        };
+      default:
+        return pg.types.getTypeParser(oid, 'text');
+    }
+  },
+};
+
+export type OpenDbOptions = { readonly max?: number; readonly applicationName?: string };
+
+export function openPool(url: string, options: OpenDbOptions = {}): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    application_name: options.applicationName ?? 'tongzheng',
+    types,
+    options: '-c TimeZone=Asia/Shanghai -c statement_timeout=120000 -c idle_in_transaction_session_timeout=120000',
+  });
+  // A lost idle connection is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+export function openDb(url: string, options: OpenDbOptions = {}): Db {
+  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool: openPool(url, options) }) });
+}
+
+/** All rows of a query. */
+export async function rows<T>(on: Executor, query: RawBuilder<T>): Promise<T[]> {
+  return (await query.execute(on)).rows;
+}
+
+/** The first row, or undefined. */
+export async function first<T>(on: Executor, query: RawBuilder<T>): Promise<T | undefined> {
+  return (await query.execute(on)).rows[0];
+}
+
+/** Exactly one row; anything else is a bug. */
+export async function one<T>(on: Executor, query: RawBuilder<T>): Promise<T> {
+  const found = (await query.execute(on)).rows;
+  if (found.length !== 1) throw new Error(`expected one row, got ${found.length}`);
+  return found[0] as T;
+}
+
+/** Statement without result; returns the number of rows touched. */
+export async function run(on: Executor, query: RawBuilder<unknown>): Promise<number> {
+  return Number((await query.execute(on)).numAffectedRows ?? 0);
+}
+
+export { sql };

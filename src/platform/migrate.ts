@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Db, rows, run, sql } from './db.ts';
+
+/** A folder of migrations and the owner whose tables they make. Folders are applied in the order given. */
+export type MigrationFolder = { readonly name: string; readonly dir: string };
+
+/** Names every migration as `<owner>/<file>`; plain SQL, forward only. */
+export function listMigrations(folders: readonly MigrationFolder[]): { name: string; text: string; digest: string }[] {
+  return folders.flatMap(({ name, dir }) =>
+    readdirSync(dir)
+      .filter((file) => file.endsWith('.sql'))
+      .sort()
+      .map((file) => {
+        const text = readFileSync(join(dir, file), 'utf8');
+        return { name: `${name}/${file}`, text, digest: createHash('sha256').update(text).digest('hex') };
+      }),
+  );
+}
+
+/**
+ * Applies what is missing, each file in one transaction, under an advisory lock so that two processes starting at once do it once.
+ * A file that was applied and has changed since is refused: history is never rewritten.
+ */
+export async function migrate(db: Db, folders: readonly MigrationFolder[]): Promise<string[]> {
+  const applied: string[] = [];
+  await db.connection().execute(async (connection) => {
+    await run(connection, sql`select pg_advisory_lock(hashtext('tongzheng-migrate'))`);
+    try {
+      await run(
+        connection,
+        sql`create table if not exists platform_migration (
+              name text primary key, digest text not null, applied_at timestamptz not null default now())`,
+      );
+      const known = new Map(
+        (await rows(connection, sql<{ name: string; digest: string }>`select name, digest from platform_migration`)).map(
+          (row) => [row.name, row.digest],
+        ),
+      );
+      for (const migration of listMigrations(folders)) {
+        const digest = known.get(migration.name);
+        if (digest === migration.digest) continue;
+        if (digest) throw new Error(`migration ${migration.name} was changed after it had been applied`);
+        await connection.transaction().execute(async (tx) => {
+          await sql.raw(migration.text).execute(tx);
+          await run(
+            tx,
+            sql`insert into platform_migration (name, digest) values (${migration.name}, ${migration.digest})`,
+          );
+        });
+        applied.push(migration.name);
+      }
+    } finally {
+      await run(connection, sql`select pg_advisory_unlock(hashtext('tongzheng-migrate'))`);
+    }
+  });
+  return applied;
+}
