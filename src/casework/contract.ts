@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { endpoint } from '../platform/contract.ts';
+import { dateSchema, momentSchema, pageOf, pageQuery } from '../platform/schemas.ts';
+
+export const caseStateSchema = z.enum(['AUTO_DONE', 'REVOKED']);
+export const caseRowSchema = z.object({
+  caseNo: z.string(),
+  itemCode: z.string(),
+  itemName: z.string(),
+  summary: z.string(),
+  actorName: z.string(),
+  submittedAt: momentSchema,
+  state: caseStateSchema,
+  stateName: z.string(),
+  revokedAt: momentSchema.nullable(),
+  canUndo: z.boolean(),
+  undoBlocked: z.string().nullable().describe('不能撤销的原因'),
+  refs: z.record(z.string(), z.string()),
+});
+
+export const casesEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/cases',
+  summary: '单位办件记录（HB-QRY-13）',
+  access: 'employer',
+  query: z.object({
+    from: dateSchema.optional(),
+    to: dateSchema.optional(),
+    itemCode: z.string().optional(),
+    state: caseStateSchema.optional(),
+    ...pageQuery,
+  }),
+  response: pageOf(caseRowSchema),
+});
+
+export const caseEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/cases/:caseNo',
+  summary: '办件详情',
+  access: 'employer',
+  params: z.object({ caseNo: z.string() }),
+  response: caseRowSchema.extend({
+    form: z.record(z.string(), z.unknown()),
+    result: z.record(z.string(), z.unknown()),
+  }),
+});
+
+export const undoCaseEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/cases/:caseNo/undo',
+  summary: '【X】撤销办件（HB-CAN-01）',
+  access: 'employer',
+  params: z.object({ caseNo: z.string() }),
+  body: z.object({}).default({}),
+  response: caseRowSchema,
+});
+
+export const draftSchema = z.object({
+  draftId: z.string(),
+  itemCode: z.string(),
+  itemName: z.string(),
+  summary: z.string(),
+  savedAt: momentSchema,
+  form: z.record(z.string(), z.unknown()),
+});
+
+export const draftsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/drafts',
+  summary: '未提交草稿',
+  access: 'employer',
+  response: z.array(draftSchema),
+});
+
+export const saveDraftEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/drafts',
+  summary: '保存草稿（不产生任何参保、应缴数据，HB-GEN-03）',
+  access: 'employer',
+  body: z.object({
+    draftId: z.string().optional(),
+    itemCode: z.string(),
+    form: z.record(z.string(), z.unknown()),
+  }),
+  response: draftSchema,
+});
+
+export const deleteDraftEndpoint = endpoint({
+  method: 'DELETE',
+  path: '/api/drafts/:draftId',
+  summary: '删除草稿',
+  access: 'employer',
+  params: z.object({ draftId: z.string() }),
+  response: z.object({ deleted: z.boolean() }),
+});

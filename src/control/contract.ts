@@ -1,0 +1,205 @@
+import { z } from 'zod';
+import { endpoint } from '../platform/contract.ts';
+import { dateSchema, fenSchema, insuranceSchema, momentSchema, monthSchema } from '../platform/schemas.ts';
+
+export const promiseSchema = z.object({
+  no: z.int(),
+  title: z.string(),
+  checked: z.string().describe('查了多少'),
+  violations: z.array(z.object({ object: z.string(), text: z.string() })),
+  gated: z.array(z.object({ object: z.string(), text: z.string(), gate: z.string() })).default([]),
+});
+export const integritySchema = z.object({
+  at: momentSchema,
+  durationMs: z.int(),
+  violations: z.int(),
+  promises: z.array(promiseSchema),
+});
+
+export const operationsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/ops/overview',
+  summary: '运行总览',
+  access: 'staff',
+  response: z.object({
+    headline: z.string(),
+    tone: z.enum(['done', 'wait', 'bad']),
+    alerts: z.array(z.string()),
+    clock: z.object({
+      now: momentSchema,
+      mode: z.string(),
+      frozen: z.boolean(),
+      adjustable: z.boolean(),
+      calendarThrough: dateSchema,
+    }),
+    jobs: z.array(
+      z.object({
+        job: z.string(),
+        title: z.string(),
+        rule: z.string(),
+        last: z
+          .object({ slot: momentSchema, state: z.string(), result: z.string(), realStartedAt: z.string() })
+          .nullable(),
+        next: momentSchema.nullable(),
+        slots: z.array(z.object({ at: momentSchema, state: z.enum(['done', 'failed', 'future']) })),
+      }),
+    ),
+    exchange: z.object({
+      tax: z.enum(['up', 'down']),
+      waiting: z.int(),
+      unconfirmed: z.int(),
+      acceptedToday: z.int(),
+      retrying: z.int(),
+      dead: z.int(),
+      parked: z.int(),
+      oldestSeconds: z.int().nullable(),
+      suspense: z.array(z.object({ receiptNo: z.string(), reason: z.string(), fen: fenSchema, at: momentSchema })),
+      recon: z.array(z.object({ day: dateSchema, state: z.string(), text: z.string() })),
+    }),
+    foundation: z.array(z.object({ label: z.string(), value: z.string() })),
+    integrity: integritySchema.nullable(),
+  }),
+});
+
+export const integrityEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/ops/integrity',
+  summary: '现在校验八条承诺',
+  access: 'staff',
+  body: z.object({}).default({}),
+  response: integritySchema,
+});
+
+export const runJobEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/ops/jobs/:job/run',
+  summary: '重跑一个作业时点（幂等）',
+  access: 'staff',
+  params: z.object({ job: z.string() }),
+  body: z.object({ slot: momentSchema.optional() }),
+  response: z.object({ job: z.string(), slot: momentSchema, state: z.string(), result: z.string() }),
+});
+
+export const advanceClockEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/ops/clock',
+  summary: '推进业务时钟（仅演示）：按事件逐个时点运行',
+  access: 'staff',
+  body: z.object({ to: momentSchema, freeze: z.boolean().default(false) }),
+  response: z.object({ now: momentSchema, slotsRun: z.int() }),
+});
+
+/** 期初建账：an operator's function, used by migration, stories and the demo city. Amounts in fen. */
+export const openingSchema = z.object({
+  employers: z
+    .array(
+      z.object({
+        employerNo: z.string().optional(),
+        uscc: z.string(),
+        name: z.string(),
+        injuryClass: z.int().min(1).max(8),
+        enjoysRelief2020: z.boolean().default(false),
+        insurances: z.array(
+          z.object({ insurance: insuranceSchema, from: monthSchema, bookedThrough: monthSchema.optional() }),
+        ),
+        refundAccount: z.object({ bankName: z.string(), account: z.string(), holder: z.string() }).optional(),
+        legal: z.object({ login: z.string(), password: z.string(), name: z.string() }).optional(),
+        agents: z
+          .array(
+            z.object({
+              login: z.string(),
+              password: z.string(),
+              name: z.string(),
+              idNo: z.string(),
+              mobile: z.string().optional(),
+            }),
+          )
+          .default([]),
+        persons: z
+          .array(
+            z.object({
+              personNo: z.string().optional(),
+              idNo: z.string(),
+              name: z.string(),
+              firstWorkDate: dateSchema.optional(),
+              entryDate: dateSchema.optional(),
+              from: monthSchema.describe('参保起始月'),
+              to: monthSchema.optional(),
+              insurances: z.array(insuranceSchema).optional(),
+              baseFen: fenSchema.optional().describe('核定基数'),
+              wageFen: fenSchema.optional().describe('申报工资，按规则取整、夹取'),
+              paid: z.object({ from: monthSchema, to: monthSchema }).optional().describe('已实缴到账的月份'),
+              exempt: z
+                .object({
+                  reason: z.enum(['RETIREMENT_APPROVED', 'CUSTODY', 'TREATY']),
+                  from: monthSchema,
+                  to: monthSchema.optional(),
+                })
+                .optional(),
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .max(1000),
+});
+
+export const openingEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/ops/opening',
+  summary: '期初建账',
+  access: 'staff',
+  body: openingSchema,
+  response: z.object({ employers: z.array(z.object({ employerNo: z.string(), name: z.string(), persons: z.int() })) }),
+});
+
+export const overlayEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/ops/overlays',
+  summary: '叠加政策参数（测试参数，仅演示与演练）',
+  access: 'staff',
+  body: z.object({
+    overlays: z.array(
+      z.object({
+        region: z.string(),
+        key: z.string(),
+        from: z.string(),
+        to: z.string().nullable(),
+        value: z.unknown(),
+        label: z.string().optional(),
+      }),
+    ),
+  }),
+  response: z.object({ count: z.int() }),
+});
+
+export const exemptionEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/ops/exemptions',
+  summary: '登记不可做账事实（退休审批、服刑、中外互免；HB-DEC-05）',
+  access: 'staff',
+  body: z.object({
+    idNo: z.string(),
+    reason: z.enum(['RETIREMENT_APPROVED', 'CUSTODY', 'TREATY']),
+    from: monthSchema,
+    to: monthSchema.nullable().default(null),
+  }),
+  response: z.object({ personNo: z.string() }),
+});
+
+export const suspenseEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/ops/suspense',
+  summary: '挂账清单',
+  access: 'staff',
+  response: z.array(
+    z.object({
+      receiptNo: z.string(),
+      billNo: z.string().nullable(),
+      reason: z.string(),
+      fen: fenSchema,
+      at: momentSchema,
+      state: z.string(),
+    }),
+  ),
+});

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** Shapes that recur in contracts. Amounts are integer fen, months `2023-04`, dates `2023-04-10`, moments ISO +08:00. */
+export const fenSchema = z.int().describe('金额，单位：分');
+export const monthSchema = z
+  .string()
+  .regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份应写成 2023-04')
+  .describe('月份 2023-04');
+export const dateSchema = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, '日期应写成 2023-04-10')
+  .describe('日期 2023-04-10');
+export const momentSchema = z.string().describe('业务时刻，ISO，+08:00');
+export const insuranceSchema = z.enum(['pension', 'unemployment', 'injury']).describe('险种');
+
+export const problemSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  why: z.string().optional(),
+  next: z.string().optional(),
+  link: z.object({ label: z.string(), to: z.string() }).optional(),
+  field: z.string().optional(),
+});
+
+/** Lists page; 5,000 rows is the most one export asks for (D-IMP-01). */
+export const pageQuery = {
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+  size: z.coerce.number().int().min(1).max(500).default(20),
+};
+
+export function pageOf<T extends z.ZodType>(row: T) {
+  return z.object({ total: z.int(), page: z.int(), size: z.int(), rows: z.array(row) });
+}
