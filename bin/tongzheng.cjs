@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+'use strict';
+require('../scripts/run.cjs').runInner('src/app/cli.ts', process.argv.slice(2));

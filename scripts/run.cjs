@@ -1,0 +1,92 @@
+'use strict';
+/*
+ * The one file that runs on the Node found outside (20 or newer) before anything is installed: plain JavaScript, no dependencies.
+ * It makes sure that the locked packages are there and then runs a TypeScript file with the Node 26 that is one of them.
+ *   node scripts/run.cjs scripts/start.ts [arguments…]
+ */
+const { spawn, spawnSync } = require('node:child_process');
+const { createHash } = require('node:crypto');
+const { existsSync, readFileSync, writeFileSync } = require('node:fs');
+const { join, resolve } = require('node:path');
+
+const root = resolve(__dirname, '..');
+const modules = join(root, 'node_modules');
+const marker = join(modules, '.tongzheng-lock');
+const windows = process.platform === 'win32';
+const innerNode = join(modules, '.bin', windows ? 'node.cmd' : 'node');
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+function lockText() {
+  return readFileSync(join(root, 'package-lock.json'), 'utf8');
+}
+
+/** True when what npm says it installed is what the lock file asks for (optional builds of other platforms may be absent). */
+function installedMatches(lock) {
+  const hidden = join(modules, '.package-lock.json');
+  if (!existsSync(hidden)) return false;
+  const installed = JSON.parse(readFileSync(hidden, 'utf8')).packages || {};
+  const wanted = JSON.parse(lock).packages || {};
+  return Object.keys(wanted).every((path) => {
+    if (path === '') return true;
+    const have = installed[path];
+    if (!have) return Boolean(wanted[path].optional || wanted[path].devOptional || wanted[path].peer);
+    return have.version === wanted[path].version;
+  });
+}
+
+/** Installs the locked packages when they are missing or belong to another lock file. */
+function ensureDependencies() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 20)
+    fail(`统征需要 Node.js 20 或更高版本，当前为 ${process.version}。请从 https://nodejs.org 安装后重试。`);
+  const lock = lockText();
+  const digest = createHash('sha256').update(lock).digest('hex');
+  if (existsSync(innerNode)) {
+    if (existsSync(marker) && readFileSync(marker, 'utf8') === digest) return;
+    if (installedMatches(lock)) {
+      writeFileSync(marker, digest);
+      return;
+    }
+  }
+  process.stdout.write('正在安装依赖（npm ci），首次需要一两分钟……\n');
+  const npm = process.env.npm_execpath;
+  const command = npm?.endsWith('.js') ? [process.execPath, npm] : [windows ? 'npm.cmd' : 'npm'];
+  // Engine warnings would mislead: the packages run on the Node 26 that is being installed, not on the outer one.
+  const flags = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const result = spawnSync(command[0], [...command.slice(1), ...flags], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: windows,
+  });
+  if (result.status !== 0) fail('依赖安装失败（npm ci）。请检查网络与 npm 源后重试。');
+  if (!existsSync(innerNode)) fail('依赖已安装，但缺少其中的 Node 26（npm 包 node）。请删除 node_modules 后重试。');
+  writeFileSync(marker, digest);
+}
+
+/** Runs a file of the repository with Node 26, hands signals on and ends with its exit code. */
+function runInner(file, args) {
+  ensureDependencies();
+  const path = `${join(modules, '.bin')}${windows ? ';' : ':'}${process.env.PATH || ''}`;
+  const child = spawn(innerNode, ['--disable-warning=ExperimentalWarning', resolve(root, file), ...args], {
+    cwd: process.cwd(),
+    stdio: 'inherit',
+    env: { ...process.env, PATH: path, NODE_OPTIONS: process.env.NODE_OPTIONS || '' },
+    shell: windows,
+  });
+  // Ctrl+C reaches the whole group; only signals sent to this process alone must be handed on.
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => fail(`无法启动 ${file}：${error.message}`));
+  child.on('exit', (code, signal) => process.exit(signal ? 128 + 15 : (code ?? 1)));
+}
+
+module.exports = { root, runInner, ensureDependencies };
+
+if (require.main === module) {
+  const file = process.argv[2];
+  if (!file) fail('用法：node scripts/run.cjs <file.ts> [参数…]');
+  runInner(file, process.argv.slice(3));
+}

@@ -1,0 +1,67 @@
+/**
+ * `npm test`: the preflight, then the groups one after another, each with its time, and one summary.
+ *   npm test -- --only unit,stories     some groups
+ */
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import { preflight } from './preflight.ts';
+import { type Ran, ROOT, runNode, runVitest } from './shell.ts';
+
+type Group = { readonly key: string; readonly title: string; readonly work: () => Promise<Ran> | undefined };
+
+const GROUPS: readonly Group[] = [
+  { key: 'check', title: '检查', work: () => runNode('scripts/check.ts', []) },
+  {
+    key: 'unit',
+    title: '单元与数据库',
+    work: () => runVitest(['--exclude', 'tests/{browser,architecture.test.ts}**']),
+  },
+  {
+    key: 'stories',
+    title: '演练故事',
+    work: () => {
+      const stories = globSync('stories/*.story', { cwd: ROOT }).sort();
+      return stories.length > 0 ? runNode('src/app/cli.ts', ['play', ...stories]) : undefined;
+    },
+  },
+  {
+    key: 'browser',
+    title: '浏览器',
+    work: () => (existsSync(join(ROOT, 'tests/browser')) ? runVitest(['tests/browser/']) : undefined),
+  },
+];
+
+const onlyAt = process.argv.indexOf('--only');
+const only = onlyAt < 0 ? undefined : (process.argv[onlyAt + 1] ?? '').split(',');
+
+/** Adds up vitest's closing lines «Tests  3 failed | 12 passed (15)» and play's «故事 8 个，失败 0 个». */
+function count(output: string, pattern: RegExp): number {
+  return [...output.matchAll(pattern)].reduce((sum, match) => sum + Number(match[1]), 0);
+}
+
+if (!(await preflight())) process.exit(1);
+
+const lines: string[] = [];
+let passed = 0;
+let failed = 0;
+let broken = 0;
+for (const group of GROUPS) {
+  if (only && !only.includes(group.key)) continue;
+  const running = group.work();
+  if (!running) {
+    lines.push(`  – ${group.title}：还没有`);
+    continue;
+  }
+  process.stdout.write(`\n━━ ${group.title} ━━\n`);
+  const result = await running;
+  passed +=
+    count(result.output, /^\s*Tests\s+(?:\d+ failed \| )?(\d+) passed/gm) +
+    count(result.output, /^故事通过 (\d+) 个/gm);
+  failed += count(result.output, /^\s*Tests\s+(\d+) failed/gm) + count(result.output, /故事失败 (\d+) 个/gm);
+  if (result.code !== 0) broken += 1;
+  lines.push(`  ${result.code === 0 ? '✓' : '✗'} ${group.title}  ${result.seconds.toFixed(1)} 秒`);
+}
+
+process.stdout.write(`\n━━ 小结 ━━\n${lines.join('\n')}\n`);
+process.stdout.write(` Tests  ${failed > 0 ? `${failed} failed | ` : ''}${passed} passed (${passed + failed})\n`);
+process.exitCode = broken === 0 ? 0 : 1;
