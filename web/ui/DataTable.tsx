@@ -1,0 +1,151 @@
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+
+export type Column<Row> = {
+  readonly key: string;
+  readonly label: string;
+  readonly render: (row: Row, index: number) => ReactNode;
+  readonly align?: 'end';
+  /** Stays in view while the table is scrolled sideways. */
+  readonly fixed?: 'start' | 'end';
+  readonly width?: number;
+  /** Left out on a phone, where no table is wider than the screen needs. */
+  readonly desktopOnly?: boolean;
+};
+
+type Props<Row> = {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  /** Enter or double click. */
+  readonly onOpen?: (row: Row) => void;
+  readonly selected?: ReadonlySet<string>;
+  readonly onToggle?: (row: Row) => void;
+  readonly nameOf?: (row: Row) => string;
+  readonly rowClass?: (row: Row) => string | undefined;
+  /** A second line under a row: the reason of a failing one. */
+  readonly detail?: (row: Row) => ReactNode;
+  readonly foot?: ReactNode;
+  readonly empty?: ReactNode;
+  readonly busy?: boolean;
+};
+
+/** Dense table: real headers, rows by arrow keys, Enter opens, Space selects, scroll region with a name (no select-all in the header). */
+export function DataTable<Row>(props: Props<Row>) {
+  const { columns, rows, keyOf, onOpen, selected, onToggle, detail } = props;
+  const region = useRef<HTMLElement>(null);
+  const [wide, setWide] = useState(false);
+
+  useEffect(() => {
+    const element = region.current;
+    if (!element) return;
+    const measure = () => setWide(element.scrollWidth > element.clientWidth + 1);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [rows, columns]);
+
+  const onKey = (event: KeyboardEvent<HTMLTableRowElement>, row: Row) => {
+    if (event.target !== event.currentTarget) return;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      const all = [...(region.current?.querySelectorAll<HTMLElement>('tr[tabindex]') ?? [])];
+      const next = all[all.indexOf(event.currentTarget) + (event.key === 'ArrowDown' ? 1 : -1)];
+      next?.focus();
+    } else if (event.key === 'Enter' && onOpen) {
+      event.preventDefault();
+      onOpen(row);
+    } else if (event.key === ' ' && onToggle) {
+      event.preventDefault();
+      onToggle(row);
+    }
+  };
+
+  const classOf = (column: Column<Row>) =>
+    [
+      column.align === 'end' ? 'num' : '',
+      column.fixed ? `fix-${column.fixed}` : '',
+      column.desktopOnly ? 'hide-phone' : '',
+    ]
+      .filter(Boolean)
+      .join(' ') || undefined;
+
+  return (
+    <section
+      className="table-scroll"
+      ref={region}
+      aria-label={props.label}
+      aria-busy={props.busy}
+      data-wide={wide}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+      tabIndex={wide ? 0 : undefined}
+    >
+      <table className="table">
+        <thead>
+          <tr>
+            {onToggle ? (
+              <th style={{ width: 36 }}>
+                <span className="visually-hidden">选择</span>
+              </th>
+            ) : null}
+            {columns.map((column) => (
+              <th key={column.key} scope="col" className={classOf(column)} style={{ minWidth: column.width }}>
+                {column.label || <span className="visually-hidden">操作</span>}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => {
+            const key = keyOf(row);
+            const chosen = selected?.has(key) ?? false;
+            const under = detail?.(row);
+            const className = [
+              onOpen ? 'pickable' : '',
+              chosen ? 'selected' : '',
+              under ? 'joined' : '',
+              props.rowClass?.(row) ?? '',
+            ]
+              .filter(Boolean)
+              .join(' ');
+            return [
+              <tr
+                key={key}
+                className={className || undefined}
+                tabIndex={onOpen || onToggle ? 0 : undefined}
+                onDoubleClick={onOpen ? () => onOpen(row) : undefined}
+                onKeyDown={(event) => onKey(event, row)}
+              >
+                {onToggle ? (
+                  <td>
+                    <input
+                      type="checkbox"
+                      checked={chosen}
+                      aria-label={`选择 ${props.nameOf?.(row) ?? key}`}
+                      onChange={() => onToggle(row)}
+                      style={{ width: 17, height: 17, accentColor: 'var(--primary)' }}
+                    />
+                  </td>
+                ) : null}
+                {columns.map((column) => (
+                  <td key={column.key} className={classOf(column)}>
+                    {column.render(row, index)}
+                  </td>
+                ))}
+              </tr>,
+              under ? (
+                <tr key={`${key}-detail`} className={`reason ${props.rowClass?.(row) ?? ''}`}>
+                  <td />
+                  <td colSpan={columns.length - 1 + (onToggle ? 1 : 0)}>{under}</td>
+                </tr>
+              ) : null,
+            ];
+          })}
+        </tbody>
+        {props.foot ? <tfoot>{props.foot}</tfoot> : null}
+      </table>
+      {rows.length === 0 ? props.empty : null}
+    </section>
+  );
+}

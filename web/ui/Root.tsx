@@ -1,0 +1,43 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { App, ConfigProvider, type ThemeConfig } from 'antd';
+import zhCN from 'antd/locale/zh_CN';
+import { type ReactNode, StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { ApiError } from './call.ts';
+import './tokens.css';
+import './parts.css';
+import './shell.css';
+
+/** A refusal is an answer, not a reason to try again. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (count, error) => error instanceof ApiError && error.status === 0 && count < 2,
+    },
+  },
+});
+
+/** Everything a page of either house stands on. */
+export function mount(theme: ThemeConfig, children: ReactNode): void {
+  const host = document.getElementById('app');
+  if (!host) throw new Error('the page has no #app');
+  if (localStorage.getItem('tz.elder') === '1') document.documentElement.dataset['elder'] = '1';
+  createRoot(host).render(
+    <StrictMode>
+      <ConfigProvider theme={theme} locale={zhCN} button={{ autoInsertSpace: false }} wave={{ disabled: true }}>
+        <App>
+          <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+        </App>
+      </ConfigProvider>
+    </StrictMode>,
+  );
+}
+
+/** 长辈版 is a setting of the person, kept in the browser. */
+export function toggleElder(): void {
+  const root = document.documentElement;
+  if (root.dataset['elder']) delete root.dataset['elder'];
+  else root.dataset['elder'] = '1';
+  localStorage.setItem('tz.elder', root.dataset['elder'] ? '1' : '0');
+}

@@ -1,0 +1,137 @@
+import { CloseOutlined, LogoutOutlined, MenuOutlined, SearchOutlined } from '@ant-design/icons';
+import type { ReactNode, RefObject } from 'react';
+import { clockText } from './format.ts';
+
+/** Our mark: three contributions run into one. The tax side has its own. */
+export function Mark({ house = 'agency' }: { readonly house?: 'agency' | 'office' | 'tax' }) {
+  if (house === 'tax') {
+    return (
+      <svg width="26" height="26" viewBox="0 0 26 26" aria-hidden="true">
+        <circle cx="13" cy="13" r="13" fill="#fff" />
+        <path d="M8 9h10M13 9v8M9.5 17h7" stroke="#0b3f3c" strokeWidth="2.4" fill="none" />
+      </svg>
+    );
+  }
+  return (
+    <svg width="26" height="26" viewBox="0 0 26 26" aria-hidden="true">
+      <rect width="26" height="26" rx="7" fill={house === 'office' ? '#3a4756' : '#1b4f9c'} />
+      <path d="M5 7c5 0 5 6 9 6h7M5 19c5 0 5-6 9-6M5 13h9" stroke="#fff" strokeWidth="2" fill="none" strokeLinecap="round" />
+    </svg>
+  );
+}
+
+export function Brand({
+  name = '统征',
+  place,
+  house,
+  href = '/',
+}: {
+  readonly name?: string;
+  readonly place: string;
+  readonly house?: 'agency' | 'office' | 'tax';
+  readonly href?: string;
+}) {
+  return (
+    <a className="brand" href={href}>
+      <Mark house={house} />
+      <b>{name}</b>
+      <small>{place}</small>
+    </a>
+  );
+}
+
+export function SkipLink() {
+  return (
+    <a className="skip" href="#main">
+      跳到正文
+    </a>
+  );
+}
+
+/** The business date; in amber when the clock was moved (demo, drill). */
+export function ClockText({ now, moved }: { readonly now: string; readonly moved: boolean }) {
+  return (
+    <span className={moved ? 'clock moved' : 'clock'} title={moved ? '演示时钟，不是真实时间' : undefined}>
+      业务日期 {clockText(now)}
+      {moved ? <span className="visually-hidden">（演示时钟）</span> : null}
+    </span>
+  );
+}
+
+export type ShellTab = { readonly key: string; readonly title: string; readonly closable: boolean };
+
+export function TabLine({
+  tabs,
+  active,
+  linkOf,
+  onClose,
+}: {
+  readonly tabs: readonly ShellTab[];
+  readonly active: string;
+  readonly linkOf: (tab: ShellTab) => ReactNode;
+  readonly onClose: (tab: ShellTab) => void;
+}) {
+  return (
+    <nav className="shell-tabs" aria-label="已打开的页签">
+      {tabs.map((tab) => (
+        <div className="shell-tab" key={tab.key} data-active={tab.key === active}>
+          {linkOf(tab)}
+          {tab.closable ? (
+            <button type="button" className="icon-btn" aria-label={`关闭 ${tab.title}`} onClick={() => onClose(tab)}>
+              <CloseOutlined />
+            </button>
+          ) : null}
+        </div>
+      ))}
+    </nav>
+  );
+}
+
+export function SearchBox({
+  inputRef,
+  value,
+  onChange,
+  onEnter,
+}: {
+  readonly inputRef: RefObject<HTMLInputElement | null>;
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+  readonly onEnter: () => void;
+}) {
+  return (
+    <search className="shell-search">
+      <SearchOutlined aria-hidden="true" />
+      <input
+        ref={inputRef}
+        className="input"
+        type="search"
+        placeholder="搜事项、人员、单据号；可打拼音首字母"
+        aria-label="搜事项、人员、单据号"
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') onEnter();
+          if (event.key === 'Escape') event.currentTarget.blur();
+        }}
+      />
+      {value ? null : <kbd aria-hidden="true">/</kbd>}
+    </search>
+  );
+}
+
+export function SignOut({ onClick }: { readonly onClick: () => void }) {
+  return (
+    <button type="button" className="link nowrap" style={{ color: 'var(--ink)' }} onClick={onClick}>
+      <LogoutOutlined aria-hidden="true" /> 退出
+    </button>
+  );
+}
+
+export function MenuButton({ open, onClick }: { readonly open: boolean; readonly onClick: () => void }) {
+  return (
+    <button type="button" className="icon-btn only-phone" style={{ width: 44, height: 44 }} aria-expanded={open} onClick={onClick}>
+      <MenuOutlined style={{ fontSize: 18 }} aria-hidden="true" />
+      <span className="visually-hidden">服务菜单</span>
+    </button>
+  );
+}

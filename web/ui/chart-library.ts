@@ -1,0 +1,52 @@
+import { BarChart } from 'echarts/charts';
+import { GridComponent, TooltipComponent } from 'echarts/components';
+import { init, use } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import { formatYuanGrouped } from '../../src/kernel/fen.ts';
+import type { Series } from './ChartBars.tsx';
+
+use([BarChart, GridComponent, TooltipComponent, SVGRenderer]);
+
+/** Draws stacked bars; axes may abbreviate to 万, nothing else does. Returns the way to remove it. */
+export function drawBars(host: HTMLElement, columns: readonly string[], series: readonly Series[]): () => void {
+  const chart = init(host, null, { renderer: 'svg' });
+  chart.setOption({
+    animation: false,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    grid: { left: 56, right: 8, top: 16, bottom: 28 },
+    xAxis: {
+      type: 'category',
+      data: [...columns],
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: '#c3cbd2' } },
+      axisLabel: { color: '#566373' },
+    },
+    yAxis: {
+      type: 'value',
+      splitLine: { lineStyle: { color: '#e2e6e8' } },
+      axisLabel: {
+        color: '#566373',
+        formatter: (fen: number) => (Math.abs(fen) >= 1_000_000 ? `${fen / 1_000_000}万` : String(fen / 100)),
+      },
+    },
+    tooltip: {
+      trigger: 'axis',
+      axisPointer: { type: 'shadow' },
+      valueFormatter: (value: unknown) => formatYuanGrouped(Number(value)),
+    },
+    series: series.map((one) => ({
+      type: 'bar',
+      stack: 'all',
+      name: one.name,
+      barMaxWidth: 28,
+      data: [...one.fen],
+      itemStyle: { color: one.color, borderColor: one.border, borderWidth: 1 },
+    })),
+  });
+  const observer = new ResizeObserver(() => chart.resize());
+  observer.observe(host);
+  return () => {
+    observer.disconnect();
+    chart.dispose();
+  };
+}
