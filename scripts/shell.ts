@@ -41,5 +41,6 @@ export function runNode(file: string, args: readonly string[], env: NodeJS.Proce
 export const VITEST = 'node_modules/vitest/vitest.mjs';
 
 export function runVitest(args: readonly string[]): Promise<Ran> {
-  return runNode(VITEST, ['run', ...args], { CI: 'true' });
+  // The root is named, because the web build's configuration names another.
+  return runNode(VITEST, ['run', '--root', ROOT, ...args], { CI: 'true' });
 }
