@@ -1,0 +1,46 @@
+/** The shape of the policy files: dated, sourced values of one region. */
+
+export type PolicySource = {
+  readonly title: string;
+  readonly docNo?: string;
+  readonly date: string;
+  /** What was really read. */
+  readonly seen: string;
+  /** A full text · B several second-hand sources agree · C one second-hand source · D from memory or a product default. */
+  readonly confidence: 'A' | 'B' | 'C' | 'D';
+};
+
+export type PolicyStatus = 'verified' | 'unverified';
+
+export type PolicyEntry = {
+  readonly key: string;
+  /** Integer fen, ppm, months or days by the key; or text. */
+  readonly value: number | string;
+  /** A month or a day, inclusive. */
+  readonly from: string;
+  /** Inclusive; null is open. */
+  readonly to: string | null;
+  readonly source: string;
+  readonly article?: string;
+  readonly status: PolicyStatus;
+  readonly note?: string;
+};
+
+export type PolicyFile = {
+  readonly region: string;
+  readonly sources: Readonly<Record<string, PolicySource>>;
+  readonly values: readonly PolicyEntry[];
+};
+
+/** 统筹区: a 6-digit GB/T 2260 code; 100000 stands for the whole country. */
+export type Region = {
+  readonly code: string;
+  readonly name: string;
+  readonly parent: string | null;
+  /** 经办机构 printed on bills and certificates. */
+  readonly officeName?: string;
+  /** Title of the employer's certificate (HB-CERT-02). */
+  readonly certificateTitle?: string;
+  /** The verification platform named in the certificate's notes (HB-CERT-04). */
+  readonly verificationPlatform?: string;
+};

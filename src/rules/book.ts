@@ -1,0 +1,138 @@
+/** 政策簿: finds the value of a parameter for a region on a day, region first, then its parents. What no source gives is an error, never a guess. */
+
+import type { PolicyFile, PolicyStatus } from '../../policy/index.ts';
+import { findRegion, POLICY_FILES } from '../../policy/index.ts';
+import { DomainError, type Problem } from '../kernel/errors.ts';
+import { POLICY_NAMES, type PolicyKey, policyKey } from './policy-keys.ts';
+
+/** 测试参数: a dated value laid over the book for a story, a test or a what-if. Marked in every trace. */
+export type Overlay = {
+  readonly region: string;
+  readonly key: string;
+  readonly from: string;
+  readonly to: string | null;
+  readonly value: number | string;
+  readonly label?: string;
+};
+
+/** Where a figure comes from, as a trace shows it. */
+export type TraceSource = {
+  readonly title: string;
+  readonly docNo?: string;
+  readonly article?: string;
+  readonly from: string;
+  readonly to: string | null;
+  readonly status: PolicyStatus;
+  readonly overlay?: true;
+};
+
+export type PolicyValue = {
+  readonly key: PolicyKey;
+  /** Chinese name of the parameter. */
+  readonly name: string;
+  /** The region whose value this is: the asked one or an ancestor. */
+  readonly region: string;
+  readonly value: number | string;
+  readonly source: TraceSource;
+};
+
+type Dated = PolicyValue & { readonly firstDay: string; readonly lastDay: string };
+
+export type PolicyBook = {
+  /** `region key` → values; overlays first, later ones before earlier ones. */
+  readonly entries: ReadonlyMap<string, readonly Dated[]>;
+  readonly overlays: readonly Overlay[];
+};
+
+export const OVERLAY_TITLE = '测试参数';
+
+export function createBook(overlays: readonly Overlay[] = [], files: readonly PolicyFile[] = POLICY_FILES): PolicyBook {
+  const entries = new Map<string, Dated[]>();
+  for (const overlay of [...overlays].reverse()) {
+    const { region, key, value, from, to, label } = overlay;
+    const title = label ? `${OVERLAY_TITLE}：${label}` : OVERLAY_TITLE;
+    add(entries, region, key, value, { title, from, to, status: 'unverified', overlay: true });
+  }
+  for (const file of files) {
+    for (const entry of file.values) {
+      const source = file.sources[entry.source];
+      if (!source) throw new Error(`policy ${file.region} ${entry.key}: unknown source ${entry.source}`);
+      const { title, docNo } = source;
+      const { key, value, from, to, status, article } = entry;
+      const cited = { title, ...(docNo ? { docNo } : {}), ...(article ? { article } : {}), from, to, status };
+      add(entries, file.region, key, value, cited);
+    }
+  }
+  return { entries, overlays };
+}
+
+function add(
+  entries: Map<string, Dated[]>,
+  region: string,
+  name: string,
+  value: number | string,
+  source: TraceSource,
+): void {
+  const key = policyKey(name);
+  if (!key) {
+    throw new DomainError({
+      code: 'POL-002',
+      message: `没有这个政策参数：${name}`,
+      next: '请按参数表核对键名。',
+    });
+  }
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+    throw new DomainError({ code: 'POL-003', message: `政策参数须为整数：${key} = ${value}` });
+  }
+  const id = `${region} ${key}`;
+  const list = entries.get(id) ?? [];
+  // Comparing texts: «-01» and «-31» bound any day of a month.
+  const firstDay = source.from.length === 7 ? `${source.from}-01` : source.from;
+  const lastDay = source.to === null ? '9999-12-31' : source.to.length === 7 ? `${source.to}-31` : source.to;
+  list.push({ key, name: POLICY_NAMES[key], region, value, source, firstDay, lastDay });
+  entries.set(id, list);
+}
+
+/** The value in force, or undefined when neither the region nor a parent gives one. A month is asked at its first day. */
+export function findValue(
+  book: PolicyBook,
+  region: string,
+  key: PolicyKey,
+  dayOrMonth: string,
+): PolicyValue | undefined {
+  const day = dayOrMonth.length === 7 ? `${dayOrMonth}-01` : dayOrMonth;
+  for (let code: string | null = region; code !== null; code = findRegion(code)?.parent ?? null) {
+    for (const entry of book.entries.get(`${code} ${key}`) ?? []) {
+      if (entry.firstDay <= day && day <= entry.lastDay) return entry;
+    }
+  }
+  return undefined;
+}
+
+/** @throws DomainError POL-001 naming the missing parameter, region and time. */
+export function lookup(book: PolicyBook, region: string, key: PolicyKey, dayOrMonth: string): PolicyValue {
+  const found = findValue(book, region, key, dayOrMonth);
+  if (!found) throw new DomainError(missingValue(region, key, dayOrMonth));
+  return found;
+}
+
+export function lookupNumber(book: PolicyBook, region: string, key: PolicyKey, dayOrMonth: string): number {
+  const { value, name } = lookup(book, region, key, dayOrMonth);
+  if (typeof value !== 'number') throw new DomainError({ code: 'POL-003', message: `政策参数须为整数：${name}` });
+  return value;
+}
+
+export function lookupText(book: PolicyBook, region: string, key: PolicyKey, dayOrMonth: string): string {
+  return String(lookup(book, region, key, dayOrMonth).value);
+}
+
+export function missingValue(region: string, key: PolicyKey, dayOrMonth: string): Problem {
+  const regionName = findRegion(region)?.name ?? region;
+  return {
+    code: 'POL-001',
+    message: `缺政策参数：${POLICY_NAMES[key]}（${regionName} ${dayOrMonth}）`,
+    why: '现有政策资料没有这个数值，系统不推算、不套用邻近年度或地区。',
+    next: '请系统管理员录入该参数及其文件出处后重试。',
+    field: key,
+  };
+}

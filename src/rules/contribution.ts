@@ -1,0 +1,136 @@
+/**
+ * 应缴额: wage → base → employer and person part of one person, insurance and month (D-CAL-01, D-CAL-02, HB-RATE-06).
+ * The single and the batch form share the same arithmetic; every part is rounded half-up to the fen by itself.
+ */
+
+import { type Fen, mulPpm, type Ppm } from '../kernel/fen.ts';
+import type { Insurance } from '../kernel/insurance.ts';
+import { MISSING, type MonthRules, missingRule } from './month-rules.ts';
+import { type InjuryClass, injuryClassKey, rateKey } from './policy-keys.ts';
+
+/** DECLARED 申报工资 is rounded and held within the limits; APPROVED 核定基数 (opening balances) is the base as it stands. */
+export type WageFact = { readonly basis: 'DECLARED' | 'APPROVED'; readonly fen: number };
+
+/** Facts that lower the employer part. */
+export type Modifiers = {
+  /** 享受阶段性减免 (HB-RED-01): effective only in months for which the law grants one. */
+  readonly relief?: boolean;
+  /** 缓缴中: the employer part is 0 while deferred (HB-DEF-02). */
+  readonly deferred?: boolean;
+};
+
+export type Contribution = { readonly baseFen: Fen; readonly employerFen: Fen; readonly personFen: Fen };
+
+/** Half-up to a multiple of `roundToFen` (HB-WAGE: to 10 yuan). Exact: remainders only. */
+export function roundWage(fen: number, roundToFen: number): Fen {
+  const rest = fen % roundToFen;
+  return (rest * 2 >= roundToFen ? fen - rest + roundToFen : fen - rest) as Fen;
+}
+
+/** The declared wage from a year's total and the months it was paid in: averaged and rounded in one step (D-CAL-02: 不预先舍入). */
+export function averageWage(totalFen: number, months: number, roundToFen: number): Fen {
+  const unit = months * roundToFen;
+  const rest = totalFen % unit;
+  const count = (totalFen - rest) / unit + (rest * 2 >= unit ? 1 : 0);
+  return (count * roundToFen) as Fen;
+}
+
+/** 缴费基数. @throws DomainError POL-001 when a declared wage needs a limit or rounding that is missing. */
+export function baseOf(rules: MonthRules, insurance: Insurance, basis: WageFact['basis'], wageFen: number): Fen {
+  if (basis === 'APPROVED') return wageFen as Fen;
+  const { lowerFen, upperFen } = rules.tables[insurance];
+  if (rules.roundToFen === MISSING) throw missingRule(rules, 'wage.roundTo');
+  if (lowerFen === MISSING) throw missingRule(rules, 'base.lower');
+  if (upperFen === MISSING) throw missingRule(rules, 'base.upper');
+  const rounded = roundWage(wageFen, rules.roundToFen);
+  return (rounded < lowerFen ? lowerFen : rounded > upperFen ? upperFen : rounded) as Fen;
+}
+
+/** Employer rate in ppm; for injury by class (1…8). */
+export function employerRate(rules: MonthRules, insurance: Insurance, injuryClass: number): Ppm {
+  const rate = insurance === 'injury' ? rules.injuryPpm[injuryClass] : rules.tables[insurance].employerPpm;
+  if (rate === undefined) throw new RangeError(`not an injury class: ${injuryClass}`);
+  if (rate !== MISSING) return rate as Ppm;
+  if (insurance !== 'injury') throw missingRule(rules, rateKey(insurance, 'employer'));
+  const classKey = injuryClassKey(injuryClass as InjuryClass);
+  throw missingRule(rules, rules.sources[classKey] ? 'rate.injury.stageFactor' : classKey);
+}
+
+export function personRate(rules: MonthRules, insurance: Insurance): Ppm {
+  const rate = rules.tables[insurance].personPpm;
+  if (rate !== MISSING) return rate as Ppm;
+  throw missingRule(rules, insurance === 'injury' ? 'rate.injury.person' : rateKey(insurance, 'person'));
+}
+
+function employerPart(rules: MonthRules, base: Fen, rate: Ppm, relief: boolean, deferred: boolean): Fen {
+  if (deferred) return 0 as Fen;
+  const full = mulPpm(base, rate);
+  return relief ? mulPpm(full, rules.reliefPpm as Ppm) : full;
+}
+
+/**
+ * @param injuryClass 1…8 (一类…八类); ignored for other insurances.
+ * @throws DomainError POL-001 when this insurance's rule is missing; other insurances' holes do not matter.
+ */
+export function evaluate(
+  rules: MonthRules,
+  insurance: Insurance,
+  wage: WageFact,
+  injuryClass: number,
+  modifiers?: Modifiers,
+): Contribution {
+  const baseFen = baseOf(rules, insurance, wage.basis, wage.fen);
+  const rate = employerRate(rules, insurance, injuryClass);
+  const relief = modifiers?.relief ?? false;
+  const employerFen = employerPart(rules, baseFen, rate, relief, modifiers?.deferred ?? false);
+  return { baseFen, employerFen, personFen: mulPpm(baseFen, personRate(rules, insurance)) };
+}
+
+/** Columns of people, for a batch: one row a person. */
+export type WageColumns = {
+  readonly count: number;
+  readonly wageFen: Float64Array;
+  /** 1 = APPROVED, 0 = DECLARED. */
+  readonly approved: Uint8Array;
+  /** 1…8; only read for injury. */
+  readonly injuryClass: Uint8Array;
+  /** Bits: 1 relief, 2 deferred. Absent: none. */
+  readonly modifiers?: Uint8Array;
+};
+
+export const RELIEF_BIT = 1;
+export const DEFERRED_BIT = 2;
+
+export type ContributionColumns = {
+  readonly baseFen: Float64Array;
+  readonly employerFen: Float64Array;
+  readonly personFen: Float64Array;
+};
+
+/** Same as `evaluate` for every row, into `out` (allocated when absent; at least `count` long). */
+export function evaluateColumns(
+  rules: MonthRules,
+  insurance: Insurance,
+  people: WageColumns,
+  out: ContributionColumns = contributionColumns(people.count),
+): ContributionColumns {
+  const { count, wageFen, approved, injuryClass, modifiers } = people;
+  const person = personRate(rules, insurance);
+  for (let i = 0; i < count; i += 1) {
+    const base = baseOf(rules, insurance, approved[i] === 1 ? 'APPROVED' : 'DECLARED', wageFen[i] ?? 0);
+    const rate = employerRate(rules, insurance, injuryClass[i] ?? 0);
+    const bits = modifiers?.[i] ?? 0;
+    out.baseFen[i] = base;
+    out.employerFen[i] = employerPart(rules, base, rate, (bits & RELIEF_BIT) !== 0, (bits & DEFERRED_BIT) !== 0);
+    out.personFen[i] = mulPpm(base, person);
+  }
+  return out;
+}
+
+export function contributionColumns(count: number): ContributionColumns {
+  return {
+    baseFen: new Float64Array(count),
+    employerFen: new Float64Array(count),
+    personFen: new Float64Array(count),
+  };
+}
