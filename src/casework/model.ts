@@ -1,0 +1,54 @@
+import type { Moment } from '../kernel/month.ts';
+
+/** 办件 case: one submitted act. Instant items are done as they are submitted (AUTO_DONE); undo marks, never deletes. */
+export type Case = {
+  readonly caseNo: string;
+  readonly employerNo: string;
+  readonly itemCode: string;
+  readonly itemName: string;
+  readonly summary: string;
+  readonly actorId: string;
+  readonly actorName: string;
+  readonly submittedAt: Moment;
+  readonly state: 'AUTO_DONE' | 'REVOKED';
+  readonly revokedAt: Moment | null;
+  readonly form: Record<string, unknown>;
+  readonly result: Record<string, unknown>;
+  readonly refs: Record<string, string>;
+};
+
+export const CASE_STATE_NAMES: Readonly<Record<Case['state'], string>> = { AUTO_DONE: '自动办结', REVOKED: '已撤销' };
+
+export type Draft = {
+  readonly draftId: string;
+  readonly itemCode: string;
+  readonly summary: string;
+  readonly form: Record<string, unknown>;
+  readonly savedAt: Moment;
+};
+
+/** An uploaded workbook: one case once submitted, its check result kept 7 days (D-IMP-04). */
+export type Workbook = {
+  readonly workbookId: string;
+  readonly employerNo: string;
+  readonly itemCode: string;
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+  readonly rows: readonly WorkbookRow[];
+  readonly checked: boolean;
+  readonly uploadedAt: Moment;
+  readonly keepUntil: Moment;
+  readonly submittedCase: string | null;
+};
+
+export type WorkbookRow = {
+  /** Line in the sheet as the user sees it. */
+  readonly row: number;
+  readonly values: Readonly<Record<string, string>>;
+  readonly cellProblems: readonly {
+    readonly key: string;
+    readonly code: string;
+    readonly message: string;
+    readonly suggestion?: string;
+  }[];
+};

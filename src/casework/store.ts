@@ -1,0 +1,249 @@
+import type { Moment } from '../kernel/month.ts';
+import { type Executor, first, one, rows, run, sql } from '../platform/db.ts';
+import type { Case, Draft, Workbook, WorkbookRow } from './model.ts';
+
+type CaseRow = {
+  case_no: string;
+  employer_no: string;
+  item_code: string;
+  item_name: string;
+  summary: string;
+  actor_id: string;
+  actor_name: string;
+  submitted_at: Moment;
+  state: Case['state'];
+  revoked_at: Moment | null;
+  form: Record<string, unknown>;
+  result: Record<string, unknown>;
+  refs: Record<string, string>;
+};
+const toCase = (row: CaseRow): Case => ({
+  caseNo: row.case_no,
+  employerNo: row.employer_no,
+  itemCode: row.item_code,
+  itemName: row.item_name,
+  summary: row.summary,
+  actorId: row.actor_id,
+  actorName: row.actor_name,
+  submittedAt: row.submitted_at,
+  state: row.state,
+  revokedAt: row.revoked_at,
+  form: row.form,
+  result: row.result,
+  refs: row.refs,
+});
+const COLUMNS = sql.raw(
+  'case_no, employer_no, item_code, item_name, summary, actor_id, actor_name, submitted_at, state, revoked_at, form, result, refs',
+);
+
+export async function insertCase(on: Executor, region: string, row: Omit<Case, 'state' | 'revokedAt'>): Promise<void> {
+  await run(
+    on,
+    sql`insert into casework_case (region, case_no, employer_no, item_code, item_name, summary, actor_id, actor_name, submitted_at, state, form, result, refs)
+        values (${region}, ${row.caseNo}, ${row.employerNo}, ${row.itemCode}, ${row.itemName}, ${row.summary}, ${row.actorId},
+                ${row.actorName}, ${row.submittedAt}, 'AUTO_DONE', ${JSON.stringify(row.form)}::jsonb,
+                ${JSON.stringify(row.result)}::jsonb, ${JSON.stringify(row.refs)}::jsonb)`,
+  );
+}
+
+export async function findCase(
+  on: Executor,
+  region: string,
+  employerNo: string,
+  caseNo: string,
+): Promise<Case | undefined> {
+  const row = await first(
+    on,
+    sql<CaseRow>`select ${COLUMNS} from casework_case
+                 where region = ${region} and employer_no = ${employerNo} and case_no = ${caseNo}`,
+  );
+  return row && toCase(row);
+}
+
+export async function findCases(on: Executor, region: string, caseNos: readonly string[]): Promise<Case[]> {
+  return (
+    await rows(
+      on,
+      sql<CaseRow>`select ${COLUMNS} from casework_case where region = ${region} and case_no = any(${caseNos}::text[]) order by case_no`,
+    )
+  ).map(toCase);
+}
+
+export async function listCases(
+  on: Executor,
+  region: string,
+  employerNo: string,
+  filter: {
+    readonly from?: string | undefined;
+    readonly to?: string | undefined;
+    readonly itemCode?: string | undefined;
+    readonly state?: string | undefined;
+    readonly page: number;
+    readonly size: number;
+  },
+): Promise<{ total: number; rows: Case[] }> {
+  const where = sql`region = ${region} and employer_no = ${employerNo}
+    ${filter.from ? sql`and submitted_at >= ${filter.from}::date` : sql``}
+    ${filter.to ? sql`and submitted_at < ${filter.to}::date + 1` : sql``}
+    ${filter.itemCode ? sql`and item_code = ${filter.itemCode}` : sql``}
+    ${filter.state ? sql`and state = ${filter.state}` : sql``}`;
+  const { total } = await one(on, sql<{ total: number }>`select count(*) as total from casework_case where ${where}`);
+  const found = await rows(
+    on,
+    sql<CaseRow>`select ${COLUMNS} from casework_case where ${where}
+                 order by submitted_at desc, case_no desc limit ${filter.size} offset ${(filter.page - 1) * filter.size}`,
+  );
+  return { total, rows: found.map(toCase) };
+}
+
+/** True when this call revoked it; false when somebody else had. */
+export async function markRevoked(
+  on: Executor,
+  region: string,
+  caseNo: string,
+  by: string,
+  at: Moment,
+): Promise<boolean> {
+  return (
+    (await run(
+      on,
+      sql`update casework_case set state = 'REVOKED', revoked_at = ${at}, revoked_by = ${by}
+          where region = ${region} and case_no = ${caseNo} and state = 'AUTO_DONE'`,
+    )) === 1
+  );
+}
+
+type DraftRow = {
+  draft_id: string;
+  item_code: string;
+  summary: string;
+  form: Record<string, unknown>;
+  saved_at: Moment;
+};
+const toDraft = (row: DraftRow): Draft => ({
+  draftId: row.draft_id,
+  itemCode: row.item_code,
+  summary: row.summary,
+  form: row.form,
+  savedAt: row.saved_at,
+});
+
+export async function listDrafts(on: Executor, region: string, employerNo: string): Promise<Draft[]> {
+  return (
+    await rows(
+      on,
+      sql<DraftRow>`select draft_id, item_code, summary, form, saved_at from casework_draft
+                    where region = ${region} and employer_no = ${employerNo} order by saved_at desc limit 100`,
+    )
+  ).map(toDraft);
+}
+
+export async function saveDraft(
+  on: Executor,
+  region: string,
+  employerNo: string,
+  actorId: string,
+  draft: Draft,
+): Promise<Draft | undefined> {
+  const row = await first(
+    on,
+    sql<DraftRow>`
+      insert into casework_draft (region, draft_id, employer_no, item_code, actor_id, summary, form, saved_at)
+      values (${region}, ${draft.draftId}, ${employerNo}, ${draft.itemCode}, ${actorId}, ${draft.summary}, ${JSON.stringify(draft.form)}::jsonb, ${draft.savedAt})
+      on conflict (region, draft_id) do update set form = excluded.form, summary = excluded.summary, saved_at = excluded.saved_at
+      where casework_draft.employer_no = excluded.employer_no
+      returning draft_id, item_code, summary, form, saved_at`,
+  );
+  return row && toDraft(row);
+}
+
+export async function deleteDraft(on: Executor, region: string, employerNo: string, draftId: string): Promise<boolean> {
+  return (
+    (await run(
+      on,
+      sql`delete from casework_draft where region = ${region} and employer_no = ${employerNo} and draft_id = ${draftId}`,
+    )) === 1
+  );
+}
+
+type WorkbookRecord = {
+  workbook_id: string;
+  employer_no: string;
+  item_code: string;
+  file_name: string;
+  bytes: Buffer;
+  rows: WorkbookRow[];
+  checked: boolean;
+  uploaded_at: Moment;
+  keep_until: Moment;
+  submitted_case: string | null;
+};
+
+export async function insertWorkbook(on: Executor, region: string, actorId: string, workbook: Workbook): Promise<void> {
+  await run(
+    on,
+    sql`insert into casework_workbook (region, workbook_id, employer_no, item_code, actor_id, file_name, bytes, rows, uploaded_at, keep_until)
+        values (${region}, ${workbook.workbookId}, ${workbook.employerNo}, ${workbook.itemCode}, ${actorId}, ${workbook.fileName},
+                ${Buffer.from(workbook.bytes)}, ${JSON.stringify(workbook.rows)}::jsonb, ${workbook.uploadedAt}, ${workbook.keepUntil})`,
+  );
+}
+
+export async function findWorkbook(
+  on: Executor,
+  region: string,
+  employerNo: string,
+  workbookId: string,
+  lock: boolean,
+): Promise<Workbook | undefined> {
+  const row = await first(
+    on,
+    sql<WorkbookRecord>`
+      select workbook_id, employer_no, item_code, file_name, bytes, rows, checked is not null as checked, uploaded_at, keep_until, submitted_case
+      from casework_workbook where region = ${region} and employer_no = ${employerNo} and workbook_id = ${workbookId}
+      ${lock ? sql`for update` : sql``}`,
+  );
+  return (
+    row && {
+      workbookId: row.workbook_id,
+      employerNo: row.employer_no,
+      itemCode: row.item_code,
+      fileName: row.file_name,
+      bytes: row.bytes,
+      rows: row.rows,
+      checked: row.checked,
+      uploadedAt: row.uploaded_at,
+      keepUntil: row.keep_until,
+      submittedCase: row.submitted_case,
+    }
+  );
+}
+
+export async function saveChecked(
+  on: Executor,
+  region: string,
+  workbookId: string,
+  edited: readonly WorkbookRow[],
+): Promise<void> {
+  await run(
+    on,
+    sql`update casework_workbook set rows = ${JSON.stringify(edited)}::jsonb, checked = 'true'::jsonb
+        where region = ${region} and workbook_id = ${workbookId}`,
+  );
+}
+
+export async function markWorkbookSubmitted(
+  on: Executor,
+  region: string,
+  workbookId: string,
+  caseNo: string,
+): Promise<void> {
+  await run(
+    on,
+    sql`update casework_workbook set submitted_case = ${caseNo} where region = ${region} and workbook_id = ${workbookId}`,
+  );
+}
+
+/** Check results and files older than their keeping time go (D-IMP-04). */
+export async function dropOldWorkbooks(on: Executor, region: string, now: Moment): Promise<number> {
+  return run(on, sql`delete from casework_workbook where region = ${region} and keep_until < ${now}`);
+}

@@ -1,0 +1,80 @@
+import { refuse } from '../../kernel/errors.ts';
+import type { Month } from '../../kernel/month.ts';
+import { nextNumber } from '../../parameters/index.ts';
+import type { Ctx } from '../../platform/context.ts';
+import type { Employer, Person, RefundAccount } from '../model.ts';
+import {
+  findEmployerByUscc,
+  findPersonsByIdNo,
+  insertEmployer,
+  insertInjuryClass,
+  insertPersons,
+  insertRefundAccount,
+} from '../store.ts';
+
+/** First numbers of a region's counters (D-DATA-01: 单位编号 9 digits, 个人编号 11 digits). */
+const FIRST_EMPLOYER_NO = 990_000_101;
+const FIRST_PERSON_NO = 94_200_100_000;
+
+export type NewEmployer = {
+  readonly employerNo?: string | undefined;
+  readonly uscc: string;
+  readonly name: string;
+  readonly injuryClass: number;
+  readonly enjoysRelief2020: boolean;
+  readonly from: Month;
+  readonly refundAccount?: RefundAccount | undefined;
+};
+
+/** 单位参保登记 with its injury class from a month on. */
+export async function registerEmployer(ctx: Ctx, input: NewEmployer): Promise<Employer> {
+  if (await findEmployerByUscc(ctx.tx, ctx.region, input.uscc)) {
+    refuse({
+      code: 'REG-011',
+      message: `统一社会信用代码 ${input.uscc} 已登记`,
+      why: '一个信用代码只登记一个单位。',
+      next: '请核对信用代码。',
+      field: 'uscc',
+    });
+  }
+  const employer: Employer = {
+    employerNo: input.employerNo ?? String(await nextNumber(ctx.tx, ctx.region, 'employerNo', 1, FIRST_EMPLOYER_NO)),
+    uscc: input.uscc,
+    name: input.name,
+    enjoysRelief2020: input.enjoysRelief2020,
+  };
+  await insertEmployer(ctx.tx, ctx.region, employer, ctx.now);
+  await insertInjuryClass(
+    ctx.tx,
+    ctx.region,
+    employer.employerNo,
+    { from: input.from, injuryClass: input.injuryClass },
+    ctx.now,
+  );
+  if (input.refundAccount)
+    await insertRefundAccount(ctx.tx, ctx.region, employer.employerNo, input.refundAccount, ctx.now);
+  return employer;
+}
+
+/**
+ * Finds persons by identity number and registers the unknown ones; a known person keeps number and data (one person, one number).
+ * Returns them keyed by identity number.
+ */
+export async function registerPersons(
+  ctx: Ctx,
+  persons: readonly (Omit<Person, 'personNo'> & { readonly personNo?: string | undefined })[],
+): Promise<Map<string, Person>> {
+  const known = await findPersonsByIdNo(
+    ctx.tx,
+    ctx.region,
+    persons.map((person) => person.idNo),
+  );
+  const unknown = persons.filter((person) => !known.has(person.idNo));
+  if (unknown.length > 0) {
+    const start = await nextNumber(ctx.tx, ctx.region, 'personNo', unknown.length, FIRST_PERSON_NO);
+    const created = unknown.map((person, index) => ({ ...person, personNo: person.personNo ?? String(start + index) }));
+    await insertPersons(ctx.tx, ctx.region, created, ctx.now);
+    for (const person of created) known.set(person.idNo, person);
+  }
+  return known;
+}
