@@ -1,0 +1,152 @@
+import { addMs, type Moment, momentFromMs, momentToMs } from '../kernel/month.ts';
+
+/**
+ * The business clock of a pair (design §7): real time plus an offset, or standing still. Production: offset 0, never frozen.
+ * Kept by whoever started the pair and handed to both programs.
+ */
+export type ClockSetting = { readonly offsetMs: number; readonly frozenAt: Moment | null };
+
+/** One program of the pair, seen by the conductor: over HTTP (`http-party.ts`) or within the same process. */
+export type Party = {
+  readonly name: string;
+  setClock(setting: ClockSetting): Promise<void>;
+  /** The next moment at which this program has anything to do by itself: jobs, deadlines, retries. */
+  nextSlot(): Promise<Moment | null>;
+  /** Runs what is due; the number of things done. */
+  runDue(): Promise<number>;
+  /** One round of the sender loop; the number of documents sent. */
+  pump(): Promise<number>;
+  /** Nothing waits in the outbox or parked. */
+  idle(): Promise<boolean>;
+};
+
+export type ConductorOptions = {
+  readonly parties: readonly Party[];
+  readonly initial: ClockSetting;
+  /** Called after every change, so that a restart goes on where it was. */
+  readonly save?: (setting: ClockSetting) => void;
+  readonly realNow?: () => number;
+};
+
+export type Advanced = { readonly now: Moment; readonly slotsRun: number };
+
+export type Conductor = {
+  now(): Moment;
+  setting(): ClockSetting;
+  /** Hands the clock to every program; for a program that was (re)started. */
+  announce(party?: Party): Promise<void>;
+  /** Moves the clock to `to`, running every due slot of either side in order on the way; idle slots are skipped. */
+  advance(to: Moment, options?: { readonly freeze?: boolean }): Promise<Advanced>;
+  /** Sets the clock without running anything: the start of a story. */
+  set(at: Moment, options?: { readonly freeze?: boolean }): Promise<Moment>;
+  /** Lets the exchange come to rest. True: everything delivered; false: something waits (for a planted fault or a later retry). */
+  settle(): Promise<boolean>;
+  /** One beat in running mode: due jobs and a round of sending. Does nothing while the clock is being advanced. */
+  beat(): Promise<void>;
+};
+
+/** A year of business time has fewer slots than this; reaching it means a program that never comes to rest. */
+const SLOTS_MAX = 100_000;
+const SETTLE_ROUNDS_MAX = 500;
+
+export function createConductor(options: ConductorOptions): Conductor {
+  const { parties } = options;
+  const realNow = options.realNow ?? Date.now;
+  let setting = options.initial;
+  /** Changes of the clock happen one after another. */
+  let queue: Promise<unknown> = Promise.resolve();
+  let busy = 0;
+
+  const now = (): Moment => setting.frozenAt ?? momentFromMs(realNow() + setting.offsetMs);
+  const offsetFor = (at: Moment): number => momentToMs(at) - realNow();
+
+  async function apply(next: ClockSetting): Promise<void> {
+    setting = next;
+    await Promise.all(parties.map((party) => party.setClock(setting)));
+  }
+
+  function alone<T>(work: () => Promise<T>): Promise<T> {
+    busy += 1;
+    const result = queue.then(work, work).finally(() => {
+      busy -= 1;
+    });
+    queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async function settle(): Promise<boolean> {
+    for (let round = 0; round < SETTLE_ROUNDS_MAX; round += 1) {
+      let sent = 0;
+      // One after the other: an answer of the first is there when the second sends.
+      for (const party of parties) sent += await party.pump();
+      if (sent === 0) break;
+    }
+    return (await Promise.all(parties.map((party) => party.idle()))).every(Boolean);
+  }
+
+  /** Runs everything due now, again as long as running it made more due. */
+  async function runDue(): Promise<number> {
+    let total = 0;
+    for (let round = 0; round < SETTLE_ROUNDS_MAX; round += 1) {
+      let ran = 0;
+      for (const party of parties) ran += await party.runDue();
+      await settle();
+      total += ran;
+      if (ran === 0) break;
+    }
+    return total;
+  }
+
+  /** The earliest slot after `after`. A slot at or before it that just ran and is still announced waits for a person, not for us. */
+  async function nextSlot(after: Moment): Promise<Moment | undefined> {
+    const slots = await Promise.all(parties.map((party) => party.nextSlot()));
+    return slots.filter((slot): slot is Moment => slot !== null && slot > after).sort()[0];
+  }
+
+  async function advance(to: Moment, freeze: boolean): Promise<Advanced> {
+    let at = now();
+    if (to < at) throw new RangeError(`business time only goes forward: ${to} is before ${at}`);
+    await apply({ offsetMs: offsetFor(at), frozenAt: at });
+    let slotsRun = await runDue();
+    for (let count = 0; ; count += 1) {
+      if (count > SLOTS_MAX) throw new Error(`no rest after ${SLOTS_MAX} slots, at ${at}`);
+      const next = await nextSlot(at);
+      if (!next || next > to) break;
+      at = next;
+      await apply({ offsetMs: offsetFor(at), frozenAt: at });
+      slotsRun += await runDue();
+    }
+    if (at < to) await apply({ offsetMs: offsetFor(to), frozenAt: to });
+    await runDue();
+    if (!freeze) await apply({ offsetMs: offsetFor(to), frozenAt: null });
+    options.save?.(setting);
+    return { now: now(), slotsRun };
+  }
+
+  return {
+    now,
+    setting: () => setting,
+    announce: (party) => (party ? party.setClock(setting) : apply(setting)),
+    advance: (to, { freeze = setting.frozenAt !== null } = {}) => alone(() => advance(to, freeze)),
+    set: (at, { freeze = true } = {}) =>
+      alone(async () => {
+        await apply({ offsetMs: offsetFor(at), frozenAt: freeze ? at : null });
+        options.save?.(setting);
+        return at;
+      }),
+    settle: () => alone(settle),
+    async beat() {
+      if (busy > 0) return;
+      await alone(async () => {
+        for (const party of parties) await party.runDue();
+        for (const party of parties) await party.pump();
+      });
+    },
+  };
+}
+
+/** `+3天`, `+20分钟`, `+4小时` from a moment; for the command line and stories. */
+export function later(from: Moment, amount: number, unit: '分钟' | '小时' | '天'): Moment {
+  const ms = { 分钟: 60_000, 小时: 3_600_000, 天: 86_400_000 }[unit];
+  return addMs(from, amount * ms);
+}

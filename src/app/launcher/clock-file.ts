@@ -1,0 +1,27 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { momentToMs, parseMoment } from '../../kernel/month.ts';
+import type { ClockSetting } from '../conductor.ts';
+
+/** Where the demo begins: a Monday on which the month of the demo city is still to be declared. */
+export const DEMO_START = '2023-04-10 09:00';
+
+/** The demo's clock goes on across restarts: only its distance from real time is kept. */
+export function openClockFile(dataDir: string, mode: 'demo' | 'production') {
+  const file = join(dataDir, 'clock.json');
+  return {
+    load(): ClockSetting {
+      if (mode === 'production') return { offsetMs: 0, frozenAt: null };
+      if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as ClockSetting;
+      const start = parseMoment(DEMO_START);
+      if (!start) throw new Error(`not a moment: ${DEMO_START}`);
+      return { offsetMs: momentToMs(start) - Date.now(), frozenAt: null };
+    },
+    save(setting: ClockSetting): void {
+      if (mode === 'production') return;
+      // Renamed into place: a cut of power leaves the old file or the new one.
+      writeFileSync(`${file}.new`, `${JSON.stringify(setting)}\n`);
+      renameSync(`${file}.new`, file);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../../platform/postgres/index.ts';
+import type { LaunchSettings } from './settings.ts';
+
+export type Databases = {
+  readonly agencyUrl: string;
+  readonly taxUrl: string;
+  readonly embedded: boolean;
+  stop(): Promise<void>;
+};
+
+const VERSION_MIN = 150_000;
+
+/**
+ * The two databases of the pair. Nothing set: an embedded server with a role for each. `DATABASE_URL`: that server; the tax side gets
+ * `<name>_tax` beside it unless `TAX_DATABASE_URL` names another place.
+ */
+export async function openDatabases(settings: LaunchSettings): Promise<Databases> {
+  if (!settings.databaseUrl) {
+    const server = await startEmbeddedPostgres({ dataDir: settings.dataDir });
+    return {
+      agencyUrl: await server.ensureDatabase('tongzheng'),
+      taxUrl: settings.taxDatabaseUrl ?? (await server.ensureDatabase('tongzheng_tax')),
+      embedded: true,
+      stop: () => server.stop(),
+    };
+  }
+  await checkServer(settings.databaseUrl, settings.mode);
+  const taxUrl = settings.taxDatabaseUrl ?? (await besides(settings.databaseUrl));
+  if (settings.taxDatabaseUrl) await checkServer(settings.taxDatabaseUrl, settings.mode);
+  return { agencyUrl: settings.databaseUrl, taxUrl, embedded: false, stop: async () => undefined };
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** PostgreSQL 15 or newer; in production refused where a cut of power could lose committed money (design §5). */
+async function checkServer(url: string, mode: LaunchSettings['mode']): Promise<void> {
+  await withClient(url, async (client) => {
+    const setting = async (name: string) => String((await client.query(`show ${name}`)).rows[0]?.[name]);
+    const version = Number(await setting('server_version_num'));
+    if (version < VERSION_MIN) throw new Error(`需要 PostgreSQL 15 或更高版本，${new URL(url).host} 是 ${version}`);
+    if (mode === 'production' && (await setting('fsync')) === 'off') {
+      throw new Error(`${new URL(url).host} 的 fsync 为 off，生产模式不能使用：断电会丢失已提交的数据`);
+    }
+  });
+}
+
+async function besides(agencyUrl: string): Promise<string> {
+  const url = new URL(agencyUrl);
+  const name = `${decodeURIComponent(url.pathname.slice(1)) || 'postgres'}_tax`;
+  await withClient(agencyUrl, async (client) => {
+    const found = await client.query('select 1 from pg_database where datname = $1', [name]);
+    if (found.rowCount) return;
+    try {
+      await client.query(`create database ${client.escapeIdentifier(name)}`);
+    } catch (error) {
+      throw new Error(
+        `不能在 ${url.host} 上建立税务端数据库 ${name}（${(error as Error).message}）。请先建好它，或用 TAX_DATABASE_URL 指定`,
+      );
+    }
+  });
+  url.pathname = `/${encodeURIComponent(name)}`;
+  return url.href;
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Conductor, createConductor, type Party } from '../conductor.ts';
+import { httpParty } from '../http-party.ts';
+import { openClockFile } from './clock-file.ts';
+import { openControlPort } from './control-port.ts';
+import { openDatabases } from './databases.ts';
+import { firstFreePort, isFree } from './ports.ts';
+import type { LaunchSettings } from './settings.ts';
+import { type Program, supervise } from './supervisor.ts';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const AGENCY_FILE = join(HERE, '../server.ts');
+const TAX_FILE = join(HERE, '../../../tax/main.ts');
+const READY_TIMEOUT_MS = 180_000;
+const BEAT_MS = 1_000;
+
+export type Launched = {
+  readonly agencyUrl: string;
+  readonly taxUrl: string;
+  readonly conductor: Conductor;
+  stop(): Promise<void>;
+};
+
+/** A program that is starting again has nothing to do at the moment; the other one goes on (design §7). */
+function tolerant(party: Party, log: (line: string) => void): Party {
+  let down = false;
+  const orElse = async <T>(work: () => Promise<T>, instead: T): Promise<T> => {
+    try {
+      const result = await work();
+      down = false;
+      return result;
+    } catch (error) {
+      if (!down) log(`${party.name} 暂时没有应答：${(error as Error).message}`);
+      down = true;
+      return instead;
+    }
+  };
+  return {
+    name: party.name,
+    setClock: (setting) => orElse(() => party.setClock(setting), undefined),
+    nextSlot: () => orElse(() => party.nextSlot(), null),
+    runDue: () => orElse(() => party.runDue(), 0),
+    pump: () => orElse(() => party.pump(), 0),
+    idle: () => orElse(() => party.idle(), true),
+  };
+}
+
+/**
+ * Starts everything: the databases, the two programs, the clock and the beat. What it started it stops, in the opposite order, also when
+ * a later step fails.
+ */
+export async function launch(settings: LaunchSettings, log: (line: string) => void): Promise<Launched> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of stops.splice(0).reverse()) await step().catch((error: Error) => log(error.message));
+  };
+  try {
+    return await start(settings, log, stops, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  settings: LaunchSettings,
+  log: (line: string) => void,
+  stops: (() => Promise<void>)[],
+  stop: () => Promise<void>,
+): Promise<Launched> {
+  mkdirSync(settings.dataDir, { recursive: true });
+  if (!(await isFree(settings.port, settings.host))) {
+    throw new Error(`端口 ${settings.port} 已被占用，请用 PORT 指定别的端口`);
+  }
+  const taxPort = settings.taxPort ?? (await firstFreePort(settings.port + 1, settings.host));
+  const databases = await openDatabases(settings);
+  stops.push(databases.stop);
+
+  const token = randomBytes(24).toString('hex');
+  // The programs call each other on loopback whatever address they listen on for people.
+  const local = (port: number) => `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${port}`;
+  const [agencyUrl, taxUrl] = [local(settings.port), local(taxPort)];
+  const clockFile = openClockFile(settings.dataDir, settings.mode);
+  const parties = [
+    tolerant(httpParty('经办端', agencyUrl, token), log),
+    tolerant(httpParty('税务端', taxUrl, token), log),
+  ];
+  const conductor = createConductor({ parties, initial: clockFile.load(), save: clockFile.save });
+  clockFile.save(conductor.setting());
+  const control = await openControlPort(conductor, token);
+  stops.push(control.close);
+
+  const shared: NodeJS.ProcessEnv = {
+    ...process.env,
+    HOST: settings.host,
+    TONGZHENG_MODE: settings.mode,
+    TONGZHENG_DATA: settings.dataDir,
+    CONTROL_TOKEN: token,
+    AGENCY_URL: agencyUrl,
+    TAX_URL: taxUrl,
+    TONGZHENG_CLOCK: JSON.stringify(conductor.setting()),
+  };
+  const program = (
+    name: string,
+    file: string,
+    url: string,
+    party: Party | undefined,
+    env: NodeJS.ProcessEnv,
+  ): Program => {
+    const started = supervise({
+      name,
+      file,
+      env: { ...shared, ...env },
+      healthUrl: `${url}/healthz`,
+      log,
+      onRestarted: () => conductor.announce(party),
+    });
+    stops.push(started.stop);
+    return started;
+  };
+  const tax = program('税务端', TAX_FILE, taxUrl, parties[1], {
+    TAX_PORT: String(taxPort),
+    TAX_DATABASE_URL: databases.taxUrl,
+  });
+  const agency = program('经办端', AGENCY_FILE, agencyUrl, parties[0], {
+    PORT: String(settings.port),
+    DATABASE_URL: databases.agencyUrl,
+    CONDUCTOR_URL: control.url,
+  });
+  await Promise.all([tax.ready(READY_TIMEOUT_MS), agency.ready(READY_TIMEOUT_MS)]);
+  await conductor.announce();
+
+  const beat = setInterval(() => void conductor.beat().catch((error: Error) => log(error.message)), BEAT_MS);
+  stops.push(async () => clearInterval(beat));
+  return { agencyUrl, taxUrl, conductor, stop };
+}

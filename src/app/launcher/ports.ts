@@ -1,0 +1,22 @@
+import { createServer } from 'node:net';
+
+function listens(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, host, () => probe.close(() => resolve(true)));
+  });
+}
+
+/** True when nobody listens there yet. */
+export function isFree(port: number, host: string): Promise<boolean> {
+  return listens(port, host);
+}
+
+/** The first free port from `from` on. */
+export async function firstFreePort(from: number, host: string): Promise<number> {
+  for (let port = from; port < Math.min(from + 200, 65_536); port += 1) {
+    if (await listens(port, host)) return port;
+  }
+  throw new Error(`从 ${from} 起的 200 个端口都被占用，请用 PORT 或 TAX_PORT 指定别的端口`);
+}

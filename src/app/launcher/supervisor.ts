@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type ProgramOptions = {
+  readonly name: string;
+  /** The TypeScript file that Node runs. */
+  readonly file: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** `/healthz` of the program. */
+  readonly healthUrl: string;
+  readonly log: (line: string) => void;
+  /** Called when the program answers again after a crash. */
+  readonly onRestarted?: () => Promise<void>;
+};
+
+export type Program = {
+  readonly name: string;
+  pid(): number | undefined;
+  /** Resolves when the program answers; rejects when it ended or the time is over. */
+  ready(timeoutMs: number): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
+const STEADY_MS = 60_000;
+const STOP_TIMEOUT_MS = 15_000;
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(3_000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts a program as a child process and starts it again, with growing pauses, when it ends by itself. */
+export function supervise(options: ProgramOptions): Program {
+  let stopping = false;
+  let failures = 0;
+  let child: ChildProcess;
+  let startedAt = 0;
+
+  function launch(): void {
+    startedAt = Date.now();
+    child = spawn(process.execPath, [...process.execArgv, options.file], {
+      // A group of its own: Ctrl+C reaches the launcher, which stops its programs in order.
+      detached: true,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: options.env,
+    });
+    child.once('exit', (code, signal) => void restart(code, signal));
+  }
+
+  async function restart(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
+    if (stopping) return;
+    failures = Date.now() - startedAt > STEADY_MS ? 0 : failures + 1;
+    const pause = BACKOFF_MS[Math.min(failures, BACKOFF_MS.length) - 1] ?? BACKOFF_MS[0] ?? 500;
+    options.log(`${options.name} 意外退出（${signal ?? code}），${pause / 1000} 秒后重新启动`);
+    await sleep(pause);
+    if (stopping) return;
+    launch();
+    await ready(120_000).then(options.onRestarted, () => undefined);
+  }
+
+  async function ready(timeoutMs: number): Promise<void> {
+    const until = Date.now() + timeoutMs;
+    while (Date.now() < until) {
+      if (await answers(options.healthUrl)) return;
+      if (failures >= 3) throw new Error(`${options.name} 连续退出，无法启动`);
+      await sleep(100);
+    }
+    throw new Error(`${options.name} 在 ${timeoutMs / 1000} 秒内没有就绪`);
+  }
+
+  launch();
+  return {
+    name: options.name,
+    pid: () => child.pid,
+    ready,
+    async stop() {
+      stopping = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      const inTime = await Promise.race([ended.then(() => true), sleep(STOP_TIMEOUT_MS, false, { ref: false })]);
+      if (!inTime) child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
