@@ -1,0 +1,553 @@
+/**
+ * Interface of the tax bureau's side (金税三期社保费征管的替身). Pages, stories and the server share it.
+ * Taxpayer calls have access `employer`, clerk calls `staff`; both sign in at this program, not at the agency.
+ */
+import { z } from 'zod';
+import { endpoint } from '../src/platform/contract.ts';
+import {
+  dateSchema,
+  fenSchema,
+  insuranceSchema,
+  momentSchema,
+  monthSchema,
+  pageOf,
+  pageQuery,
+} from '../src/platform/schemas.ts';
+
+/** wire.md §4, tax column. PAYING is kept for channels that answer later; TREASURED is a date on the receipt. */
+export const taxBillStateSchema = z.enum(['OPEN', 'INVOICED', 'PAYING', 'POSTED', 'VOID', 'EXPIRED']);
+export type TaxBillState = z.infer<typeof taxBillStateSchema>;
+
+export const TAX_BILL_STATE_NAMES: Readonly<Record<TaxBillState, string>> = {
+  OPEN: '待开票',
+  INVOICED: '已开票，待缴费',
+  PAYING: '缴费中',
+  POSTED: '已缴费',
+  VOID: '已作废',
+  EXPIRED: '已过期',
+};
+
+/** Channels an employer can use here (wire.md §3.3). CLIENT and AGREEMENT post at once; the others wait for the tax clerk's 登账. */
+export const PAY_CHANNELS = ['CLIENT', 'AGREEMENT', 'BANK_VOUCHER', 'BANK_COUNTER', 'HALL_CASH', 'HALL_POS'] as const;
+export const payChannelSchema = z.enum(PAY_CHANNELS);
+export type PayChannel = (typeof PAY_CHANNELS)[number];
+
+export const PAY_CHANNEL_NAMES: Readonly<Record<PayChannel, string>> = {
+  CLIENT: '单位客户端',
+  AGREEMENT: '三方协议扣款',
+  BANK_VOUCHER: '银行端查询缴费',
+  BANK_COUNTER: '银行柜台',
+  HALL_CASH: '办税厅现金',
+  HALL_POS: '办税厅云POS',
+};
+
+export const receiptStateSchema = z.enum(['PAID', 'POSTED', 'REVERSED']);
+export type ReceiptState = z.infer<typeof receiptStateSchema>;
+export const RECEIPT_STATE_NAMES: Readonly<Record<ReceiptState, string>> = {
+  PAID: '已收款，待登账',
+  POSTED: '已登账',
+  REVERSED: '已冲正',
+};
+
+export const partSchema = z.enum(['EMPLOYER', 'PERSON', 'LATE', 'INTEREST']);
+export type TaxPart = z.infer<typeof partSchema>;
+
+/** One line in tax words: 征收项目 + 征收品目 + 费款所属期. */
+export const taxLineSchema = z.object({
+  insurance: insuranceSchema,
+  /** 征收项目代码, 10201…; null when the code table has no row. */
+  projectCode: z.string().nullable(),
+  projectName: z.string(),
+  itemName: z.string().describe('征收品目：单位缴纳、个人缴纳、滞纳金、利息'),
+  part: partSchema,
+  monthFrom: monthSchema,
+  monthTo: monthSchema,
+  fen: fenSchema,
+  /** The code was inferred from the budget chart and is not confirmed by a published interface (wire.md §1). */
+  verified: z.boolean(),
+});
+
+export const taxBillRowSchema = z.object({
+  billNo: z.string(),
+  employerNo: z.string(),
+  payerName: z.string(),
+  uscc: z.string().nullable(),
+  totalFen: fenSchema,
+  months: z.string().describe('费款所属期，2023-03 至 2023-04'),
+  issuedAt: momentSchema,
+  validThrough: dateSchema,
+  state: taxBillStateSchema,
+  stateName: z.string(),
+  ticketNo: z.string().nullable(),
+  invoicedAt: momentSchema.nullable(),
+  paidAt: momentSchema.nullable(),
+});
+
+export const receiptSchema = z.object({
+  receiptNo: z.string().describe('到账流水号'),
+  billNo: z.string(),
+  employerNo: z.string(),
+  payerName: z.string(),
+  ticketNo: z.string().describe('电子税票号码'),
+  channel: payChannelSchema,
+  channelName: z.string(),
+  totalFen: fenSchema,
+  state: receiptStateSchema,
+  stateName: z.string(),
+  paidAt: momentSchema,
+  postedAt: momentSchema.nullable(),
+  remittedAt: momentSchema.nullable(),
+  treasuredAt: momentSchema.nullable(),
+  reversedAt: momentSchema.nullable(),
+  reversedReason: z.string().nullable(),
+  bankSerial: z.string().nullable(),
+  /** 缴费凭证最早可开具的日期; null when it can be printed now. */
+  voucherFrom: dateSchema.nullable(),
+});
+
+export const ticketSchema = z.object({
+  ticketNo: z.string(),
+  totalFen: fenSchema,
+  invoicedAt: momentSchema,
+  payBy: dateSchema,
+  voidedAt: momentSchema.nullable(),
+  voidReason: z.string().nullable(),
+});
+
+export const taxBillSchema = taxBillRowSchema.extend({
+  kindName: z.string(),
+  officeName: z.string(),
+  regionName: z.string(),
+  totalWords: z.string(),
+  interestFen: fenSchema,
+  lateFen: fenSchema,
+  offsetFen: fenSchema,
+  replaces: z.string().nullable(),
+  lines: z.array(taxLineSchema),
+  tickets: z.array(ticketSchema),
+  receipts: z.array(receiptSchema),
+  canInvoice: z.boolean(),
+  canPay: z.boolean(),
+  /** 不能办时：为什么、怎么办. */
+  blocked: z.object({ code: z.string(), message: z.string(), next: z.string() }).nullable(),
+  channels: z.array(
+    z.object({ code: payChannelSchema, name: z.string(), words: z.string(), postsAtOnce: z.boolean() }),
+  ),
+  account: z
+    .object({ payer: z.string(), bank: z.string(), masked: z.string(), treasury: z.string() })
+    .describe('付款户（演示）'),
+  /** 缴完以后: the nodes behind the payment with the time they are due. */
+  afterwards: z.array(z.object({ name: z.string(), words: z.string(), at: momentSchema.nullable() })),
+});
+
+export const billNoParams = z.object({ billNo: z.string().regex(/^\d{16}$/, '征集通知单据号是 16 位数字') });
+const payBody = z.object({ channel: payChannelSchema });
+const done = z.object({ ok: z.literal(true) });
+
+// ── session ──────────────────────────────────────────────────────────────────────────────────────────────────────
+export const taxPrincipalSchema = z.object({
+  kind: z.enum(['TAXPAYER', 'CLERK']),
+  login: z.string(),
+  name: z.string(),
+  employerNo: z.string().nullable(),
+});
+
+export const taxSessionEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/session',
+  summary: '当前登录人、业务时间、办理机关',
+  access: 'public',
+  response: z.object({
+    mode: z.enum(['demo', 'test', 'production']),
+    now: momentSchema,
+    region: z.string(),
+    organName: z.string(),
+    principal: taxPrincipalSchema.nullable(),
+  }),
+});
+
+export const taxLoginEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/login',
+  summary: '登录：缴费人用统一社会信用代码，税务人员用工号',
+  access: 'public',
+  body: z.object({
+    kind: z.enum(['TAXPAYER', 'CLERK']),
+    login: z.string().trim().min(1, '请输入账号'),
+    password: z.string().min(1, '请输入密码'),
+  }),
+  response: z.object({ principal: taxPrincipalSchema }),
+});
+
+export const taxLogoutEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/logout',
+  summary: '退出登录',
+  access: 'public',
+  response: done,
+});
+
+export const taxDemoAccountsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/demo/accounts',
+  summary: '演示账号（仅演示、测试模式）',
+  access: 'public',
+  response: z.array(
+    z.object({ kind: z.enum(['TAXPAYER', 'CLERK']), login: z.string(), password: z.string(), name: z.string() }),
+  ),
+});
+
+// ── everyone ─────────────────────────────────────────────────────────────────────────────────────────────────────
+export const taxLookupEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/lookup',
+  summary: '按征集通知单据号（16 位）或统一社会信用代码（18 位）查待缴单据',
+  access: 'public',
+  query: z.object({ q: z.string().trim().min(1, '请输入征集通知单据号或统一社会信用代码').max(40) }),
+  response: z.object({
+    rows: z.array(
+      taxBillRowSchema.pick({
+        billNo: true,
+        payerName: true,
+        totalFen: true,
+        months: true,
+        validThrough: true,
+        state: true,
+        stateName: true,
+      }),
+    ),
+    /** Shown when nothing was found (HB-BILL-07: 20 分钟, 1–10 日 30 分钟). */
+    hint: z.string().nullable(),
+  }),
+});
+
+// ── taxpayer ─────────────────────────────────────────────────────────────────────────────────────────────────────
+export const myTaxBillsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/my/bills',
+  summary: '本单位单据',
+  access: 'employer',
+  query: z.object({ state: taxBillStateSchema.optional(), ...pageQuery }),
+  response: pageOf(taxBillRowSchema),
+});
+
+export const myTaxBillEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/my/bills/:billNo',
+  summary: '单据详情：征收项目、品目、费款所属期、金额、怎么缴',
+  access: 'employer',
+  params: billNoParams,
+  response: taxBillSchema,
+});
+
+export const myInvoiceEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/my/bills/:billNo/invoice',
+  summary: '开票',
+  access: 'employer',
+  params: billNoParams,
+  response: taxBillSchema,
+});
+
+export const myPayEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/my/bills/:billNo/pay',
+  summary: '整单缴费；未开票的同时开票',
+  access: 'employer',
+  params: billNoParams,
+  body: payBody,
+  response: z.object({ bill: taxBillSchema, receipt: receiptSchema }),
+});
+
+export const myReceiptsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/my/receipts',
+  summary: '缴费记录',
+  access: 'employer',
+  query: z.object({ from: dateSchema.optional(), to: dateSchema.optional(), ...pageQuery }),
+  response: pageOf(receiptSchema),
+});
+
+export const voucherSchema = z.object({
+  title: z.string(),
+  voucherNo: z.string(),
+  ticketNo: z.string(),
+  receiptNo: z.string(),
+  billNo: z.string(),
+  payerName: z.string(),
+  uscc: z.string().nullable(),
+  employerNo: z.string(),
+  organName: z.string(),
+  treasury: z.string(),
+  paidAt: momentSchema,
+  treasuredAt: momentSchema.nullable(),
+  lines: z.array(taxLineSchema),
+  totalFen: fenSchema,
+  totalWords: z.string(),
+});
+
+export const myVoucherEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/my/receipts/:receiptNo/voucher',
+  summary: '缴费凭证；缴款后第 2 个工作日起可开具（TZ-WIR-501）',
+  access: 'employer',
+  params: z.object({ receiptNo: z.string() }),
+  response: voucherSchema,
+});
+
+// ── clerk ────────────────────────────────────────────────────────────────────────────────────────────────────────
+export const clerkBillsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/clerk/bills',
+  summary: '查询单据：单据号、信用代码、单位编号（含归并前旧号）、名称',
+  access: 'staff',
+  query: z.object({ q: z.string().trim().max(60).optional(), state: taxBillStateSchema.optional(), ...pageQuery }),
+  response: pageOf(taxBillRowSchema),
+});
+
+export const clerkBillEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/clerk/bills/:billNo',
+  summary: '单据详情',
+  access: 'staff',
+  params: billNoParams,
+  response: taxBillSchema,
+});
+
+export const clerkInvoiceEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/clerk/bills/:billNo/invoice',
+  summary: '代开票',
+  access: 'staff',
+  params: billNoParams,
+  response: taxBillSchema,
+});
+
+export const clerkVoidInvoiceEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/clerk/bills/:billNo/void-invoice',
+  summary: '作废票证，单据回到待开票',
+  access: 'staff',
+  params: billNoParams,
+  body: z.object({ reason: z.string().trim().min(1, '请写明作废原因').max(200) }),
+  response: taxBillSchema,
+});
+
+export const clerkPayEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/clerk/bills/:billNo/pay',
+  summary: '窗口收款（现金、云POS、银行回单）；默认同时登账',
+  access: 'staff',
+  params: billNoParams,
+  body: payBody.extend({ post: z.boolean().default(true).describe('收款同时登账；false 时留待登账') }),
+  response: z.object({ bill: taxBillSchema, receipt: receiptSchema }),
+});
+
+export const clerkReceiptsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/clerk/receipts',
+  summary: '收款记录；state=PAID 即待登账',
+  access: 'staff',
+  query: z.object({
+    q: z.string().trim().max(60).optional(),
+    state: receiptStateSchema.optional(),
+    channel: payChannelSchema.optional(),
+    from: dateSchema.optional(),
+    to: dateSchema.optional(),
+    ...pageQuery,
+  }),
+  response: pageOf(receiptSchema),
+});
+
+export const clerkReceiptEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/clerk/receipts/:receiptNo',
+  summary: '收款明细',
+  access: 'staff',
+  params: z.object({ receiptNo: z.string() }),
+  response: receiptSchema.extend({ lines: z.array(taxLineSchema) }),
+});
+
+export const clerkPostEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/clerk/receipts/:receiptNo/post',
+  summary: '登账',
+  access: 'staff',
+  params: z.object({ receiptNo: z.string() }),
+  response: receiptSchema,
+});
+
+export const reverseReasonSchema = z.enum(['BANK_RETURN', 'DOUBLE', 'ERROR']);
+export const REVERSE_REASON_NAMES: Readonly<Record<z.infer<typeof reverseReasonSchema>, string>> = {
+  BANK_RETURN: '银行退票',
+  DOUBLE: '重复缴费',
+  ERROR: '差错',
+};
+
+export const clerkReverseEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/clerk/receipts/:receiptNo/reverse',
+  summary: '整笔冲正',
+  access: 'staff',
+  params: z.object({ receiptNo: z.string() }),
+  body: z.object({ reason: reverseReasonSchema }),
+  response: receiptSchema,
+});
+
+export const clerkCorrectEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/clerk/receipts/:receiptNo/correct',
+  summary: '更正险种、所属期；总额不变',
+  access: 'staff',
+  params: z.object({ receiptNo: z.string() }),
+  body: z.object({
+    reason: z.string().trim().min(1, '请写明更正原因').max(200),
+    lines: z
+      .array(
+        z.object({
+          insurance: insuranceSchema,
+          monthFrom: monthSchema,
+          monthTo: monthSchema,
+          part: partSchema,
+          fen: fenSchema,
+        }),
+      )
+      .min(1)
+      .max(500)
+      .optional()
+      .describe('缺省：按应征明细更正'),
+  }),
+  response: receiptSchema,
+});
+
+export const clerkTreasureEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/clerk/receipts/:receiptNo/treasure',
+  summary: '上解入库',
+  access: 'staff',
+  params: z.object({ receiptNo: z.string() }),
+  response: receiptSchema,
+});
+
+export const cashDeskEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/clerk/cash-desk',
+  summary: '收款台日结：按渠道的笔数、金额',
+  access: 'staff',
+  query: z.object({ day: dateSchema.optional() }),
+  response: z.object({
+    day: dateSchema,
+    rows: z.array(
+      z.object({
+        channel: payChannelSchema,
+        channelName: z.string(),
+        count: z.int(),
+        fen: fenSchema,
+        toPost: z.int().describe('待登账笔数'),
+      }),
+    ),
+    totalFen: fenSchema,
+  }),
+});
+
+export const taxJobsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/clerk/jobs',
+  summary: '作业运行记录与交换队列',
+  access: 'staff',
+  response: z.object({
+    runs: z.array(
+      z.object({
+        job: z.string(),
+        title: z.string(),
+        slot: momentSchema,
+        state: z.string(),
+        result: z.string(),
+        error: z.string().nullable(),
+      }),
+    ),
+    exchange: z.unknown(),
+  }),
+});
+
+// ── fault desk (demo and test only) ──────────────────────────────────────────────────────────────────────────────
+/** Delivery faults live in the transport; business faults in the acts. A fault hits with `probability` drawn from `seed`. */
+export const FAULT_NAMES = {
+  drop: '报文丢失',
+  duplicate: '报文重复',
+  delay: '报文迟到',
+  reorder: '报文乱序',
+  corrupt: '报文损坏一字节',
+  wrongSeal: '签名错误',
+  lostAnswer: '已收下但回执丢失',
+  busy: '429/503 繁忙',
+  slow: '应答缓慢',
+  payAfterDeadline: '过期仍收款',
+  payTwice: '重复收款',
+  wrongInsurance: '险种分错',
+  payShort: '少收（金额不符）',
+  payOver: '多收（金额不符）',
+  reverseLater: '收款后冲正',
+  missingInRecon: '对账漏一笔',
+} as const;
+export type FaultName = keyof typeof FAULT_NAMES;
+export const faultNameSchema = z.enum(Object.keys(FAULT_NAMES) as [FaultName, ...FaultName[]]);
+
+export const faultSchema = z.object({
+  name: faultNameSchema,
+  title: z.string(),
+  layer: z.enum(['delivery', 'business']),
+  ppm: z.int().min(0).max(1_000_000).describe('命中概率，百万分之一'),
+  /** Only items of this wire type, e.g. `payment.posted`; null: every type. */
+  type: z.string().nullable(),
+  /** 剩余次数; null: 不限. */
+  times: z.int().nullable(),
+  hits: z.int(),
+});
+
+const faultDeskSchema = z.object({
+  seed: z.int(),
+  /** 停机到…; null when up. */
+  downUntil: momentSchema.nullable(),
+  faults: z.array(faultSchema),
+});
+
+export const faultDeskEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/clerk/faults',
+  summary: '故障台：现状',
+  access: 'staff',
+  response: faultDeskSchema,
+});
+
+export const setFaultEndpoint = endpoint({
+  method: 'PUT',
+  path: '/api/clerk/faults/:name',
+  summary: '故障台：开关一种故障',
+  access: 'staff',
+  params: z.object({ name: faultNameSchema }),
+  body: z.object({
+    ppm: z.int().min(0).max(1_000_000),
+    type: z.string().nullable().default(null),
+    times: z.int().min(1).nullable().default(null),
+    seed: z.int().optional(),
+  }),
+  response: faultDeskSchema,
+});
+
+export const clearFaultsEndpoint = endpoint({
+  method: 'DELETE',
+  path: '/api/clerk/faults',
+  summary: '故障台：全部关闭',
+  access: 'staff',
+  response: faultDeskSchema,
+});
+
+export const setDownEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/clerk/faults/down',
+  summary: '故障台：停机若干小时（0 为恢复）；停机时交换接口答 503 和 Retry-After',
+  access: 'staff',
+  body: z.object({ hours: z.int().min(0).max(240), withRetryAfter: z.boolean().default(true) }),
+  response: faultDeskSchema,
+});
