@@ -125,6 +125,11 @@ describe('other stories', () => {
     expect(bases.reduce((sum, base) => sum + base, 0)).toBe(4710000);
   });
 
+  it('AT-10 E: half goes up, 5445 → 5450', () => {
+    expect(baseOf(yichang, 'pension', 'DECLARED', 544500)).toBe(545000);
+    expect(baseOf(yichang, 'pension', 'DECLARED', 544499)).toBe(544000);
+  });
+
   it('D-CAL-02: the average is not rounded to the fen first', () => {
     // 13694.99 ÷ 3 = 4564.9966… is below 4565; rounded to the fen first it would be 4565.00 and go up to 4570.
     expect(averageWage(1_369_499, 3, 1000)).toBe(456_000);
