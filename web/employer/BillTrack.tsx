@@ -1,0 +1,36 @@
+import { useEffect, useState } from 'react';
+import { shortMoment } from '../ui/format.ts';
+import { Track, type TrackStage } from '../ui/Track.tsx';
+
+export type TrackNode = {
+  readonly name: string;
+  readonly state: TrackStage['state'];
+  readonly at: string | null;
+  readonly expectedAt: string | null;
+  readonly words: string;
+};
+
+/** 放大镜 of a bill: done shows its time, the rest what is expected and who must act. Vertical on a phone. */
+export function BillTrack({ nodes, vertical }: { readonly nodes: readonly TrackNode[]; readonly vertical?: boolean }) {
+  const phone = usePhone();
+  return <Track vertical={vertical || phone} stages={nodes.map(stageOf)} />;
+}
+
+function stageOf(node: TrackNode): TrackStage {
+  const lines: string[] = [];
+  if (node.at) lines.push(shortMoment(node.at));
+  else if (node.expectedAt) lines.push(`预计 ${shortMoment(node.expectedAt)}`);
+  if (node.words) lines.push(node.words);
+  return { name: node.name, state: node.state, lines };
+}
+
+export function usePhone(): boolean {
+  const [phone, setPhone] = useState(() => window.matchMedia('(max-width: 760px)').matches);
+  useEffect(() => {
+    const query = window.matchMedia('(max-width: 760px)');
+    const listen = () => setPhone(query.matches);
+    query.addEventListener('change', listen);
+    return () => query.removeEventListener('change', listen);
+  }, []);
+  return phone;
+}

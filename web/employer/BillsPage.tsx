@@ -1,0 +1,157 @@
+import { SearchOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { billEndpoint, billsEndpoint } from '../../src/collection/contract.ts';
+import { type Answer, call } from '../ui/call.ts';
+import type { Column } from '../ui/DataTable.tsx';
+import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { momentText } from '../ui/format.ts';
+import { Chip, ListPage } from '../ui/ListPage.tsx';
+import { Money } from '../ui/Money.tsx';
+import { Panel } from '../ui/Panel.tsx';
+import { Empty, Loaded } from '../ui/States.tsx';
+import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
+import { BillTrack } from './BillTrack.tsx';
+import { Go, linkOf } from './links.tsx';
+import { useGo, useHere, useSearchState } from './place.ts';
+import { useTab } from './tabs.ts';
+
+export type BillRow = Answer<typeof billsEndpoint>['rows'][number];
+
+export const BILL_TONES: Readonly<Record<BillRow['state'], Tone>> = {
+  ISSUED: 'doing',
+  PUSHED: 'doing',
+  INVOICED: 'wait',
+  TAX_POSTED: 'doing',
+  SS_POSTED: 'doing',
+  ALLOCATED: 'done',
+  EXPIRED: 'bad',
+  REVOKING: 'wait',
+  REVOKED: 'none',
+  PARTIAL: 'bad',
+  MISMATCH: 'bad',
+};
+
+/** 业务单据查询 (HB-QRY-11): the magnifier shows the five stages; double click opens the bill. */
+export function BillsPage() {
+  const here = useHere();
+  useTab('/bills', '业务单据查询', here.href);
+  const go = useGo();
+  const [search, change] = useSearchState();
+  const [typed, setTyped] = useState(search);
+  useEffect(() => setTyped(search), [search]);
+  const page = Number(search['page'] ?? 1);
+  const query = { from: search['from'], to: search['to'], billNo: search['billNo'], state: search['state'] as never, page, size: 20 };
+  const bills = useQuery({
+    queryKey: ['bills', query],
+    queryFn: () => call(billsEndpoint, { query }),
+    placeholderData: (previous) => previous,
+  });
+  const columns: readonly Column<BillRow>[] = [
+    {
+      key: 'track',
+      label: '到账进度',
+      fixed: 'start',
+      render: (row) => (
+        <button type="button" className="icon-btn" aria-label={`看 ${row.billNo} 的到账进度`} onClick={() => change({ track: row.billNo }, false)}>
+          <SearchOutlined />
+        </button>
+      ),
+    },
+    { key: 'billNo', label: '征集通知单据号', render: (row) => <Go to={`/bills/${row.billNo}`}>{row.billNo}</Go> },
+    { key: 'state', label: '状态', render: (row) => <StatusTag tone={BILL_TONES[row.state]}>{row.stateName}</StatusTag> },
+    { key: 'months', label: '单据所属期', render: (row) => row.months, desktopOnly: true },
+    { key: 'total', label: '应处理金额', align: 'end', render: (row) => <Money fen={row.totalFen} plain /> },
+    { key: 'received', label: '实处理金额', align: 'end', render: (row) => <Money fen={row.receivedFen} plain />, desktopOnly: true },
+    { key: 'push', label: '税务同步', render: (row) => row.pushText, desktopOnly: true },
+    { key: 'deadline', label: '单据有效期', render: (row) => row.deadline },
+    { key: 'issuedAt', label: '经办时间', render: (row) => momentText(row.issuedAt), desktopOnly: true },
+    { key: 'actor', label: '经办人', render: (row) => row.actorName, desktopOnly: true },
+    { key: 'open', label: '', fixed: 'end', render: (row) => <Go to={`/bills/${row.billNo}`} label={`查看详情 ${row.billNo}`}>查看详情</Go> },
+  ];
+  return (
+    <>
+      <ListPage
+        name="bills"
+        title="业务单据查询"
+        columns={columns}
+        rows={bills.data?.rows ?? []}
+        keyOf={(row) => row.billNo}
+        onOpen={(row) => go(`/bills/${row.billNo}`)}
+        busy={bills.isFetching}
+        problem={bills.error ? <ErrorPanel error={bills.error} linkOf={linkOf} /> : null}
+        total={bills.data?.total ?? 0}
+        unit="张"
+        page={page}
+        size={20}
+        onPage={(next) => change({ page: String(next) })}
+        sentence="单据信息(双击对应单据显示明细)"
+        onQuery={() => change({ from: typed['from'], to: typed['to'], billNo: typed['billNo'], page: undefined })}
+        onReset={() => change({ from: undefined, to: undefined, billNo: undefined, state: undefined, page: undefined })}
+        empty={bills.isPending ? null : <Empty title="未查询到符合条件的记录">换个时间，或去 <Go to="bill.issue" className="in-text">开认定单</Go></Empty>}
+        filters={
+          <>
+            <label>
+              经办开始时间
+              <input type="date" className="input" value={typed['from'] ?? ''} onChange={(event) => setTyped({ ...typed, from: event.target.value })} />
+            </label>
+            <label>
+              经办结束时间
+              <input type="date" className="input" value={typed['to'] ?? ''} onChange={(event) => setTyped({ ...typed, to: event.target.value })} />
+            </label>
+            <label>
+              征集通知单据号
+              <input className="input" inputMode="numeric" value={typed['billNo'] ?? ''} onChange={(event) => setTyped({ ...typed, billNo: event.target.value.replace(/\s/g, '') })} />
+            </label>
+          </>
+        }
+        chips={
+          <>
+            {(
+              [
+                [undefined, '全部'],
+                ['PUSHED', '待缴费'],
+                ['TAX_POSTED', '税务已登账'],
+                ['ALLOCATED', '已到账'],
+                ['EXPIRED', '已过期'],
+                ['REVOKED', '已撤销'],
+              ] as const
+            ).map(([state, name]) => (
+              <Chip key={name} pressed={search['state'] === state} onClick={() => change({ state, page: undefined })}>
+                {name}
+              </Chip>
+            ))}
+          </>
+        }
+      />
+      <TrackPanel billNo={search['track']} onClose={() => change({ track: undefined })} />
+    </>
+  );
+}
+
+function TrackPanel({ billNo, onClose }: { readonly billNo: string | undefined; readonly onClose: () => void }) {
+  const bill = useQuery({
+    queryKey: ['bill', billNo],
+    queryFn: () => call(billEndpoint, { params: { billNo: billNo ?? '' } }),
+    enabled: Boolean(billNo),
+  });
+  return (
+    <Panel open={Boolean(billNo)} title="到账进度" width={420} onClose={onClose}>
+      <Loaded query={bill} failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />}>
+        {(data) => (
+          <div className="stack">
+            <div>
+              <div className="note">单据号 {data.billNo}</div>
+              <Money fen={data.totalFen} size={24} /> <StatusTag tone={BILL_TONES[data.state]}>{data.stateName}</StatusTag>
+            </div>
+            {data.alert ? <div className="aside-note amber-note">{data.alert}</div> : null}
+            <BillTrack nodes={data.track} vertical />
+            <Go to={`/bills/${data.billNo}`} className="btn">
+              查看单据
+            </Go>
+          </div>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}

@@ -1,0 +1,298 @@
+import { App } from 'antd';
+import { useMemo } from 'react';
+import type { Answer } from '../ui/call.ts';
+import { draftsEndpoint } from '../../src/casework/contract.ts';
+import type { homeEndpoint } from '../../src/collection/contract.ts';
+import { useQuery } from '@tanstack/react-query';
+import { call } from '../ui/call.ts';
+import { ChartBars, type Series } from '../ui/ChartBars.tsx';
+import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { daysLeft, dayText, momentText } from '../ui/format.ts';
+import { Money } from '../ui/Money.tsx';
+import { Ruler } from '../ui/Ruler.tsx';
+import { Empty, Loaded, Skeleton } from '../ui/States.tsx';
+import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
+import { BillTrack } from './BillTrack.tsx';
+import { ExplainHost } from './ExplainHost.tsx';
+import { useHome, useMenu } from './Layout.tsx';
+import { Go, linkOf } from './links.tsx';
+import { useSearchState } from './place.ts';
+import { useSession } from './session.ts';
+import { useTab } from './tabs.ts';
+
+type Home = Answer<typeof homeEndpoint>;
+
+const TONES: Readonly<Record<Home['headline']['tone'], Tone>> = { info: 'doing', done: 'done', wait: 'wait', bad: 'bad' };
+
+/** 首页: where this month stands, what the employer must do, until when. */
+export function HomePage() {
+  useTab('/', '首页', '/');
+  const home = useHome();
+  return (
+    <Loaded query={home} failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />} fallback={<Skeleton lines={8} />}>
+      {(data) => (
+        <div className="grid-home">
+          <div className="stack">
+            <ThisMonth headline={data.headline} />
+            <div className="only-phone">
+              <Todo home={data} />
+            </div>
+            <Windows home={data} />
+            <Year home={data} />
+          </div>
+          <aside className="stack" aria-label="要您处理与现状">
+            <div className="hide-phone" id="todo">
+              <Todo home={data} />
+            </div>
+            <Favourites />
+            <Employer home={data} />
+          </aside>
+          <ExplainHost />
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+function ThisMonth({ headline }: { readonly headline: Home['headline'] }) {
+  const { message } = App.useApp();
+  const copy = async (billNo: string) => {
+    await navigator.clipboard?.writeText(billNo).catch(() => undefined);
+    message.success(`已复制 ${billNo}`);
+  };
+  return (
+    <section className="card" aria-labelledby="this-month">
+      <div className="row between" style={{ alignItems: 'flex-start', gap: '4px 16px' }}>
+        <div style={{ flex: '1 1 320px' }}>
+          <div className="row">
+            <h1 id="this-month">{headline.title}</h1>
+            {headline.tag ? <StatusTag tone={TONES[headline.tone]}>{headline.tag}</StatusTag> : null}
+          </div>
+          <p style={{ fontSize: 13 }}>{headline.sentence}</p>
+        </div>
+        {headline.amountFen === null ? null : (
+          <div className="right">
+            <Money fen={headline.amountFen} size={32} />
+            {headline.employerFen === null ? null : (
+              <div className="note">
+                单位 <Money fen={headline.employerFen} plain />　个人 <Money fen={headline.personFen} plain />
+              </div>
+            )}
+          </div>
+        )}
+      </div>
+      {headline.track.length > 0 ? <BillTrack nodes={headline.track} /> : null}
+      <div className="row" style={{ marginTop: 14 }}>
+        {headline.action ? (
+          <Go to={headline.action.to} className="btn primary">
+            {headline.action.label}
+          </Go>
+        ) : null}
+        {headline.billNo ? (
+          <>
+            <Go to={`/bills/${headline.billNo}`} className="btn">
+              查看单据
+            </Go>
+            <button type="button" className="link" style={{ color: 'var(--ink)', padding: '5px 12px' }} onClick={() => copy(headline.billNo ?? '')}>
+              复制单据号 {headline.billNo}
+            </button>
+          </>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+function Windows({ home }: { readonly home: Home }) {
+  const session = useSession();
+  const span = session.data ? daysLeft(session.data.now, home.rulerEnd) : 90;
+  return (
+    <section className="card">
+      <header>
+        <h2>今天能办什么，到哪天为止</h2>
+        <span className="note">横条 = 剩余时间，刻度到 {dayText(home.rulerEnd)}</span>
+      </header>
+      {home.today.length === 0 ? (
+        <Empty title="今天没有要赶的事" />
+      ) : (
+        <Ruler
+          span={span}
+          rows={home.today.map((row) => ({
+            ...row,
+            action: (
+              <Go to={row.action.to} label={`${row.action.label}：${row.title}`}>
+                {row.action.label}
+              </Go>
+            ),
+          }))}
+        />
+      )}
+    </section>
+  );
+}
+
+function Todo({ home }: { readonly home: Home }) {
+  const drafts = useQuery({ queryKey: ['drafts'], queryFn: () => call(draftsEndpoint) });
+  const named = home.todo.some((row) => row.title.includes('草稿'));
+  const rows = drafts.data && !named ? drafts.data.slice(0, 3) : [];
+  return (
+    <section className="card" aria-label="要您处理">
+      <h2>要您处理</h2>
+      {home.todo.length + rows.length === 0 ? <p className="note">现在没有，不用您做什么。</p> : null}
+      <ul className="ledger">
+        {home.todo.map((row) => (
+          <li key={row.title + row.words}>
+            <div>
+              <b>{row.title}</b>
+              <span>{row.words}</span>
+            </div>
+            <div className="right">
+              {row.fen === null ? null : (
+                <div>
+                  <Money fen={row.fen} size={18} />
+                </div>
+              )}
+              <Go to={row.action.to} label={`${row.action.label}：${row.title}`}>
+                {row.action.label}
+              </Go>
+            </div>
+          </li>
+        ))}
+        {rows.map((draft) => (
+          <li key={draft.draftId}>
+            <div>
+              <b>草稿 · {draft.itemName}</b>
+              <span>
+                {draft.summary} {momentText(draft.savedAt)}
+              </span>
+              <span>尚未点“确认提交”，未生效</span>
+            </div>
+            <Go to={`/items/${draft.itemCode}?draft=${draft.draftId}`} label={`继续 ${draft.itemName}`}>
+              继续
+            </Go>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const USUAL = ['emp.enroll', 'emp.suspend', 'unit.declare', 'bill.issue', 'bp.emp', 'refund.emp', 'q.people', 'cert.enroll'];
+
+function Favourites() {
+  const menu = useMenu();
+  const items = (menu.data?.groups ?? []).flatMap((group) => group.items);
+  const usual = USUAL.map((code) => items.find((item) => item.code === code)).filter((item) => item !== undefined);
+  if (usual.length === 0) return null;
+  return (
+    <section className="card">
+      <h2>常用</h2>
+      <div style={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 8, marginTop: 8 }}>
+        {usual.map((item) => (
+          <Go key={item.code} to={item.route} className="btn small" label={item.name}>
+            <span style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>{shortName(item.code, item.name)}</span>
+          </Go>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  'emp.enroll': '职工参保/续保',
+  'emp.suspend': '职工停保',
+  'unit.declare': '单位缴费申报',
+  'bill.issue': '开认定单',
+  'bp.emp': '补缴申报',
+  'bp.unit': '单位补缴',
+  'refund.emp': '多缴退费',
+  'q.people': '参保人员查询',
+  'cert.enroll': '单位参保证明',
+};
+
+function shortName(code: string, name: string): string {
+  return SHORT[code] ?? name;
+}
+
+function Employer({ home }: { readonly home: Home }) {
+  const { employer } = home;
+  return (
+    <section className="card">
+      <h2 style={{ marginBottom: 6 }}>单位现状</h2>
+      <dl className="kv">
+        <dt>参保人数</dt>
+        <dd>
+          {employer.persons} 人（在缴 {employer.paying}）
+        </dd>
+        {employer.insurances.map((one) => (
+          <BookedRow key={one.insurance} name={one.name} month={one.bookedThrough} />
+        ))}
+        <dt>工伤类别</dt>
+        <dd>{employer.injuryClass}</dd>
+        <dt>欠费</dt>
+        <dd>{employer.arrears}</dd>
+        <dt>退收账户</dt>
+        <dd>{employer.refundAccount}</dd>
+      </dl>
+    </section>
+  );
+}
+
+function BookedRow({ name, month }: { readonly name: string; readonly month: string }) {
+  return (
+    <>
+      <dt>做账期号 · {name.replace('企业职工基本', '').replace('保险', '')}</dt>
+      <dd>{month}</dd>
+    </>
+  );
+}
+
+const PARTS = [
+  { insurance: 'pension', part: 'employerFen', name: '养老·单位', color: '#2a5caa', border: '#2a5caa' },
+  { insurance: 'pension', part: 'personFen', name: '养老·个人', color: '#9dbbe4', border: '#2a5caa' },
+  { insurance: 'unemployment', part: 'employerFen', name: '失业·单位', color: '#1f7a76', border: '#1f7a76' },
+  { insurance: 'unemployment', part: 'personFen', name: '失业·个人', color: '#93cbc6', border: '#1f7a76' },
+  { insurance: 'injury', part: 'employerFen', name: '工伤·单位', color: '#a4581c', border: '#a4581c' },
+] as const;
+
+function Year({ home }: { readonly home: Home }) {
+  const [, setSearch] = useSearchState();
+  const months = home.months;
+  const columns = useMemo(() => months.map((month) => month.month), [months]);
+  const series = useMemo<Series[]>(
+    () =>
+      PARTS.map((part) => ({
+        name: part.name,
+        color: part.color,
+        border: part.border,
+        fen: months.map((month) => month.cells.find((cell) => cell.insurance === part.insurance)?.[part.part] ?? 0),
+      })),
+    [months],
+  );
+  const last = months.at(-1);
+  const before = months.at(-2);
+  return (
+    <section className="card">
+      <header>
+        <h2>近 12 个月应缴</h2>
+        {last && before ? (
+          <span>
+            {last.month} 比上月 <Money fen={last.totalFen - before.totalFen} signed />{' '}
+            <button
+              type="button"
+              className="link in-text"
+              onClick={() => setSearch({ explain: '1', month: last.month, part: 'total' }, false)}
+            >
+              为什么
+            </button>
+          </span>
+        ) : null}
+      </header>
+      {months.some((month) => month.totalFen !== 0) ? (
+        <ChartBars label="近 12 个月应缴" columns={columns} series={series} />
+      ) : (
+        <Empty title="还没有应缴" />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,238 @@
+import type { Field, FormDeclaration, RowResult } from '../../src/items/contract.ts';
+import { Money } from '../ui/Money.tsx';
+import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
+import { FormField } from './FormField.tsx';
+import { linkOf } from './links.tsx';
+import type { FormValues } from './wizard-state.ts';
+
+type Rows = NonNullable<FormDeclaration['rows']>;
+
+export const ROW_STATE: Readonly<Record<RowResult['state'], { readonly tone: Tone; readonly name: string }>> = {
+  bad: { tone: 'bad', name: '不通过' },
+  notice: { tone: 'wait', name: '请留意' },
+  ok: { tone: 'done', name: '通过' },
+};
+
+/** 单个添加: one line is typed, 【添加校验】 puts it on the list with its result; a failing line can be taken back and mended. */
+export function RowsEditor({
+  rows,
+  list,
+  line,
+  results,
+  onLine,
+  onAdd,
+  onRemove,
+  onEdit,
+  busy,
+}: {
+  readonly rows: Rows;
+  readonly list: readonly FormValues[];
+  readonly line: FormValues;
+  readonly results: readonly RowResult[];
+  readonly onLine: (line: FormValues) => void;
+  readonly onAdd: () => void;
+  readonly onRemove: (index: number) => void;
+  readonly onEdit: (index: number) => void;
+  readonly busy: boolean;
+}) {
+  return (
+    <>
+      <form
+        className="card"
+        aria-label={`添加${rows.label}`}
+        onSubmit={(event) => {
+          event.preventDefault();
+          onAdd();
+        }}
+      >
+        <header>
+          <h2>添加{rows.label}</h2>
+          <span className="note">
+            <span className="must">*</span> 必填
+          </span>
+        </header>
+        <div className="form-grid">
+          {rows.fields.map((field) => (
+            <FormField key={field.name} field={field} value={line[field.name]} onChange={(value) => onLine({ ...line, [field.name]: value })} />
+          ))}
+        </div>
+        <div className="row" style={{ marginTop: 12 }}>
+          <button type="submit" className="btn" disabled={busy}>
+            {rows.addLabel}
+          </button>
+          <span className="note">加入下面的名单并校验；“确认提交”后才生效。</span>
+        </div>
+      </form>
+      {list.length > 0 ? (
+        <div className="table-box" aria-live="polite">
+          <div style={{ padding: '10px 16px' }}>
+            <h2>
+              {rows.label} <span className="note">{list.length} 人</span>
+            </h2>
+          </div>
+          <ResultTable fields={rows.fields} list={list} results={results} onRemove={onRemove} onEdit={onEdit} />
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function ResultTable({
+  fields,
+  list,
+  results,
+  onRemove,
+  onEdit,
+}: {
+  readonly fields: readonly Field[];
+  readonly list: readonly FormValues[];
+  readonly results: readonly RowResult[];
+  readonly onRemove: (index: number) => void;
+  readonly onEdit: (index: number) => void;
+}) {
+  const shown = shownFields(fields);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className="table-scroll" aria-label="名单" tabIndex={0}>
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">行</th>
+            <th scope="col">结果</th>
+            {shown.map((field) => (
+              <th scope="col" key={field.name} className={field.type === 'money' ? 'num' : undefined}>
+                {field.label}
+              </th>
+            ))}
+            <th scope="col" className="num">
+              缴费基数
+            </th>
+            <th scope="col">补收月</th>
+            <th scope="col" className="num">
+              补收金额
+            </th>
+            <th scope="col">操作</th>
+          </tr>
+        </thead>
+        <tbody>
+          {list.map((values, index) => {
+            const result = results.find((one) => one.row === index + 1) ?? results[index];
+            return [
+              // biome-ignore lint/suspicious/noArrayIndexKey: the position is what the row is called by
+              <tr key={index} className={rowClass(result)}>
+                <td>{index + 1}</td>
+                <td>{result ? <StatusTag tone={ROW_STATE[result.state].tone}>{ROW_STATE[result.state].name}</StatusTag> : '…'}</td>
+                {shown.map((field) => (
+                  <td key={field.name} className={field.type === 'money' ? 'num' : undefined}>
+                    {cellText(field, values[field.name])}
+                  </td>
+                ))}
+                <td className="num">
+                  <BaseCell result={result} />
+                </td>
+                <td>{monthsText(result?.backMonths)}</td>
+                <td className="num">{result?.backFen ? <Money fen={result.backFen} plain /> : null}</td>
+                <td className="nowrap">
+                  <button type="button" className="link" onClick={() => onEdit(index)} aria-label={`改第 ${index + 1} 行`}>
+                    改
+                  </button>{' '}
+                  <button type="button" className="link" onClick={() => onRemove(index)} aria-label={`去掉第 ${index + 1} 行`}>
+                    去掉
+                  </button>
+                </td>
+              </tr>,
+              <RowReason key={`${index}-why`} result={result} columns={shown.length + 5} />,
+            ];
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+export function shownFields(fields: readonly Field[]): readonly Field[] {
+  const wanted = fields.filter((field) => field.required || field.name === 'name');
+  return wanted.filter((field) => field.type !== 'insurances' && field.type !== 'files');
+}
+
+export function rowClass(result: RowResult | undefined): string | undefined {
+  if (!result) return undefined;
+  const reason = result.problems.length + result.notices.length > 0;
+  return [result.state === 'bad' ? 'failing' : '', reason ? 'joined' : ''].filter(Boolean).join(' ') || undefined;
+}
+
+export function cellText(field: Field, value: unknown): string {
+  if (Array.isArray(value)) return value.join('、');
+  const text = value === undefined || value === null ? '' : String(value);
+  return field.options?.find((option) => option.value === text)?.label ?? text;
+}
+
+export function monthsText(months: readonly string[] | undefined): string {
+  if (!months || months.length === 0) return '';
+  const first = months[0] ?? '';
+  const last = months.at(-1) ?? '';
+  return months.length === 1 ? first : `${first} 至 ${last}`;
+}
+
+export function BaseCell({ result }: { readonly result: RowResult | undefined }) {
+  if (result?.baseFen === undefined) return null;
+  return (
+    <>
+      <Money fen={result.baseFen} plain />{' '}
+      {result.clamped ? <span className="note">{result.clamped === 'lower' ? '下限' : '上限'}</span> : null}
+    </>
+  );
+}
+
+/** Under a row: what is wrong, how to mend it, and the code. */
+export function RowReason({
+  result,
+  columns,
+  onSuggestion,
+}: {
+  readonly result: RowResult | undefined;
+  readonly columns: number;
+  readonly onSuggestion?: (key: string, value: string) => void;
+}) {
+  if (!result || result.problems.length + result.notices.length === 0) return null;
+  return (
+    <tr className={`reason ${result.state === 'bad' ? 'failing' : ''}`}>
+      <td />
+      <td colSpan={columns}>
+        {result.problems.map((problem) => (
+          <div key={problem.code + problem.message} className="row" style={{ gap: '2px 12px' }}>
+            <span>
+              <b className="red">{problem.message}{/[。！？]$/.test(problem.message) ? '' : '。'}</b>
+              {problem.why}
+            </span>
+            {problem.suggestion && problem.field && onSuggestion ? (
+              <button
+                type="button"
+                className="link in-text"
+                onClick={() => onSuggestion(fieldKey(problem.field ?? ''), problem.suggestion ?? '')}
+              >
+                改成 {problem.suggestion}
+              </button>
+            ) : (
+              <span>{problem.next}</span>
+            )}
+            {problem.link ? linkOf(problem.link) : null}
+            <a className="in-text" href={`/help/${problem.code}`} target="_blank" rel="noreferrer">
+              {problem.code}
+            </a>
+          </div>
+        ))}
+        {result.notices.map((notice) => (
+          <div key={notice} className="amber">
+            {notice}
+          </div>
+        ))}
+      </td>
+    </tr>
+  );
+}
+
+/** `rows.3.idNo` and `idNo` both mean the cell idNo. */
+export function fieldKey(path: string): string {
+  return path.split('.').at(-1) ?? path;
+}

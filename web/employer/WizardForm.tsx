@@ -1,0 +1,156 @@
+import { useEffect, useRef } from 'react';
+import type { Section } from '../../src/items/contract.ts';
+import { ErrorPanel, ProblemList } from '../ui/ErrorPanel.tsx';
+import { Money } from '../ui/Money.tsx';
+import { FormField } from './FormField.tsx';
+import { linkOf } from './links.tsx';
+import { RowsEditor } from './RowsEditor.tsx';
+import { Sections } from './Sections.tsx';
+import type { ItemView } from './WizardPage.tsx';
+import { type Workbook, WorkbookPanel } from './WorkbookPanel.tsx';
+import type { FormValues, Wizard } from './wizard-state.ts';
+
+/** Step 2: the declared form, or the workbook; at the side what it would do, recomputed as one types. */
+export function WizardForm({
+  item,
+  wizard,
+  change,
+  onPreview,
+  checking,
+  error,
+  workbook,
+}: {
+  readonly item: ItemView;
+  readonly wizard: Wizard;
+  readonly change: (change: Partial<Wizard>) => void;
+  readonly onPreview: (form: FormValues) => void;
+  readonly checking: boolean;
+  readonly error: unknown;
+  readonly workbook: Workbook | undefined;
+}) {
+  const rows = item.form.rows;
+  const list = (rows ? (wizard.form[rows.name] as readonly FormValues[] | undefined) : undefined) ?? [];
+  const preview = wizard.preview;
+
+  // The running effect follows what is typed after a short pause, once the required fields are there.
+  const complete =
+    item.form.fields.every((field) => !field.required || filled(wizard.form[field.name])) && (!rows || list.length > 0);
+  const asked = useRef('');
+  useEffect(() => {
+    const text = JSON.stringify(wizard.form);
+    if (wizard.mode !== 'form' || !complete || asked.current === text) return;
+    const timer = setTimeout(() => {
+      asked.current = text;
+      onPreview(wizard.form);
+    }, 500);
+    return () => clearTimeout(timer);
+  }, [wizard.form, wizard.mode, complete, onPreview]);
+
+  const setForm = (form: FormValues) => change({ form, dirty: true });
+  const fieldProblems = (name: string) => (preview?.problems ?? []).filter((problem) => problem.field === name);
+  const placed = new Set(item.form.fields.map((field) => field.name));
+  const free = (preview?.problems ?? []).filter((problem) => !problem.field || !placed.has(problem.field));
+  const sections: readonly Section[] = wizard.mode === 'workbook' ? (workbook?.sections ?? []) : (preview?.sections ?? []);
+
+  return (
+    <div className="grid-wizard">
+      <div className="stack">
+        {rows && item.workbook ? (
+          <div className="segment" style={{ width: 'fit-content' }}>
+            <button type="button" aria-pressed={wizard.mode === 'form'} onClick={() => change({ mode: 'form' })}>
+              单个添加
+            </button>
+            <button type="button" aria-pressed={wizard.mode === 'workbook'} onClick={() => change({ mode: 'workbook' })}>
+              批量导入
+            </button>
+          </div>
+        ) : null}
+        {wizard.mode === 'workbook' && rows ? (
+          <WorkbookPanel
+            code={item.code}
+            rows={rows}
+            workbookId={wizard.workbookId}
+            onWorkbook={(workbookId) => change({ workbookId })}
+          />
+        ) : (
+          <>
+            <ErrorPanel error={error} linkOf={linkOf} />
+            <ProblemList problems={free} linkOf={linkOf} />
+            {item.form.fields.length > 0 ? (
+              <section className="card" aria-label="表单">
+                <div className="form-grid">
+                  {item.form.fields.map((field) => (
+                    <FormField
+                      key={field.name}
+                      field={field}
+                      value={wizard.form[field.name]}
+                      known={same(item.initial[field.name], wizard.form[field.name])}
+                      problems={fieldProblems(field.name).map((problem) => sentence(problem))}
+                      onChange={(value) => setForm({ ...wizard.form, [field.name]: value })}
+                    />
+                  ))}
+                </div>
+              </section>
+            ) : null}
+            {rows ? (
+              <RowsEditor
+                rows={rows}
+                list={list}
+                line={wizard.line}
+                results={preview?.rows ?? []}
+                busy={checking}
+                onLine={(line) => change({ line, dirty: true })}
+                onAdd={() => {
+                  if (!Object.values(wizard.line).some(filled)) return;
+                  const form = { ...wizard.form, [rows.name]: [...list, wizard.line] };
+                  change({ form, line: {}, dirty: true });
+                  asked.current = JSON.stringify(form);
+                  onPreview(form);
+                }}
+                onRemove={(index) => setForm({ ...wizard.form, [rows.name]: list.filter((_, i) => i !== index) })}
+                onEdit={(index) =>
+                  change({
+                    line: list[index] ?? {},
+                    form: { ...wizard.form, [rows.name]: list.filter((_, i) => i !== index) },
+                    dirty: true,
+                  })
+                }
+              />
+            ) : null}
+          </>
+        )}
+      </div>
+      <aside className="stack" aria-label="会怎样" aria-live="polite">
+        {preview?.headline && wizard.mode === 'form' ? (
+          <section className="card">
+            <h2>{preview.headline.label}</h2>
+            {preview.headline.fen === undefined ? <b>{preview.headline.text}</b> : <Money fen={preview.headline.fen} size={24} />}
+          </section>
+        ) : null}
+        <Sections narrow sections={sections.filter((section) => section.type === 'amounts' || section.type === 'facts')} />
+        {wizard.mode === 'form'
+          ? preview?.notices.map((notice) => (
+              <div className="aside-note amber-note" key={notice.text}>
+                {notice.text}
+              </div>
+            ))
+          : null}
+        <div className="aside-note amber-note">
+          <b>提交后才生效。</b>只点“保存”不产生参保和应缴。
+        </div>
+      </aside>
+    </div>
+  );
+}
+
+function filled(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null && String(value).trim() !== '';
+}
+
+function same(known: unknown, value: unknown): boolean {
+  return known !== undefined && JSON.stringify(known) === JSON.stringify(value);
+}
+
+function sentence(problem: { readonly message: string; readonly why?: string | undefined; readonly next?: string | undefined; readonly code: string }): string {
+  return [problem.message, problem.why, problem.next, problem.code].filter(Boolean).join('　');
+}

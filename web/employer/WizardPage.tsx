@@ -1,0 +1,286 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { App } from 'antd';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { draftsEndpoint, saveDraftEndpoint } from '../../src/casework/contract.ts';
+import { itemEndpoint, previewEndpoint, submitEndpoint, workbookSubmitEndpoint } from '../../src/items/contract.ts';
+import { formatYuanGrouped } from '../../src/kernel/fen.ts';
+import { type Answer, call } from '../ui/call.ts';
+import { ErrorPanel, ProblemList } from '../ui/ErrorPanel.tsx';
+import { momentText } from '../ui/format.ts';
+import { usePrimaryKey } from '../ui/keys.ts';
+import { queryClient } from '../ui/Root.tsx';
+import { Loaded, Skeleton } from '../ui/States.tsx';
+import { Steps } from '../ui/Steps.tsx';
+import { linkOf } from './links.tsx';
+import { useHere, useParam, useSearchState } from './place.ts';
+import { useTab } from './tabs.ts';
+import { WizardForm } from './WizardForm.tsx';
+import { WizardConfirm, WizardGuide, WizardResult } from './WizardSteps.tsx';
+import { useWorkbook } from './WorkbookPanel.tsx';
+import { type FormValues, restartWizard, useWizard, type Wizard } from './wizard-state.ts';
+
+export type ItemView = Answer<typeof itemEndpoint>;
+const STEPS = ['服务说明', '表单填写', '确认提交'] as const;
+
+/** 三步向导 (HB-GEN-03): 服务说明 → 表单填写 → 确认提交, driven by the item's declaration. */
+export function WizardPage() {
+  const code = useParam('code');
+  const item = useQuery({ queryKey: ['item', code], queryFn: () => call(itemEndpoint, { params: { code } }) });
+  return (
+    <Loaded query={item} failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />} fallback={<Skeleton lines={8} />}>
+      {(data) => <WizardOf key={data.code} item={data} />}
+    </Loaded>
+  );
+}
+
+/** Values to begin with: what the agency knows, then what the address carries (a link from another page). */
+function prefilled(item: ItemView, search: Readonly<Record<string, string | undefined>>): Partial<Wizard> {
+  const form: Record<string, unknown> = { ...item.initial };
+  for (const field of item.form.fields) {
+    const given = search[field.name];
+    if (given) form[field.name] = ['months', 'insurances'].includes(field.type) ? given.split(',') : given;
+  }
+  const line: Record<string, unknown> = {};
+  for (const field of item.form.rows?.fields ?? []) {
+    const given = search[field.name] ?? (field.name === 'idNo' ? search['personNo'] : undefined);
+    if (given) line[field.name] = given;
+  }
+  return { form, line };
+}
+
+function WizardOf({ item }: { readonly item: ItemView }) {
+  const here = useHere();
+  useTab(here.pathname, item.name, here.href);
+  const [search, setSearch] = useSearchState();
+  const [wizard, change] = useWizard(item.code);
+  const { message } = App.useApp();
+  const [agreed, setAgreed] = useState(false);
+  const workbook = useWorkbook(wizard.mode === 'workbook' ? wizard.workbookId : undefined);
+
+  // A fresh wizard takes what is known; one with typed values keeps them.
+  useEffect(() => {
+    if (Object.keys(wizard.form).length === 0 && !wizard.dirty) change(prefilled(item, search));
+  }, [item, search, wizard.form, wizard.dirty, change]);
+
+  // 继续草稿: /items/emp.enroll?draft=…
+  const draftId = search['draft'];
+  useEffect(() => {
+    if (!draftId || wizard.draftId === draftId) return;
+    call(draftsEndpoint).then((drafts) => {
+      const draft = drafts.find((one) => one.draftId === draftId);
+      if (draft) change({ form: draft.form, draftId, savedAt: draft.savedAt, step: 1, mode: 'form', dirty: false, result: undefined });
+      setSearch({ draft: undefined });
+    });
+  }, [draftId, wizard.draftId, change, setSearch]);
+
+  const preview = useMutation({
+    mutationFn: (form: FormValues) => call(previewEndpoint, { params: { code: item.code }, body: { form: { ...form } } }),
+    onSuccess: (answer) => change({ preview: answer }),
+  });
+  const save = useMutation({
+    mutationFn: () =>
+      call(saveDraftEndpoint, { body: { draftId: wizard.draftId, itemCode: item.code, form: { ...formWithLine(item, wizard) } } }),
+    onSuccess: (draft) => {
+      change({ draftId: draft.draftId, savedAt: draft.savedAt, dirty: false, form: draft.form, line: {} });
+      queryClient.invalidateQueries({ queryKey: ['drafts'] });
+      message.success('已存成草稿，还没有提交');
+    },
+  });
+  const submit = useMutation({
+    mutationFn: () =>
+      wizard.mode === 'workbook'
+        ? call(workbookSubmitEndpoint, {
+            params: { workbookId: wizard.workbookId ?? '' },
+            body: {},
+            idempotencyKey: wizard.submitKey,
+          })
+        : call(submitEndpoint, {
+            params: { code: item.code },
+            body: { form: { ...wizard.form }, draftId: wizard.draftId },
+            idempotencyKey: wizard.submitKey,
+          }),
+    onSuccess: (result) => {
+      change({ result, step: 3, dirty: false });
+      queryClient.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'workbook' });
+      window.scrollTo(0, 0);
+    },
+  });
+
+  const toConfirm = async () => {
+    if (wizard.mode === 'workbook') {
+      if (workbook.data?.checked) change({ step: 2 });
+      return;
+    }
+    const form = formWithLine(item, wizard);
+    change({ form, line: {} });
+    const answer = await preview.mutateAsync(form).catch(() => null);
+    if (answer?.ok) {
+      setAgreed(false);
+      submit.reset();
+      change({ step: 2 });
+      window.scrollTo(0, 0);
+    }
+  };
+  const mustAgree = item.code === 'unit.declare';
+  const ready = !mustAgree || agreed;
+  const passing = workbook.data ? workbook.data.counts.ok + workbook.data.counts.notice : 0;
+
+  // A finished wizard is left behind with its page: the next visit starts a new one.
+  const finished = wizard.step === 3;
+  useEffect(() => (finished ? () => restartWizard(item.code) : undefined), [finished, item.code]);
+
+  const primary = useCallback(() => {
+    document.querySelector<HTMLButtonElement>('.action-bar .btn.primary:not([disabled])')?.click();
+  }, []);
+  usePrimaryKey(primary);
+
+  if (wizard.step === 3 && wizard.result) {
+    return <WizardResult item={item} result={wizard.result} onAgain={() => restartWizard(item.code)} />;
+  }
+  const saveButton =
+    wizard.mode === 'form' ? (
+      <button type="button" className="btn" disabled={save.isPending} onClick={() => save.mutate()}>
+        {save.isPending ? '正在保存…' : '保存'}
+      </button>
+    ) : null;
+  return (
+    <div className="page">
+      <div className="page-title">
+        <h1>
+          {item.name} <small>{periodOf(wizard.form)}</small>
+        </h1>
+        <Steps names={STEPS} current={wizard.step} onBack={(step) => change({ step: step as 0 | 1 })} />
+      </div>
+      {wizard.step === 0 ? <WizardGuide item={item} /> : null}
+      {wizard.step === 1 ? (
+        <WizardForm
+          item={item}
+          wizard={wizard}
+          change={change}
+          onPreview={(form) => preview.mutate(form)}
+          checking={preview.isPending}
+          error={preview.error}
+          workbook={workbook.data}
+        />
+      ) : null}
+      {wizard.step === 2 ? (
+        <>
+          <ErrorPanel error={submit.error} linkOf={linkOf} />
+          <WizardConfirm item={item} wizard={wizard} workbook={workbook.data} />
+        </>
+      ) : null}
+      {save.error ? <ErrorPanel error={save.error} linkOf={linkOf} /> : null}
+      {wizard.step === 0 ? (
+        <Bar say={item.today.note}>
+          <button type="button" className="btn primary" onClick={() => change({ step: 1 })}>
+            下一步：表单填写
+          </button>
+        </Bar>
+      ) : null}
+      {wizard.step === 1 ? (
+        <Bar
+          say={
+            wizard.mode === 'workbook' ? (
+              workbook.data?.checked ? (
+                <>
+                  <b>{passing} 行可提交</b>，{workbook.data.counts.bad} 行先留下，改好再交。校验结果保存到 {workbook.data.keptUntil.slice(0, 10)}。
+                </>
+              ) : (
+                '上传并校验后才能提交。'
+              )
+            ) : wizard.savedAt && !wizard.dirty ? (
+              `草稿 ${momentText(wizard.savedAt)} 已保存；点“确认提交”后方可办结。`
+            ) : (
+              '只点“保存”不产生参保和应缴，点“确认提交”后方可办结。'
+            )
+          }
+        >
+          <button type="button" className="btn" onClick={() => change({ step: 0 })}>
+            上一步
+          </button>
+          <button type="button" className="btn" onClick={() => queryClient.invalidateQueries({ queryKey: ['item', item.code] })}>
+            刷新
+          </button>
+          {saveButton}
+          <button
+            type="button"
+            className="btn primary"
+            disabled={preview.isPending || (wizard.mode === 'workbook' && passing === 0)}
+            onClick={toConfirm}
+          >
+            {preview.isPending ? '正在校验…' : wizard.mode === 'workbook' && passing > 0 ? `下一步：确认提交（${passing} 人）` : '下一步：确认提交'}
+          </button>
+        </Bar>
+      ) : null}
+      {wizard.step === 2 ? (
+        <Bar
+          say={
+            mustAgree ? (
+              <label className="check">
+                <input type="checkbox" checked={agreed} onChange={(event) => setAgreed(event.target.checked)} />
+                已核对名单，差额与本单位情况一致
+              </label>
+            ) : (
+              (item.undo ?? '提交后不能撤销。')
+            )
+          }
+        >
+          <button type="button" className="btn" onClick={() => change({ step: 1 })}>
+            上一步
+          </button>
+          {saveButton}
+          <button type="button" className="btn primary" disabled={submit.isPending || !ready} onClick={() => submit.mutate()}>
+            {submit.isPending ? '正在提交…' : submitLabel(item, wizard, passing)}
+          </button>
+        </Bar>
+      ) : null}
+    </div>
+  );
+}
+
+/** The button carries the object and the amount. */
+function submitLabel(item: ItemView, wizard: Wizard, passing: number): string {
+  if (wizard.mode === 'workbook') return `确认提交（${passing} 人）`;
+  const label = wizard.preview?.submitLabel ?? item.submitLabel;
+  const headline = wizard.preview?.headline;
+  if (/\d/.test(label) || headline?.fen === undefined) return label;
+  return `${label} · ${headline.label.replace(/要缴.*$/, '')} ${formatYuanGrouped(headline.fen)} 元`;
+}
+
+/** A line typed but not yet added goes along: nothing typed is lost. */
+function formWithLine(item: ItemView, wizard: Wizard): FormValues {
+  const rows = item.form.rows;
+  const typed = Object.values(wizard.line).some((value) => (Array.isArray(value) ? value.length > 0 : Boolean(value)));
+  if (!rows || !typed) return wizard.form;
+  const list = (wizard.form[rows.name] as readonly FormValues[] | undefined) ?? [];
+  return { ...wizard.form, [rows.name]: [...list, wizard.line] };
+}
+
+function periodOf(form: FormValues): string {
+  const month = form['month'];
+  return typeof month === 'string' && /^\d{4}-\d{2}$/.test(month) ? `${month.slice(0, 4)}年${Number(month.slice(5))}月` : '';
+}
+
+function Bar({ say, children }: { readonly say: ReactNode; readonly children: ReactNode }) {
+  return (
+    <div className="action-bar">
+      <div className="say">{say}</div>
+      <div className="row">{children}</div>
+    </div>
+  );
+}
+
+export function Notices({ wizard }: { readonly wizard: Wizard }) {
+  const preview = wizard.preview;
+  if (!preview) return null;
+  return (
+    <>
+      <ProblemList problems={preview.problems} linkOf={linkOf} />
+      {preview.notices.map((notice) => (
+        <div className="aside-note amber-note" key={notice.text}>
+          {notice.text}
+        </div>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
+
+export type Search = Readonly<Record<string, string | undefined>>;
+
+/** The filters in the address, and the way to change some of them. A value left out is removed. */
+export function useSearchState(): readonly [Search, (change: Search, replace?: boolean) => void] {
+  const location = useLocation();
+  const navigate = useNavigate();
+  const current = location.search as Search;
+  const change = (next: Search, replace = true) => {
+    const merged = { ...current, ...next };
+    const search = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined && value !== ''));
+    navigate({ to: location.pathname, search: search as never, replace });
+  };
+  return [current, change];
+}
+
+export function useParam(name: string): string {
+  const params = useParams({ strict: false }) as Readonly<Record<string, string | undefined>>;
+  return params[name] ?? '';
+}
+
+export function useGo(): (path: string) => void {
+  const navigate = useNavigate();
+  return (path) => {
+    const [to = '/', search = ''] = path.split('?');
+    navigate({ to, search: Object.fromEntries(new URLSearchParams(search)) as never });
+  };
+}
+
+export function useHere(): { readonly pathname: string; readonly href: string } {
+  const location = useLocation();
+  return { pathname: location.pathname, href: location.href };
+}
