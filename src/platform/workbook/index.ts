@@ -1,0 +1,6 @@
+/** All use of the workbook library is behind this door. */
+export { markErrors, type RowProblem } from './mark.ts';
+export { type CellProblem, readWorkbook, type WorkbookReading, type WorkbookRow } from './read.ts';
+export type { ColumnType, WorkbookColumn, WorkbookSpec } from './spec.ts';
+export { safeText, type TableColumn, type TableRow, writeTable } from './table.ts';
+export { buildTemplate } from './template.ts';
