@@ -1,0 +1,271 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { type Binaries, locateBinaries, reachableByOthers, type ServerAccount, serverAccount } from './binaries.ts';
+import { commandOf, isAlive, startMark, waitForExit } from './processes.ts';
+
+/** Superuser of the embedded server; the programs use roles of their own. */
+const SUPERUSER = 'postgres';
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 30_000;
+const LOG_BYTES_MAX = 10 * 1024 * 1024;
+
+export type EmbeddedPostgresOptions = {
+  /** Everything the server keeps lives here: cluster, password, log. Deleting the folder deletes the database. */
+  readonly dataDir: string;
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Server settings beside ours, for instance `fsync: 'off'` for a database that dies with its test run. */
+  readonly settings?: Readonly<Record<string, string>>;
+};
+
+export type EmbeddedPostgres = {
+  readonly port: number;
+  readonly pid: number;
+  /** Connection URL of the superuser for a database of this server. */
+  url(database: string): string;
+  /** Makes the database and its owner role if they are missing; returns the URL for that role. */
+  ensureDatabase(database: string, role?: string): Promise<string>;
+  /** Fast shutdown: open transactions are rolled back, everything committed is on disk. */
+  stop(): Promise<void>;
+  /** Settles when the server ends by itself. */
+  readonly exited: Promise<number | null>;
+};
+
+type ServerFile = { readonly id: string; readonly password: string };
+
+/**
+ * Starts a real PostgreSQL from the npm binaries on 127.0.0.1 with password (SCRAM) and fsync on. A server left behind by a killed
+ * starter is shut down first; a folder in use by a living starter is refused.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const dataDir = resolve(options.dataDir);
+  mkdirSync(dataDir, { recursive: true });
+  const account = serverAccount();
+  const binaries = locateBinaries(account);
+  claim(dataDir);
+  const server = serverFile(dataDir);
+  const cluster = clusterFolder(dataDir, server.id, account);
+  await endOrphan(cluster);
+  if (!existsSync(join(cluster, 'PG_VERSION'))) initialise(binaries, cluster, server.password, account);
+
+  const until = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const port = options.port ?? (await freePort());
+    const child = launch(binaries, cluster, join(dataDir, 'postgres.log'), port, account, options.settings ?? {});
+    const exited = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
+    const url = (database: string) => `postgres://${SUPERUSER}:${server.password}@127.0.0.1:${port}/${database}`;
+    if (await ready(url('postgres'), child, until)) {
+      return {
+        port,
+        pid: child.pid as number,
+        url,
+        exited,
+        ensureDatabase: (database, role) => ensureDatabase(url('postgres'), server.password, database, role),
+        stop: async () => {
+          if (child.exitCode === null && child.signalCode === null) {
+            child.ref();
+            child.kill('SIGINT');
+            const ended = await Promise.race([exited.then(() => true), sleep(STOP_TIMEOUT_MS, false, { ref: false })]);
+            if (!ended) child.kill('SIGQUIT');
+            await exited;
+          }
+          rmSync(join(dataDir, 'starter.json'), { force: true });
+        },
+      };
+    }
+    // Backends of a killed server hold its shared memory for a moment, and a free port can be taken between asking and listening.
+    if (Date.now() > until) {
+      throw new Error(`embedded PostgreSQL did not start; its log: ${join(dataDir, 'postgres.log')}`);
+    }
+    await sleep(300);
+  }
+}
+
+/** One living starter per folder. */
+function claim(dataDir: string): void {
+  const file = join(dataDir, 'starter.json');
+  if (existsSync(file)) {
+    const owner = readJson<{ pid: number; mark: string }>(file);
+    if (owner && owner.pid !== process.pid && isAlive(owner.pid) && startMark(owner.pid) === owner.mark) {
+      throw new Error(
+        `数据目录 ${dataDir} 正由另一个进程（${owner.pid}）使用；请先停止它，或用 TONGZHENG_DATA 指定另一个目录`,
+      );
+    }
+  }
+  writeFileSync(file, JSON.stringify({ pid: process.pid, mark: startMark(process.pid) }));
+}
+
+function readJson<T>(file: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+function serverFile(dataDir: string): ServerFile {
+  const file = join(dataDir, 'server.json');
+  const known = readJson<ServerFile>(file);
+  if (known) return known;
+  const made = { id: randomBytes(8).toString('hex'), password: randomBytes(24).toString('hex') };
+  writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
+  return made;
+}
+
+/**
+ * `<dataDir>/postgres`, except as root under a folder that the server's account cannot enter: then /var/lib/tongzheng/<id>. The id
+ * is kept in dataDir, so a deleted dataDir still means a new database.
+ */
+function clusterFolder(dataDir: string, id: string, account: ServerAccount | undefined): string {
+  const inside = join(dataDir, 'postgres');
+  const cluster = account && !reachableByOthers(dataDir) ? join('/var/lib/tongzheng', id) : inside;
+  mkdirSync(cluster, { recursive: true });
+  chmodSync(cluster, 0o700);
+  if (account) chownSync(cluster, account.uid, account.gid);
+  return cluster;
+}
+
+async function endOrphan(cluster: string): Promise<void> {
+  const file = join(cluster, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+  if (!Number.isSafeInteger(pid) || pid <= 1 || !isAlive(pid) || !commandOf(pid).includes(cluster)) {
+    rmSync(file, { force: true });
+    return;
+  }
+  process.kill(pid, 'SIGINT');
+  if (await waitForExit(pid, STOP_TIMEOUT_MS)) return;
+  process.kill(pid, 'SIGQUIT');
+  if (!(await waitForExit(pid, STOP_TIMEOUT_MS))) throw new Error(`a server (${pid}) left in ${cluster} does not end`);
+}
+
+function initialise(binaries: Binaries, cluster: string, password: string, account: ServerAccount | undefined): void {
+  // Made beside and renamed when complete: an interrupted first start leaves nothing that looks like a cluster.
+  const draft = `${cluster}.new`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  const secret = mkdtempSync(join(account ? '/tmp' : tmpdir(), 'tongzheng-initdb-'));
+  const passwordFile = join(secret, 'password');
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  if (account) for (const path of [draft, secret, passwordFile]) chownSync(path, account.uid, account.gid);
+  const result = spawnSync(
+    binaries.initdb,
+    [
+      ...['--pgdata', draft, '--username', SUPERUSER, '--auth', 'scram-sha-256', '--pwfile', passwordFile],
+      ...['--encoding', 'UTF8', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'],
+    ],
+    { encoding: 'utf8', cwd: '/', env: serverEnvironment(), ...account },
+  );
+  rmSync(secret, { recursive: true, force: true });
+  if (result.status !== 0) {
+    rmSync(draft, { recursive: true, force: true });
+    throw new Error(`initdb failed: ${result.stderr || result.error?.message || result.stdout}`);
+  }
+  renameSync(draft, cluster);
+}
+
+function serverEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+}
+
+function launch(
+  binaries: Binaries,
+  cluster: string,
+  logFile: string,
+  port: number,
+  account: ServerAccount | undefined,
+  settings: Readonly<Record<string, string>>,
+): ChildProcess {
+  const all = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '200',
+    shared_buffers: '128MB',
+    timezone: 'Asia/Shanghai',
+    ...settings,
+  };
+  const log = openSync(logFile, existsSync(logFile) && statSync(logFile).size > LOG_BYTES_MAX ? 'w' : 'a');
+  const child = spawn(
+    binaries.postgres,
+    ['-D', cluster, '-p', String(port), ...Object.entries(all).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+    // A session of its own: Ctrl-C in the terminal reaches the starter, which then stops the server last.
+    { stdio: ['ignore', log, log], detached: true, cwd: '/', env: serverEnvironment(), ...account },
+  );
+  closeSync(log);
+  child.unref();
+  return child;
+}
+
+async function ready(url: string, child: ChildProcess, until: number): Promise<boolean> {
+  while (Date.now() < until) {
+    if (child.exitCode !== null || child.signalCode !== null) return false;
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.query('select 1');
+      return true;
+    } catch {
+      await sleep(30);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+  child.kill('SIGQUIT');
+  return false;
+}
+
+async function ensureDatabase(adminUrl: string, secret: string, database: string, role = database): Promise<string> {
+  const password = createHmac('sha256', secret).update(role).digest('hex');
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await client.query(`select pg_advisory_lock(hashtext('tongzheng-ensure-database'))`);
+    const name = client.escapeIdentifier(database);
+    const owner = client.escapeIdentifier(role);
+    const roles = await client.query('select 1 from pg_roles where rolname = $1', [role]);
+    await client.query(
+      `${roles.rowCount ? 'alter' : 'create'} role ${owner} with login password ${client.escapeLiteral(password)}`,
+    );
+    const found = await client.query('select 1 from pg_database where datname = $1', [database]);
+    if (!found.rowCount) await client.query(`create database ${name} owner ${owner}`);
+  } finally {
+    await client.end();
+  }
+  const url = new URL(adminUrl);
+  url.username = role;
+  url.password = password;
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+/** A port nobody listens on at this moment. */
+export function freePort(host = '127.0.0.1'): Promise<number> {
+  return new Promise((done, fail) => {
+    const probe = createServer();
+    probe.once('error', fail);
+    probe.listen(0, host, () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === 'object' && address ? done(address.port) : fail(new Error('no port'))));
+    });
+  });
+}
