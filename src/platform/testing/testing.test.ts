@@ -1,0 +1,26 @@
+import { afterAll, expect, test } from 'vitest';
+import { one, sql } from '../db.ts';
+import { type TestDatabase, testDatabase } from './index.ts';
+
+const opened: TestDatabase[] = [];
+afterAll(async () => {
+  for (const database of opened) await database.close();
+});
+
+test('each database starts empty of the other one’s rows', async () => {
+  const [a, b] = [await testDatabase([]), await testDatabase([])];
+  opened.push(a, b);
+  await sql`create table only_here (n int)`.execute(a.db);
+  const row = await one(b.db, sql<{ found: string | null }>`select to_regclass('only_here')::text as found`);
+  expect(row.found).toBeNull();
+});
+
+test('a moment comes back as Shanghai text and a bigint as a number', async () => {
+  const a = await testDatabase([]);
+  opened.push(a);
+  const row = await one(
+    a.db,
+    sql<{ at: string; fen: number }>`select timestamptz '2023-04-10 01:00:00.5+00' as at, 16055676::bigint as fen`,
+  );
+  expect(row).toEqual({ at: '2023-04-10T09:00:00.500+08:00', fen: 16055676 });
+});
