@@ -1,0 +1,22 @@
+import type { Executor } from '../../platform/db.ts';
+import { type BillDocument, renderBill } from '../documents/bill.ts';
+import type { ArchivedDocument } from '../model.ts';
+import { findDocument, readContent } from '../store.ts';
+
+export type OpenedDocument = ArchivedDocument & { readonly bytes: Uint8Array; readonly fileName: string };
+
+/** The signed file; of a void bill an unsigned copy with 已作废 across it, so that nobody pays by it. */
+export async function openDocument(
+  on: Executor,
+  region: string,
+  documentId: string,
+): Promise<OpenedDocument | undefined> {
+  const document = await findDocument(on, region, documentId);
+  const content = document && (await readContent(on, region, documentId));
+  if (!document || !content) return undefined;
+  const bytes =
+    document.kind === 'BILL' && document.voidedAt
+      ? await renderBill({ ...(content.data as BillDocument), voided: true }, document.issuedAt)
+      : content.bytes;
+  return { ...document, bytes, fileName: `${document.title}-${document.ref}.pdf` };
+}
