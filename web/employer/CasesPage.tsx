@@ -1,0 +1,286 @@
+import { CloseOutlined } from '@ant-design/icons';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { App } from 'antd';
+import { useEffect, useState } from 'react';
+import { caseEndpoint, casesEndpoint, deleteDraftEndpoint, draftsEndpoint, undoCaseEndpoint } from '../../src/casework/contract.ts';
+import { sectionSchema, type Section } from '../../src/items/contract.ts';
+import { billPdfEndpoint } from '../../src/collection/contract.ts';
+import { documentEndpoint } from '../../src/archive/contract.ts';
+import { address, type Answer, call } from '../ui/call.ts';
+import { ConfirmConsequence } from '../ui/Confirm.tsx';
+import type { Column } from '../ui/DataTable.tsx';
+import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { momentText } from '../ui/format.ts';
+import { Chip, ListPage } from '../ui/ListPage.tsx';
+import { Panel } from '../ui/Panel.tsx';
+import { queryClient } from '../ui/Root.tsx';
+import { Empty, Loaded } from '../ui/States.tsx';
+import { StatusTag } from '../ui/StatusTag.tsx';
+import { Go, linkOf } from './links.tsx';
+import { useHere, useSearchState } from './place.ts';
+import { Sections } from './Sections.tsx';
+import { useTab } from './tabs.ts';
+
+type Case = Answer<typeof casesEndpoint>['rows'][number];
+
+/** 单位办件记录 (HB-QRY-13): the 【X】 before a case undoes it (HB-CAN-01); documents are printed again here (HB-DEC-08). */
+export function CasesPage() {
+  const here = useHere();
+  useTab('/cases', '单位办件记录', here.href);
+  const [search, change] = useSearchState();
+  const [typed, setTyped] = useState(search);
+  useEffect(() => setTyped(search), [search]);
+  const [undoing, setUndoing] = useState<Case | null>(null);
+  const page = Number(search['page'] ?? 1);
+  const query = { from: search['from'], to: search['to'], state: search['state'] as never, page, size: 20 };
+  const cases = useQuery({
+    queryKey: ['cases', query],
+    queryFn: () => call(casesEndpoint, { query }),
+    placeholderData: (previous) => previous,
+  });
+  const open = (row: Case) => change({ caseNo: row.caseNo }, false);
+  const columns: readonly Column<Case>[] = [
+    {
+      key: 'undo',
+      label: '撤销',
+      fixed: 'start',
+      render: (row) =>
+        row.state === 'REVOKED' ? null : (
+          <button
+            type="button"
+            className="icon-btn"
+            aria-label={`撤销 ${row.itemName} ${row.caseNo}`}
+            title={row.canUndo ? '撤销' : (row.undoBlocked ?? '不能撤销')}
+            aria-disabled={!row.canUndo}
+            onClick={() => setUndoing(row)}
+          >
+            <CloseOutlined style={{ color: row.canUndo ? 'var(--bad)' : 'var(--placeholder)' }} />
+          </button>
+        ),
+    },
+    {
+      key: 'caseNo',
+      label: '办件编号',
+      render: (row) => (
+        <button type="button" className="link" onClick={() => open(row)}>
+          {row.caseNo}
+        </button>
+      ),
+      desktopOnly: true,
+    },
+    { key: 'item', label: '事项', render: (row) => row.itemName },
+    { key: 'summary', label: '摘要', render: (row) => row.summary },
+    { key: 'actor', label: '提交人', render: (row) => row.actorName, desktopOnly: true },
+    { key: 'at', label: '提交时间', render: (row) => momentText(row.submittedAt), desktopOnly: true },
+    { key: 'state', label: '状态', render: (row) => <StatusTag tone={row.state === 'REVOKED' ? 'none' : 'done'}>{row.stateName}</StatusTag> },
+    { key: 'print', label: '', fixed: 'end', render: (row) => <Print row={row} onOpen={() => open(row)} /> },
+  ];
+  return (
+    <>
+      <Drafts />
+      <ListPage
+        name="cases"
+        title="单位办件记录"
+        columns={columns}
+        rows={cases.data?.rows ?? []}
+        keyOf={(row) => row.caseNo}
+        onOpen={open}
+        busy={cases.isFetching}
+        problem={cases.error ? <ErrorPanel error={cases.error} linkOf={linkOf} /> : null}
+        total={cases.data?.total ?? 0}
+        unit="件"
+        page={page}
+        size={20}
+        onPage={(next) => change({ page: String(next) })}
+        sentence="点业务前面的【X】撤销；撤销后记录仍保留。"
+        onQuery={() => change({ from: typed['from'], to: typed['to'], page: undefined })}
+        onReset={() => change({ from: undefined, to: undefined, state: undefined, page: undefined })}
+        empty={cases.isPending ? null : <Empty title="未查询到符合条件的记录">换个办件时间，或点“重置”</Empty>}
+        filters={
+          <>
+            <label>
+              办件时间从
+              <input type="date" className="input" value={typed['from'] ?? ''} onChange={(event) => setTyped({ ...typed, from: event.target.value })} />
+            </label>
+            <label>
+              到
+              <input type="date" className="input" value={typed['to'] ?? ''} onChange={(event) => setTyped({ ...typed, to: event.target.value })} />
+            </label>
+          </>
+        }
+        chips={(
+          [
+            [undefined, '全部'],
+            ['AUTO_DONE', '已办结'],
+            ['REVOKED', '已撤销'],
+          ] as const
+        ).map(([state, name]) => (
+          <Chip key={name} pressed={search['state'] === state} onClick={() => change({ state, page: undefined })}>
+            {name}
+          </Chip>
+        ))}
+      />
+      <CasePanel caseNo={search['caseNo']} onClose={() => change({ caseNo: undefined })} onUndo={setUndoing} />
+      <Undo row={undoing} onClose={() => setUndoing(null)} />
+    </>
+  );
+}
+
+function Print({ row, onOpen }: { readonly row: Case; readonly onOpen: () => void }) {
+  const { billNo, documentId } = row.refs;
+  const href = billNo
+    ? address(billPdfEndpoint, { params: { billNo } })
+    : documentId
+      ? address(documentEndpoint, { params: { documentId } })
+      : undefined;
+  return (
+    <span className="row" style={{ flexWrap: 'nowrap' }}>
+      {href ? (
+        <a href={href} target="_blank" rel="noreferrer" aria-label={`打印单据 ${row.caseNo}`}>
+          打印单据
+        </a>
+      ) : null}
+      <button type="button" className="link" onClick={onOpen} aria-label={`查看详情 ${row.caseNo}`}>
+        查看详情
+      </button>
+    </span>
+  );
+}
+
+function Drafts() {
+  const drafts = useQuery({ queryKey: ['drafts'], queryFn: () => call(draftsEndpoint) });
+  const drop = useMutation({
+    mutationFn: (draftId: string) => call(deleteDraftEndpoint, { params: { draftId } }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['drafts'] }),
+  });
+  if (!drafts.data?.length) return null;
+  return (
+    <section className="card" style={{ marginBottom: 14 }} aria-label="未提交草稿">
+      <h2>未提交草稿 {drafts.data.length} 份</h2>
+      <ul className="ledger">
+        {drafts.data.map((draft) => (
+          <li key={draft.draftId}>
+            <div>
+              {draft.itemName} {draft.summary}
+              <span>{momentText(draft.savedAt)} 保存，尚未点“确认提交”，未生效</span>
+            </div>
+            <span className="row">
+              <Go to={`/items/${draft.itemCode}?draft=${draft.draftId}`} label={`继续 ${draft.itemName}`}>
+                继续
+              </Go>
+              <button type="button" className="link" onClick={() => drop.mutate(draft.draftId)} aria-label={`删除草稿 ${draft.itemName}`}>
+                删除
+              </button>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function CasePanel({
+  caseNo,
+  onClose,
+  onUndo,
+}: {
+  readonly caseNo: string | undefined;
+  readonly onClose: () => void;
+  readonly onUndo: (row: Case) => void;
+}) {
+  const one = useQuery({
+    queryKey: ['case', caseNo],
+    queryFn: () => call(caseEndpoint, { params: { caseNo: caseNo ?? '' } }),
+    enabled: Boolean(caseNo),
+  });
+  return (
+    <Panel open={Boolean(caseNo)} width={640} title={`办件 ${caseNo ?? ''}`} onClose={onClose}>
+      <Loaded query={one} failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />}>
+        {(data) => (
+          <div className="stack">
+            <dl className="facts">
+              <div>
+                <dt>事项</dt>
+                <dd>{data.itemName}</dd>
+              </div>
+              <div>
+                <dt>状态</dt>
+                <dd>
+                  <StatusTag tone={data.state === 'REVOKED' ? 'none' : 'done'}>{data.stateName}</StatusTag>
+                </dd>
+              </div>
+              <div>
+                <dt>提交</dt>
+                <dd>
+                  {data.actorName} {momentText(data.submittedAt)}
+                </dd>
+              </div>
+              {data.revokedAt ? (
+                <div>
+                  <dt>撤销</dt>
+                  <dd>{momentText(data.revokedAt)}</dd>
+                </div>
+              ) : null}
+            </dl>
+            <p>{data.summary}</p>
+            <Sections narrow sections={sectionsOf(data.result)} />
+            <div className="row">
+              {data.refs['billNo'] ? (
+                <Go to={`/bills/${data.refs['billNo']}`} className="btn">
+                  查看单据
+                </Go>
+              ) : null}
+              {data.state === 'REVOKED' ? null : data.canUndo ? (
+                <button type="button" className="btn danger" onClick={() => onUndo(data)}>
+                  撤销这件业务
+                </button>
+              ) : (
+                <span className="note">{data.undoBlocked}</span>
+              )}
+            </div>
+          </div>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+/** A stored result carries the sections of its result page. */
+function sectionsOf(result: Readonly<Record<string, unknown>>): readonly Section[] {
+  const parsed = sectionSchema.array().safeParse(result['sections']);
+  return parsed.success ? parsed.data : [];
+}
+
+function Undo({ row, onClose }: { readonly row: Case | null; readonly onClose: () => void }) {
+  const { message } = App.useApp();
+  const undo = useMutation({
+    mutationFn: (caseNo: string) => call(undoCaseEndpoint, { params: { caseNo }, body: {} }),
+    onSuccess: (done) => {
+      message.success(`${done.itemName} 已撤销`);
+      queryClient.invalidateQueries();
+      onClose();
+    },
+  });
+  const close = () => {
+    undo.reset();
+    onClose();
+  };
+  return (
+    <ConfirmConsequence
+      open={row !== null}
+      title={`撤销“${row?.itemName ?? ''}”？`}
+      facts={[
+        `办件 ${row?.caseNo ?? ''}　${row?.summary ?? ''}`,
+        '这件业务产生的数据恢复到办理以前，它的应缴一并冲回',
+        '记录不会删除，状态变为“已撤销”；要恢复须重新办理',
+        ...(row?.undoBlocked ? [row.undoBlocked] : []),
+      ]}
+      keep="不撤销"
+      act="撤销这件业务"
+      busy={undo.isPending}
+      error={undo.error}
+      onKeep={close}
+      onAct={() => row && undo.mutate(row.caseNo)}
+    />
+  );
+}

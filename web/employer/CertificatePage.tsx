@@ -1,0 +1,314 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import {
+  certificateCandidatesEndpoint,
+  certificatesEndpoint,
+  documentEndpoint,
+  issueCertificateEndpoint,
+  type spanSchema,
+} from '../../src/archive/contract.ts';
+import type { z } from 'zod';
+import { INSURANCES, INSURANCE_NAMES, type Insurance } from '../../src/kernel/insurance.ts';
+import { address, type Answer, ApiError, call } from '../ui/call.ts';
+import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { inFours, momentText } from '../ui/format.ts';
+import { queryClient } from '../ui/Root.tsx';
+import { Empty } from '../ui/States.tsx';
+import { StatusTag } from '../ui/StatusTag.tsx';
+import { linkOf } from './links.tsx';
+import { useGo, useHere } from './place.ts';
+import { useTab } from './tabs.ts';
+
+type Span = z.output<typeof spanSchema>;
+type Candidate = Answer<typeof certificateCandidatesEndpoint>['rows'][number];
+
+const SPANS: readonly (readonly [Span, string])[] = [
+  ['3', '三个月'],
+  ['6', '六个月'],
+  ['9', '九个月'],
+  ['12', '十二个月'],
+  ['24', '二十四个月'],
+];
+
+/** The certificate's names of the insurances (HB-CERT-01). */
+const NAMES: Readonly<Record<Insurance, string>> = {
+  pension: '企业养老保险',
+  unemployment: '企业失业保险',
+  injury: '工伤保险',
+};
+
+/** 单位参保证明 (HB-CERT-01…04): choose, move to the right, 预览 / 打印. */
+export function CertificatePage() {
+  const here = useHere();
+  useTab('/certificates', '单位参保证明', here.href);
+  const go = useGo();
+  const [insurance, setInsurance] = useState<Insurance>('pension');
+  const [span, setSpan] = useState<Span>('3');
+  const [name, setName] = useState('');
+  const [idNo, setIdNo] = useState('');
+  const [asked, setAsked] = useState({ insurance, span, name, idNo });
+  const [picked, setPicked] = useState<readonly Candidate[]>([]);
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [right, setRight] = useState<ReadonlySet<string>>(new Set());
+
+  const candidates = useQuery({
+    queryKey: ['candidates', asked],
+    queryFn: () => call(certificateCandidatesEndpoint, { query: asked }),
+  });
+  const issue = useMutation({
+    mutationFn: () => {
+      // The seed's refusal for an empty right-hand list (HB-CERT-01).
+      if (picked.length === 0) {
+        throw new ApiError(422, [{ code: 'CERT-001', message: '请选择需要打印的人员', next: '在左表勾选人员，点【>>】移到右表。' }]);
+      }
+      return call(issueCertificateEndpoint, { body: { insurance: asked.insurance, span: asked.span, personNos: picked.map((row) => row.personNo) } });
+    },
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['certificates'] }),
+  });
+  const taken = new Set(picked.map((row) => row.personNo));
+  const free = (candidates.data?.rows ?? []).filter((row) => !taken.has(row.personNo));
+  const reset = () => {
+    setPicked([]);
+    setLeft(new Set());
+    setRight(new Set());
+    issue.reset();
+  };
+  const query = () => {
+    if (asked.insurance !== insurance || asked.span !== span) reset();
+    setAsked({ insurance, span, name, idNo });
+  };
+  return (
+    <div className="page">
+      <div className="page-title">
+        <h1>单位参保证明</h1>
+        <button type="button" className="btn" onClick={() => go('/menu?group=社会保险参保缴费记录查询')}>
+          返回选择
+        </button>
+      </div>
+      <form
+        className="card"
+        style={{ padding: '12px 14px' }}
+        aria-label="查询条件"
+        onSubmit={(event) => {
+          event.preventDefault();
+          query();
+        }}
+      >
+        <div className="filters">
+          <label>
+            险种选择 *
+            <select className="input" value={insurance} onChange={(event) => setInsurance(event.target.value as Insurance)}>
+              {INSURANCES.map((one) => (
+                <option key={one} value={one} title={INSURANCE_NAMES[one]}>
+                  {NAMES[one]}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            时间选择 *
+            <select className="input" value={span} onChange={(event) => setSpan(event.target.value as Span)}>
+              {SPANS.map(([value, label]) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            姓名
+            <input className="input" value={name} onChange={(event) => setName(event.target.value)} />
+          </label>
+          <label>
+            身份证
+            <input className="input" value={idNo} onChange={(event) => setIdNo(event.target.value)} />
+          </label>
+          <button type="submit" className="btn primary">
+            查询
+          </button>
+        </div>
+        <p className="note" style={{ marginTop: 6 }}>
+          取所选险种最近若干个已实缴到账的月份；还没到账的月份不会出现。
+        </p>
+      </form>
+      <ErrorPanel error={candidates.error ?? issue.error} linkOf={linkOf} />
+      <div className="transfer">
+        <PickList title="可选人员" rows={free} chosen={left} onChosen={setLeft} busy={candidates.isPending} />
+        <div className="stack" style={{ alignContent: 'center' }}>
+          <button
+            type="button"
+            className="btn"
+            aria-label="移入右表 >>"
+            disabled={left.size === 0}
+            onClick={() => {
+              setPicked([...picked, ...free.filter((row) => left.has(row.personNo))]);
+              setLeft(new Set());
+            }}
+          >
+            &gt;&gt;
+          </button>
+          <button
+            type="button"
+            className="btn"
+            aria-label="移回左表 <<"
+            disabled={right.size === 0}
+            onClick={() => {
+              setPicked(picked.filter((row) => !right.has(row.personNo)));
+              setRight(new Set());
+            }}
+          >
+            &lt;&lt;
+          </button>
+        </div>
+        <PickList title="要打印的人员" rows={picked} chosen={right} onChosen={setRight} />
+      </div>
+      {issue.data ? <Issued issued={issue.data} /> : null}
+      <IssuedBefore />
+      <div className="action-bar">
+        <div className="say">
+          {picked.length > 0 ? (
+            <>
+              <b>{picked.length} 人</b>，{NAMES[asked.insurance]}，{SPANS.find(([value]) => value === asked.span)?.[1]}。出具后 3 个月内可验证。
+            </>
+          ) : (
+            '在左表勾选人员，点【>>】移入右表。'
+          )}
+        </div>
+        <div className="row">
+          <button type="button" className="btn" onClick={reset}>
+            重置
+          </button>
+          <button type="button" className="btn primary" disabled={issue.isPending} onClick={() => issue.mutate()}>
+            {issue.isPending ? '正在生成…' : '预览'}
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function PickList(props: {
+  readonly title: string;
+  readonly rows: readonly Candidate[];
+  readonly chosen: ReadonlySet<string>;
+  readonly onChosen: (chosen: ReadonlySet<string>) => void;
+  readonly busy?: boolean;
+}) {
+  const toggle = (personNo: string) => {
+    const next = new Set(props.chosen);
+    if (!next.delete(personNo)) next.add(personNo);
+    props.onChosen(next);
+  };
+  const all = props.rows.length > 0 && props.rows.every((row) => props.chosen.has(row.personNo));
+  return (
+    <section className="table-box" aria-label={props.title}>
+      <div className="row between" style={{ padding: '8px 12px' }}>
+        <h2>
+          {props.title} <span className="note">{props.rows.length} 人</span>
+        </h2>
+        {props.rows.length > 0 ? (
+          <button
+            type="button"
+            className="link in-text"
+            style={{ fontSize: 13 }}
+            onClick={() => props.onChosen(all ? new Set() : new Set(props.rows.map((row) => row.personNo)))}
+          >
+            {all ? '都不选' : '全选'}
+          </button>
+        ) : null}
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className="table-scroll" style={{ height: 300 }} aria-label={`${props.title}列表`} tabIndex={0}>
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">序号</th>
+              <th scope="col">姓名</th>
+              <th scope="col">社会保障号</th>
+              <th scope="col" className="hide-phone">
+                个人编号
+              </th>
+              <th scope="col" className="hide-phone">
+                起止
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {props.rows.map((row, index) => (
+              <tr key={row.personNo} className={props.chosen.has(row.personNo) ? 'selected' : undefined}>
+                <td>
+                  <label className="check" style={{ minHeight: 0 }}>
+                    <input type="checkbox" checked={props.chosen.has(row.personNo)} onChange={() => toggle(row.personNo)} aria-label={`选择 ${row.name}`} />
+                    {index + 1}
+                  </label>
+                </td>
+                <td>{row.name}</td>
+                <td>{row.idNoMasked}</td>
+                <td className="hide-phone">{row.personNo}</td>
+                <td className="hide-phone">
+                  {row.from} 至 {row.to}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {props.rows.length === 0 && !props.busy ? <Empty title={props.title === '可选人员' ? '未查询到符合条件的记录' : '还没有选人'} /> : null}
+      </section>
+    </section>
+  );
+}
+
+function Issued({ issued }: { readonly issued: Answer<typeof issueCertificateEndpoint> }) {
+  const pdf = address(documentEndpoint, { params: { documentId: issued.documentId } });
+  return (
+    <section className="card" aria-label="已开好的证明" aria-live="polite">
+      <div className="row between">
+        <div>
+          <h2>湖北省社会保险参保证明（单位专用）· {issued.persons} 人</h2>
+          <div>
+            授权码 <b className="mono">{inFours(issued.authCode.replace(/\s/g, ''))}</b>
+          </div>
+          <div className="note">
+            {momentText(issued.issuedAt)} 开具，可验证到 {issued.validThrough} 24:00。任何人可在<a href="/verify">证明验证</a>核对。
+          </div>
+        </div>
+        <div className="row">
+          <a className="btn primary" href={pdf} target="_blank" rel="noreferrer">
+            打印
+          </a>
+          <a className="btn" href={pdf} download={`参保证明_${issued.authCode.replace(/\s/g, '')}.pdf`}>
+            下载 PDF
+          </a>
+        </div>
+      </div>
+      <object data={`${pdf}#toolbar=0&navpanes=0&view=FitH`} type="application/pdf" className="pdf hide-phone" style={{ marginTop: 12 }} aria-label="证明预览">
+        <p className="note">这个浏览器不能直接显示 PDF，请点“打印”或“下载”。</p>
+      </object>
+    </section>
+  );
+}
+
+function IssuedBefore() {
+  const before = useQuery({ queryKey: ['certificates'], queryFn: () => call(certificatesEndpoint) });
+  if (!before.data?.length) return null;
+  return (
+    <section className="card" aria-label="以前开的">
+      <h2>以前开的</h2>
+      <ul className="ledger">
+        {before.data.slice(0, 10).map((one) => (
+          <li key={one.documentId}>
+            <div>
+              {one.title} <StatusTag tone={one.valid ? 'done' : 'none'}>{one.valid ? '可验证' : '已过验证期'}</StatusTag>
+              <span>
+                授权码 {inFours(one.authCode.replace(/\s/g, ''))}　{momentText(one.issuedAt)} 开具{one.validThrough ? `，到 ${one.validThrough}` : ''}
+              </span>
+            </div>
+            <a href={address(documentEndpoint, { params: { documentId: one.documentId } })} target="_blank" rel="noreferrer" aria-label={`打开 ${one.authCode}`}>
+              打开
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,74 @@
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { advanceClockEndpoint } from '../../src/control/contract.ts';
+import { addDays, addMonths, atTime, dateOf, firstDay, type Moment, momentFromMs, momentToMs, monthOf, parseMoment } from '../../src/kernel/month.ts';
+import { call } from '../ui/call.ts';
+import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { clockText } from '../ui/format.ts';
+import { queryClient } from '../ui/Root.tsx';
+import type { Overview } from './OperationsPage.tsx';
+
+/** The demo's clock: forward only, slot by slot; what is due on the way runs at its own time. */
+export function ClockDesk({ clock }: { readonly clock: Overview['clock'] }) {
+  const now = clock.now as Moment;
+  const [to, setTo] = useState('');
+  const [freeze, setFreeze] = useState(clock.frozen);
+  const advance = useMutation({
+    mutationFn: (target: string) => call(advanceClockEndpoint, { body: { to: target, freeze } }),
+    onSuccess: () => queryClient.invalidateQueries(),
+  });
+  const today = dateOf(now);
+  const hour = Number(now.slice(11, 13));
+  const nextBatch = hour >= 20 ? atTime(addDays(today, 1), '00:00') : atTime(today, `${String((Math.floor(hour / 4) + 1) * 4).padStart(2, '0')}:00`);
+  const steps: readonly (readonly [string, Moment])[] = [
+    ['30 分钟后', momentFromMs(momentToMs(now) + 30 * 60_000)],
+    ['下一批登账', nextBatch],
+    ['明天 02:10', atTime(addDays(today, 1), '02:10')],
+    ['下月 1 日 09:00', atTime(firstDay(addMonths(monthOf(today), 1)), '09:00')],
+  ];
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const target = parseMoment(to);
+    if (target) advance.mutate(target);
+  };
+  return (
+    <section className="card" aria-label="业务时钟">
+      <header>
+        <h2>业务时钟（演示）</h2>
+        <span className="note">{clock.frozen ? '停着' : '走着'}</span>
+      </header>
+      <p style={{ fontSize: 18 }} aria-live="polite">
+        <b>{clockText(clock.now)}</b>
+      </p>
+      <div className="row" style={{ margin: '8px 0' }}>
+        {steps.map(([label, target]) => (
+          <button type="button" className="btn small" key={label} disabled={advance.isPending} onClick={() => advance.mutate(target)}>
+            {label}
+          </button>
+        ))}
+      </div>
+      <form className="row" onSubmit={submit}>
+        <label htmlFor="advance-to">推进到</label>
+        <input
+          id="advance-to"
+          className="input"
+          style={{ width: 170 }}
+          placeholder="2023-04-11 09:00"
+          value={to}
+          onChange={(event) => setTo(event.target.value)}
+        />
+        <button type="submit" className="btn small" disabled={advance.isPending || !parseMoment(to)}>
+          {advance.isPending ? '正在推进…' : '推进'}
+        </button>
+        <label className="check">
+          <input type="checkbox" checked={freeze} onChange={(event) => setFreeze(event.target.checked)} />
+          到了就停住
+        </label>
+      </form>
+      <p className="note" role="status">
+        {advance.data ? `已推进，途中跑了 ${advance.data.slotsRun} 个时点。` : '只能往前；途中到点的作业逐个运行，两边一起走。'}
+      </p>
+      <ErrorPanel error={advance.error} />
+    </section>
+  );
+}

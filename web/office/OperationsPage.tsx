@@ -1,0 +1,327 @@
+import { CheckCircleFilled, CloseCircleFilled, ReloadOutlined } from '@ant-design/icons';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Navigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { integrityEndpoint, operationsEndpoint, runJobEndpoint } from '../../src/control/contract.ts';
+import { signOut, useSession } from '../employer/session.ts';
+import { type Answer, call } from '../ui/call.ts';
+import { ConfirmConsequence } from '../ui/Confirm.tsx';
+import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { clockText, momentText, shortMoment } from '../ui/format.ts';
+import { Money } from '../ui/Money.tsx';
+import { queryClient } from '../ui/Root.tsx';
+import { Brand, SignOut, SkipLink } from '../ui/Shell.tsx';
+import { Empty, Loaded, Skeleton } from '../ui/States.tsx';
+import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
+import { ClockDesk } from './ClockDesk.tsx';
+
+export type Overview = Answer<typeof operationsEndpoint>;
+type Job = Overview['jobs'][number];
+type Integrity = NonNullable<Overview['integrity']>;
+
+/** 运行 (ui 10): is it well, and if not, what. No personal data, no gauges. */
+export function OperationsPage() {
+  const session = useSession();
+  const overview = useQuery({
+    queryKey: ['ops'],
+    queryFn: () => call(operationsEndpoint),
+    refetchInterval: 10_000,
+    enabled: session.data?.principal?.kind === 'STAFF',
+  });
+  useEffect(() => {
+    document.title = '运行总览 · 统征';
+  }, []);
+  if (session.isPending) return <Skeleton />;
+  if (session.data?.principal?.kind !== 'STAFF') return <Navigate to="/office/login" replace />;
+  const leave = async () => {
+    await signOut();
+    window.location.assign('/office/login');
+  };
+  return (
+    <>
+      <SkipLink />
+      <header className="site-header">
+        <Brand place="运行 · 宜昌" house="office" href="/office" />
+        <div className="shell-right" style={{ flexWrap: 'wrap' }}>
+          {overview.data ? (
+            <span className={overview.data.clock.mode === 'real' ? 'clock' : 'clock moved'}>业务时钟 {clockText(overview.data.clock.now)}</span>
+          ) : null}
+          <b className="hide-phone">{session.data.principal.name}</b>
+          <SignOut onClick={leave} />
+        </div>
+      </header>
+      <main id="main" className="ops-page stack" tabIndex={-1}>
+        <Loaded query={overview} failed={(error) => <ErrorPanel error={error} />} fallback={<Skeleton lines={8} />}>
+          {(data) => <View data={data} refreshedAt={overview.dataUpdatedAt} />}
+        </Loaded>
+      </main>
+    </>
+  );
+}
+
+function View({ data, refreshedAt }: { readonly data: Overview; readonly refreshedAt: number }) {
+  return (
+    <>
+      <div className="page-title">
+        <div className="row">
+          <h1>{data.headline}</h1>
+          {data.alerts.map((alert) => (
+            <StatusTag key={alert} tone={data.tone === 'bad' ? 'bad' : 'wait'}>
+              {alert}
+            </StatusTag>
+          ))}
+        </div>
+        <button type="button" className="btn small" onClick={() => queryClient.invalidateQueries({ queryKey: ['ops'] })}>
+          <ReloadOutlined aria-hidden="true" /> {new Date(refreshedAt).toTimeString().slice(0, 8)} 刷新
+        </button>
+      </div>
+      <div className="grid-ops">
+        <Jobs data={data} />
+        <Promises integrity={data.integrity} />
+        <Exchange exchange={data.exchange} />
+        <div className="stack">
+          {data.clock.adjustable ? <ClockDesk clock={data.clock} /> : null}
+          <section className="card" aria-label="时钟与底座">
+            <h2 style={{ marginBottom: 6 }}>时钟与底座</h2>
+            <dl className="kv">
+              <dt>工作日历</dt>
+              <dd>已载到 {data.clock.calendarThrough}</dd>
+              {data.foundation.map((one) => (
+                <Pair key={one.label} label={one.label} value={one.value} />
+              ))}
+            </dl>
+          </section>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Pair({ label, value }: { readonly label: string; readonly value: string }) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+    </>
+  );
+}
+
+function Jobs({ data }: { readonly data: Overview }) {
+  const [asked, setAsked] = useState<Job | null>(null);
+  const rerun = useMutation({
+    mutationFn: (job: Job) => call(runJobEndpoint, { params: { job: job.job }, body: { slot: job.last?.slot } }),
+    onSuccess: () => {
+      queryClient.invalidateQueries({ queryKey: ['ops'] });
+      setAsked(null);
+    },
+  });
+  return (
+    <section className="table-box" aria-label="任务">
+      <div className="row between" style={{ padding: '10px 16px' }}>
+        <h2>任务</h2>
+        <span className="note">竖线 = 现在；实心 = 已跑，空心 = 将跑</span>
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className="table-scroll" aria-label="任务列表" tabIndex={0}>
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">任务</th>
+              <th scope="col">今天 0–24 时</th>
+              <th scope="col">上次</th>
+              <th scope="col">结果</th>
+              <th scope="col">下次</th>
+              <th scope="col">操作</th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.jobs.map((job) => (
+              <tr key={job.job}>
+                <td>
+                  <b>{job.title}</b>
+                  <div className="note">{job.rule}</div>
+                </td>
+                <td>
+                  <Strip job={job} now={data.clock.now} />
+                </td>
+                <td className="nowrap">{job.last ? shortMoment(job.last.slot) : ''}</td>
+                <td>
+                  {job.last ? (
+                    <>
+                      <StatusTag tone={jobTone(job.last.state)}>{jobState(job.last.state)}</StatusTag> {job.last.result}
+                    </>
+                  ) : (
+                    <span className="note">还没跑过</span>
+                  )}
+                </td>
+                <td className="nowrap">{job.next ? shortMoment(job.next) : '随时'}</td>
+                <td>
+                  <button type="button" className="link" disabled={!job.last} onClick={() => setAsked(job)} aria-label={`重跑 ${job.title}`}>
+                    重跑
+                  </button>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <ConfirmConsequence
+        open={asked !== null}
+        title={`重跑“${asked?.title ?? ''}”？`}
+        facts={[
+          asked?.last ? `重跑 ${momentText(asked.last.slot)} 这一批，记账日期仍是那一天` : '',
+          '已经做过的不会再做一遍（按批幂等），只补没做的',
+          '会写入审计记录',
+        ]}
+        keep="不重跑"
+        act="重跑这一批"
+        danger={false}
+        busy={rerun.isPending}
+        error={rerun.error}
+        onKeep={() => {
+          rerun.reset();
+          setAsked(null);
+        }}
+        onAct={() => asked && rerun.mutate(asked)}
+      />
+    </section>
+  );
+}
+
+function jobTone(state: string): Tone {
+  return state === 'DONE' ? 'done' : state === 'RUNNING' ? 'doing' : 'bad';
+}
+
+function jobState(state: string): string {
+  return ({ DONE: '正常', RUNNING: '正在跑', FAILED: '失败' } as Readonly<Record<string, string>>)[state] ?? state;
+}
+
+/** One day of one job: a filled dot ran, a hollow one will, a red square failed; the line is now. */
+function Strip({ job, now }: { readonly job: Job; readonly now: string }) {
+  const at = (moment: string) => 4 + Math.round(((Number(moment.slice(11, 13)) * 60 + Number(moment.slice(14, 16))) * 152) / 1440);
+  const today = job.slots.filter((slot) => slot.at.slice(0, 10) === now.slice(0, 10));
+  const done = today.filter((slot) => slot.state === 'done').length;
+  return (
+    <svg width="160" height="20" role="img" aria-label={`今天已跑 ${done} 次，还要跑 ${today.filter((slot) => slot.state === 'future').length} 次`}>
+      <line x1="2" x2="158" y1="10" y2="10" stroke="#c3cbd2" />
+      {today.map((slot) =>
+        slot.state === 'failed' ? (
+          <rect key={slot.at} x={at(slot.at) - 4} y="6" width="8" height="8" fill="#b0261e" />
+        ) : (
+          <circle key={slot.at} cx={at(slot.at)} cy="10" r="4" fill={slot.state === 'done' ? '#1d6a49' : '#fff'} stroke={slot.state === 'done' ? '#1d6a49' : '#566373'} />
+        ),
+      )}
+      <line x1={at(now)} x2={at(now)} y1="1" y2="19" stroke="#b0261e" strokeWidth="1.5" />
+    </svg>
+  );
+}
+
+function Promises({ integrity }: { readonly integrity: Integrity | null }) {
+  const check = useMutation({
+    mutationFn: () => call(integrityEndpoint, { body: {} }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['ops'] }),
+  });
+  const latest = check.data ?? integrity;
+  return (
+    <section className="card" aria-label="完整性：八条承诺">
+      <header>
+        <h2>完整性：八条承诺</h2>
+        <button type="button" className="btn small" disabled={check.isPending} onClick={() => check.mutate()}>
+          {check.isPending ? '正在校验…' : '现在校验'}
+        </button>
+      </header>
+      <ErrorPanel error={check.error} />
+      {latest ? (
+        <div aria-live="polite">
+          <ul className="ledger">
+            {latest.promises.map((promise) => (
+              <li key={promise.no}>
+                <div>
+                  {promise.violations.length === 0 ? (
+                    <CheckCircleFilled style={{ color: 'var(--done)' }} aria-label="守住" />
+                  ) : (
+                    <CloseCircleFilled style={{ color: 'var(--bad)' }} aria-label="违反" />
+                  )}{' '}
+                  {promise.no}. {promise.title}
+                  {promise.violations.slice(0, 5).map((violation) => (
+                    <span key={violation.object + violation.text} className="red">
+                      {violation.object}：{violation.text}
+                    </span>
+                  ))}
+                </div>
+                <div className="note">{promise.checked}</div>
+              </li>
+            ))}
+          </ul>
+          <p className="note">
+            {momentText(latest.at)} 校验，用时 {(latest.durationMs / 1000).toFixed(1)} 秒，{latest.violations === 0 ? '没有违反。' : `${latest.violations} 处违反。`}
+          </p>
+        </div>
+      ) : (
+        <Empty title="还没有校验过">点“现在校验”</Empty>
+      )}
+    </section>
+  );
+}
+
+function Exchange({ exchange }: { readonly exchange: Overview['exchange'] }) {
+  const figures: readonly (readonly [string, number, string])[] = [
+    ['待发', exchange.waiting, exchange.oldestSeconds === null ? '' : `最久 ${exchange.oldestSeconds} 秒`],
+    ['已发待确认', exchange.unconfirmed, ''],
+    ['今日已确认', exchange.acceptedToday, ''],
+    ['重试中', exchange.retrying, ''],
+    ['等前件', exchange.parked, ''],
+    ['死信', exchange.dead, exchange.dead > 0 ? '要人工处理' : ''],
+  ];
+  return (
+    <section className="card" aria-label="交换：税务、银行">
+      <header>
+        <h2>交换：税务</h2>
+        <StatusTag tone={exchange.tax === 'up' ? 'done' : 'bad'}>{exchange.tax === 'up' ? '税务在线' : '税务不通'}</StatusTag>
+      </header>
+      <dl className="figures">
+        {figures.map(([label, value, words]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd className={label === '死信' && value > 0 ? 'red' : undefined}>{value.toLocaleString('zh-CN')}</dd>
+            <dd className="note">{words}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className="grid-two" style={{ marginTop: 12 }}>
+        <div>
+          <h3>挂账</h3>
+          {exchange.suspense.length === 0 ? <p className="note">没有挂账。</p> : null}
+          <ul className="ledger">
+            {exchange.suspense.map((one) => (
+              <li key={one.receiptNo}>
+                <div>
+                  {one.receiptNo}
+                  <span>
+                    {one.reason} {momentText(one.at)}
+                  </span>
+                </div>
+                <Money fen={one.fen} />
+              </li>
+            ))}
+          </ul>
+        </div>
+        <div>
+          <h3>日终对账</h3>
+          {exchange.recon.length === 0 ? <p className="note">还没有对过账。</p> : null}
+          <ul className="ledger">
+            {exchange.recon.map((one) => (
+              <li key={one.day}>
+                <div>
+                  {one.day}
+                  <span>{one.text}</span>
+                </div>
+                <StatusTag tone={one.state === 'MATCHED' ? 'done' : 'wait'}>{one.state === 'MATCHED' ? '相符' : '有差错'}</StatusTag>
+              </li>
+            ))}
+          </ul>
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,235 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { myInvoiceEndpoint, myPayEndpoint, myTaxBillEndpoint, type PayChannel } from '../../tax/contract.ts';
+import { formatYuanGrouped } from '../../src/kernel/fen.ts';
+import { useParam } from '../employer/place.ts';
+import { type Answer, call, newKey } from '../ui/call.ts';
+import { ErrorPanel, problemsOf } from '../ui/ErrorPanel.tsx';
+import { deadlineText, inFours, momentText, shortMoment } from '../ui/format.ts';
+import { usePrimaryKey } from '../ui/keys.ts';
+import { Money } from '../ui/Money.tsx';
+import { queryClient } from '../ui/Root.tsx';
+import { Loaded, Skeleton } from '../ui/States.tsx';
+import { StatusTag } from '../ui/StatusTag.tsx';
+import { periodText, RECEIPT_TONES, TAX_TONES } from './words.ts';
+
+export type TaxBill = Answer<typeof myTaxBillEndpoint>;
+
+/** 缴费 (ui 09): one bill, whole. */
+export function PayPage() {
+  const billNo = useParam('billNo');
+  const bill = useQuery({ queryKey: ['tax-bill', billNo], queryFn: () => call(myTaxBillEndpoint, { params: { billNo } }), retry: false });
+  useEffect(() => {
+    document.title = `单据 ${billNo} · 社保费征收`;
+  }, [billNo]);
+  return (
+    <Loaded
+      query={bill}
+      fallback={<Skeleton lines={8} />}
+      failed={(error) => (
+        <div className="stack">
+          <ErrorPanel error={error} />
+          {problemsOf(error).length > 0 ? (
+            <Link className="btn" style={{ width: 'fit-content' }} to="/login" search={{ next: `/bills/${billNo}` } as never}>
+              去登录
+            </Link>
+          ) : null}
+        </div>
+      )}
+    >
+      {(data) => <Pay bill={data} />}
+    </Loaded>
+  );
+}
+
+function Pay({ bill }: { readonly bill: TaxBill }) {
+  const [channel, setChannel] = useState<PayChannel>(bill.channels[0]?.code ?? 'CLIENT');
+  const [key] = useState(newKey);
+  const refresh = () => {
+    queryClient.invalidateQueries({ queryKey: ['tax-bill', bill.billNo] });
+    queryClient.invalidateQueries({ queryKey: ['my-bills'] });
+  };
+  const pay = useMutation({
+    mutationFn: () => call(myPayEndpoint, { params: { billNo: bill.billNo }, body: { channel }, idempotencyKey: key }),
+    onSuccess: refresh,
+  });
+  const invoice = useMutation({ mutationFn: () => call(myInvoiceEndpoint, { params: { billNo: bill.billNo } }), onSuccess: refresh });
+  usePrimaryKey(bill.canPay ? () => pay.mutate() : undefined);
+  const chosen = bill.channels.find((one) => one.code === channel);
+  return (
+    <div className="grid-tax">
+      <div className="stack">
+        <BillCard bill={bill} />
+        {bill.canPay ? (
+          <section className="card" aria-label="怎么缴">
+            <h2>怎么缴</h2>
+            <div className="channels" role="radiogroup" aria-label="缴费方式">
+              {bill.channels.map((one) => (
+                <label key={one.code} className="channel" data-chosen={one.code === channel}>
+                  <input type="radio" name="channel" className="visually-hidden" checked={one.code === channel} onChange={() => setChannel(one.code)} />
+                  <b>{one.name}</b>
+                  <span>{one.words}</span>
+                  <span>{one.postsAtOnce ? '即时登账' : '税务登账后完成'}</span>
+                </label>
+              ))}
+            </div>
+          </section>
+        ) : null}
+        {bill.receipts.length > 0 ? <Receipts bill={bill} /> : null}
+      </div>
+      <aside className="stack" aria-label="确认扣款">
+        <section className="card stack" style={{ gap: 10 }}>
+          <h2>确认扣款</h2>
+          <dl className="kv">
+            <dt>付款户</dt>
+            <dd>{bill.account.payer}</dd>
+            <dt>开户行</dt>
+            <dd>{bill.account.bank}</dd>
+            <dt>账号</dt>
+            <dd>{bill.account.masked}</dd>
+            <dt>收款国库</dt>
+            <dd>{bill.account.treasury}</dd>
+          </dl>
+          <div className="row between" style={{ borderTop: '1px solid var(--line)', paddingTop: 10 }}>
+            <span>本次扣款</span>
+            <Money fen={bill.totalFen} size={24} />
+          </div>
+          <ErrorPanel error={pay.error ?? invoice.error} />
+          {bill.blocked ? (
+            <div className="problem">
+              <b>{bill.blocked.message}</b>
+              <p>
+                <em>怎么办：</em>
+                {bill.blocked.next}
+              </p>
+              <footer>错误编号 {bill.blocked.code}</footer>
+            </div>
+          ) : null}
+          {bill.canPay ? (
+            <button type="button" className="btn primary block" disabled={pay.isPending} onClick={() => pay.mutate()}>
+              {pay.isPending ? '正在扣款…' : `${chosen?.postsAtOnce === false ? '缴款' : '扣款'} ${formatYuanGrouped(bill.totalFen)} 元`}
+            </button>
+          ) : null}
+          {bill.canInvoice ? (
+            <button type="button" className="btn" disabled={invoice.isPending} onClick={() => invoice.mutate()}>
+              只开票，先不缴
+            </button>
+          ) : null}
+          {bill.state === 'POSTED' ? (
+            <div className="aside-note green-note" role="status">
+              <b>已缴清。</b>
+              {bill.paidAt ? `${shortMoment(bill.paidAt)} 收款。` : ''}
+            </div>
+          ) : null}
+          <p className="note">整单缴纳，不拆分。扣款后不能在这里撤回；多缴的到社保申请退费。</p>
+        </section>
+        <section className="card" aria-label="缴完以后">
+          <h2 style={{ marginBottom: 8 }}>缴完以后</h2>
+          <ol className="after">
+            {bill.afterwards.map((node) => (
+              <li key={node.name}>
+                <div className="row between">
+                  <b>{node.name}</b>
+                  <span className="note">{node.at ? shortMoment(node.at) : ''}</span>
+                </div>
+                <span className="note">{node.words}</span>
+              </li>
+            ))}
+          </ol>
+        </section>
+      </aside>
+    </div>
+  );
+}
+
+export function BillCard({ bill }: { readonly bill: TaxBill }) {
+  return (
+    <section className="card" aria-label="单据">
+      <div className="row between" style={{ alignItems: 'flex-start', borderBottom: '1px solid var(--line)', paddingBottom: 10 }}>
+        <div>
+          <div className="note">征集通知单据号</div>
+          <h1>{inFours(bill.billNo)}</h1>
+          <div className="note">
+            {bill.payerName} · 单位编号 {bill.employerNo}
+          </div>
+        </div>
+        <div className="right">
+          <StatusTag tone={TAX_TONES[bill.state]}>{bill.stateName}</StatusTag>
+          <div className="note">{deadlineText(bill.validThrough)} 24:00 前有效</div>
+          <div className="note">核定机构：{bill.officeName}</div>
+        </div>
+      </div>
+      <div className="note" style={{ marginTop: 10 }}>
+        应缴金额
+      </div>
+      <Money fen={bill.totalFen} size={44} />
+      <div className="note">{bill.totalWords}</div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className="table-scroll" style={{ marginTop: 10 }} aria-label="征收明细" tabIndex={0}>
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">征收项目</th>
+              <th scope="col">征收品目</th>
+              <th scope="col">费款所属期</th>
+              <th scope="col" className="num">
+                金额
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {bill.lines.map((line) => (
+              <tr key={`${line.insurance}${line.part}${line.monthFrom}`}>
+                <td>{line.projectName}</td>
+                <td>{line.itemName}</td>
+                <td>{periodText(line.monthFrom, line.monthTo)}</td>
+                <td className="num">
+                  <Money fen={line.fen} plain />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+          <tfoot>
+            <tr>
+              <td colSpan={3}>
+                合计（利息 {formatYuanGrouped(bill.interestFen)}，滞纳金 {formatYuanGrouped(bill.lateFen)}）
+              </td>
+              <td className="num">
+                <Money fen={bill.totalFen} />
+              </td>
+            </tr>
+          </tfoot>
+        </table>
+      </section>
+    </section>
+  );
+}
+
+function Receipts({ bill }: { readonly bill: TaxBill }) {
+  return (
+    <section className="card" aria-label="缴费记录">
+      <h2>缴费记录</h2>
+      <ul className="ledger">
+        {bill.receipts.map((receipt) => (
+          <li key={receipt.receiptNo}>
+            <div>
+              {receipt.channelName} <StatusTag tone={RECEIPT_TONES[receipt.state]}>{receipt.stateName}</StatusTag>
+              <span>
+                票号 {receipt.ticketNo} · {momentText(receipt.paidAt)}
+              </span>
+            </div>
+            <div className="right">
+              <Money fen={receipt.totalFen} />
+              <div>
+                <Link to="/voucher/$receiptNo" params={{ receiptNo: receipt.receiptNo } as never}>
+                  {receipt.voucherFrom ? `${receipt.voucherFrom} 起可开凭证` : '开具凭证'}
+                </Link>
+              </div>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

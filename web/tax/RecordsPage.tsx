@@ -1,0 +1,61 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { myReceiptsEndpoint } from '../../tax/contract.ts';
+import { useSearchState } from '../employer/place.ts';
+import { type Answer, call } from '../ui/call.ts';
+import type { Column } from '../ui/DataTable.tsx';
+import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { momentText } from '../ui/format.ts';
+import { ListPage } from '../ui/ListPage.tsx';
+import { Money } from '../ui/Money.tsx';
+import { Empty } from '../ui/States.tsx';
+import { StatusTag } from '../ui/StatusTag.tsx';
+import { RECEIPT_TONES } from './words.ts';
+
+type Row = Answer<typeof myReceiptsEndpoint>['rows'][number];
+
+const COLUMNS: readonly Column<Row>[] = [
+  { key: 'at', label: '缴费时间', fixed: 'start', render: (row) => momentText(row.paidAt) },
+  { key: 'billNo', label: '征集通知单据号', render: (row) => row.billNo },
+  { key: 'ticket', label: '电子税票号码', render: (row) => row.ticketNo, desktopOnly: true },
+  { key: 'channel', label: '缴费方式', render: (row) => row.channelName, desktopOnly: true },
+  { key: 'fen', label: '金额', align: 'end', render: (row) => <Money fen={row.totalFen} plain /> },
+  { key: 'state', label: '状态', render: (row) => <StatusTag tone={RECEIPT_TONES[row.state]}>{row.stateName}</StatusTag> },
+  {
+    key: 'voucher',
+    label: '',
+    fixed: 'end',
+    render: (row) => (
+      <Link to="/voucher/$receiptNo" params={{ receiptNo: row.receiptNo } as never} aria-label={`开具凭证 ${row.ticketNo}`}>
+        开具凭证
+      </Link>
+    ),
+  },
+];
+
+export function RecordsPage() {
+  const [search, change] = useSearchState();
+  const page = Number(search['page'] ?? 1);
+  useEffect(() => {
+    document.title = '缴费记录 · 社保费征收';
+  }, []);
+  const receipts = useQuery({ queryKey: ['my-receipts', page], queryFn: () => call(myReceiptsEndpoint, { query: { page } }), retry: false });
+  return (
+    <ListPage
+      name="tax-records"
+      title="缴费记录"
+      columns={COLUMNS}
+      rows={receipts.data?.rows ?? []}
+      keyOf={(row) => row.receiptNo}
+      problem={receipts.error ? <ErrorPanel error={receipts.error} /> : null}
+      total={receipts.data?.total ?? 0}
+      unit="笔"
+      page={page}
+      size={20}
+      onPage={(next) => change({ page: String(next) })}
+      sentence="缴款后第 2 个工作日起可开具缴费凭证。"
+      empty={receipts.isPending ? null : <Empty title="还没有缴费记录" />}
+    />
+  );
+}

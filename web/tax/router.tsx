@@ -1,0 +1,43 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { FindPage } from './FindPage.tsx';
+import { TaxFrame } from './TaxFrame.tsx';
+import { TaxLogin } from './TaxLogin.tsx';
+
+const text = (raw: Record<string, unknown>): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, value === undefined ? undefined : String(value)]));
+
+const root = createRootRoute({ component: TaxFrame, validateSearch: text });
+const find = createRoute({ getParentRoute: () => root, path: '/', component: FindPage });
+const login = createRoute({ getParentRoute: () => root, path: '/login', component: TaxLogin });
+
+function page<M extends Record<string, unknown>>(path: string, load: () => Promise<M>, name: keyof M & string) {
+  return createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name),
+  });
+}
+
+const pages = [
+  page('/bills/$billNo', () => import('./PayPage.tsx'), 'PayPage'),
+  page('/records', () => import('./RecordsPage.tsx'), 'RecordsPage'),
+  page('/voucher/$receiptNo', () => import('./VoucherPage.tsx'), 'VoucherPage'),
+  page('/clerk', () => import('./ClerkPage.tsx'), 'ClerkPage'),
+  page('/clerk/bills/$billNo', () => import('./ClerkBillPage.tsx'), 'ClerkBillPage'),
+  page('/clerk/receipts', () => import('./ClerkReceiptsPage.tsx'), 'ClerkReceiptsPage'),
+  page('/clerk/faults', () => import('./FaultsPage.tsx'), 'FaultsPage'),
+];
+
+export const router = createRouter({
+  routeTree: root.addChildren([find, login, ...pages]),
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (values) => {
+    const parameters = new URLSearchParams();
+    for (const [key, value] of Object.entries(values)) {
+      if (value !== undefined && value !== null && value !== '') parameters.set(key, String(value));
+    }
+    const joined = parameters.toString();
+    return joined ? `?${joined}` : '';
+  },
+  defaultNotFoundComponent: () => <p className="tax-page">没有这一页。</p>,
+});
