@@ -27,8 +27,8 @@ const types = {
     switch (oid) {
       case INT8:
         return safeInteger;
-      case INT8_ARRAY: {
-        const parse = pg.types.getTypeParser(oid, 'text') as (text: string) => string[];
+      case INT8_ARRAY as number: {
+        const parse = pg.types.getTypeParser(INT8_ARRAY as never, 'text') as unknown as (text: string) => string[];
         return (text: string) => parse(text).map(safeInteger);
       }
       case DATE:

@@ -26,7 +26,10 @@ function urlOf(database: string): string {
  * A database of its own for a test file, copied from a template that was migrated once for this set of migrations.
  * Several files may ask at the same time: an advisory lock lets one of them make the template.
  */
-export async function testDatabase(folders: readonly MigrationFolder[], options: { readonly max?: number } = {}): Promise<TestDatabase> {
+export async function testDatabase(
+  folders: readonly MigrationFolder[],
+  options: { readonly max?: number } = {},
+): Promise<TestDatabase> {
   const digest = createHash('sha256');
   for (const migration of listMigrations(folders)) digest.update(`${migration.name}\n${migration.digest}\n`);
   const template = `tz_template_${digest.digest('hex').slice(0, 16)}`;

@@ -1,0 +1,74 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Services } from '../services.ts';
+import { replyError } from './errors.ts';
+import type { Principal } from './principal.ts';
+
+export const SESSION_COOKIE = 'tz_session';
+
+export type HttpServerOptions = {
+  readonly services: Services;
+  readonly title: string;
+  /** Cookie value → who it is; undefined when the session is unknown, expired or revoked. */
+  readonly findPrincipal: (token: string) => Promise<Principal | undefined>;
+  readonly cookieName?: string;
+};
+
+const BODY_BYTES_MAX = 20 * 1024 * 1024;
+const REQUESTS_PER_MINUTE = 600;
+
+/** A Fastify server with everything that has nothing to do with business: cookies, headers, limits, schemas, errors, OpenAPI. */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { services } = options;
+  const app = fastify({
+    loggerInstance: services.log as never,
+    disableRequestLogging: true,
+    bodyLimit: BODY_BYTES_MAX,
+    trustProxy: 'loopback',
+    routerOptions: { maxParamLength: 200 },
+  }) as unknown as FastifyInstance;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(replyError);
+  await app.register(cookie);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        // antd writes its styles into the page.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        frameSrc: ["'self'", 'blob:'],
+        objectSrc: ["'self'", 'blob:'],
+        workerSrc: ["'self'", 'blob:'],
+        connectSrc: ["'self'"],
+        upgradeInsecureRequests: null,
+      },
+    },
+    strictTransportSecurity: false,
+    crossOriginEmbedderPolicy: false,
+    frameguard: { action: 'sameorigin' },
+  });
+  await app.register(rateLimit, {
+    max: services.mode === 'production' ? REQUESTS_PER_MINUTE : 100_000,
+    timeWindow: '1 minute',
+    allowList: (request) => request.url === '/healthz' || !/^\/(api|wire)\//.test(request.url),
+  });
+  await app.register(multipart, { limits: { fileSize: BODY_BYTES_MAX, files: 5 } });
+  await app.register(swagger, {
+    openapi: { info: { title: options.title, version: '1' } },
+    transform: jsonSchemaTransform,
+  });
+  app.decorateRequest('principal', null);
+  app.addHook('onRequest', async (request) => {
+    const token = request.cookies[options.cookieName ?? SESSION_COOKIE];
+    request.principal = token ? ((await options.findPrincipal(token)) ?? null) : null;
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  return app;
+}

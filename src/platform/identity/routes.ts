@@ -1,0 +1,90 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { refuse } from '../../kernel/errors.ts';
+import { type Principal, route, SESSION_COOKIE } from '../http/index.ts';
+import type { Services } from '../services.ts';
+import {
+  demoAccountsEndpoint,
+  loginEndpoint,
+  logoutEndpoint,
+  scanConfirmEndpoint,
+  scanStartEndpoint,
+  scanStatusEndpoint,
+  sessionEndpoint,
+} from './contract.ts';
+import {
+  closeSession,
+  confirmByPhone,
+  DEMO_PASSWORD,
+  listDemoAccounts,
+  login,
+  renewScan,
+  SCAN_SECONDS,
+  scanStatus,
+} from './index.ts';
+
+const KIND_NOTES = {
+  LEGAL: '单位法人账号：密码登录',
+  AGENT: '单位经办人：密码之后扫码',
+  STAFF: '经办机构工作人员',
+} as const;
+/** A moved clock is more than this away from real time. */
+const MOVED_MS = 60_000;
+
+export function registerIdentityRoutes(app: FastifyInstance, services: Services): void {
+  const { db } = services;
+  const setCookie = (reply: FastifyReply, token: string): void => {
+    void reply.setCookie(SESSION_COOKIE, token, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: services.mode === 'production',
+    });
+  };
+  const view = (principal: Principal) => ({ ...principal, roles: [...principal.roles] });
+
+  route(app, loginEndpoint, async ({ body, reply }) => {
+    const result = await login(db, body.login.trim(), body.password);
+    if (result.kind === 'scan') return { principal: null, scan: { code: result.code, expiresInSeconds: SCAN_SECONDS } };
+    setCookie(reply, result.token);
+    return { principal: view(result.principal), scan: null };
+  });
+  route(app, logoutEndpoint, async ({ raw, reply }) => {
+    const token = raw.cookies[SESSION_COOKIE];
+    if (token) await closeSession(db, token);
+    void reply.clearCookie(SESSION_COOKIE, { path: '/' });
+    return {};
+  });
+  route(app, sessionEndpoint, async ({ principal }) => {
+    const { offsetMs, frozenAt } = services.clock.setting();
+    return {
+      principal: principal ? view(principal) : null,
+      now: services.clock.now(),
+      mode: services.mode,
+      clockMoved: frozenAt !== null || Math.abs(offsetMs) > MOVED_MS,
+    };
+  });
+  route(app, scanStartEndpoint, async ({ body }) => ({
+    code: await renewScan(db, body.code),
+    expiresInSeconds: SCAN_SECONDS,
+  }));
+  route(app, scanStatusEndpoint, async ({ params, reply }) => {
+    const status = await scanStatus(db, params.code);
+    if (status.state !== 'CONFIRMED') return { state: status.state, principal: null };
+    setCookie(reply, status.token);
+    return { state: status.state, principal: view(status.principal) };
+  });
+  route(app, scanConfirmEndpoint, async ({ params, body }) => {
+    await confirmByPhone(db, params.code, body.login.trim());
+    return { state: 'CONFIRMED' as const };
+  });
+  route(app, demoAccountsEndpoint, async () => {
+    if (services.mode === 'production') refuse({ code: 'SYS-404', message: '没有这个地址' }, 404);
+    return (await listDemoAccounts(db)).map((account) => ({
+      login: account.login,
+      password: DEMO_PASSWORD,
+      name: account.name,
+      kind: account.kind,
+      note: KIND_NOTES[account.kind],
+    }));
+  });
+}

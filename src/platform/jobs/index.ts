@@ -1,0 +1,224 @@
+import { Cron } from 'croner';
+import { type Moment, momentFromMs, momentToMs } from '../../kernel/month.ts';
+import { first, rows, run, sql } from '../db.ts';
+import type { Services } from '../services.ts';
+
+/** Numbers and words for the run record. */
+export type JobResult = Readonly<Record<string, number | string>>;
+
+export type Job = {
+  readonly name: string;
+  readonly title: string;
+  /** In words, for the operations page: 每 4 小时. */
+  readonly rule: string;
+  /** Slots after `after` up to and including `until`, in order. Pure. */
+  readonly slots: (after: Moment, until: Moment) => Moment[];
+  /** Idempotent; books under the slot's date, not under the moment it happens to run. */
+  readonly run: (slot: Moment) => Promise<JobResult>;
+  /** After down time: every missed slot, or only the last one. */
+  readonly catchUp: 'every' | 'last';
+};
+
+export type RunReport = {
+  readonly job: string;
+  readonly slot: Moment;
+  readonly state: 'DONE' | 'FAILED';
+  readonly result: JobResult | null;
+  readonly error: string | null;
+};
+
+export type JobRun = {
+  readonly job: string;
+  readonly slot: Moment;
+  readonly state: 'RUNNING' | 'DONE' | 'FAILED';
+  readonly startedReal: string;
+  readonly result: JobResult | null;
+  readonly error: string | null;
+};
+
+export type Scheduler = {
+  readonly jobs: readonly Job[];
+  nextSlot(): Promise<Moment | null>;
+  runDue(): Promise<RunReport[]>;
+  /** Runs a slot again; jobs are idempotent. */
+  rerun(job: string, slot?: Moment): Promise<RunReport>;
+  recent(since: Moment): Promise<JobRun[]>;
+  last(job: string): Promise<JobRun | undefined>;
+};
+
+const SLOTS_PER_CALL_MAX = 10_000;
+const FAILED_TRIES_MAX = 5;
+
+/** Cron text in Shanghai time → slots. Cron expressions only compute slots; nothing is scheduled by them. */
+export function cronSlots(expression: string): Job['slots'] {
+  const cron = new Cron(expression, { timezone: 'Asia/Shanghai', paused: true });
+  return (after, until) => {
+    const found: Moment[] = [];
+    let at = new Date(momentToMs(after));
+    while (found.length < SLOTS_PER_CALL_MAX) {
+      const next = cron.nextRun(at);
+      if (!next || momentFromMs(next.getTime()) > until) break;
+      found.push(momentFromMs(next.getTime()));
+      at = next;
+    }
+    return found;
+  };
+}
+
+const HORIZON_MS = 40 * 86_400_000;
+
+/** Runs each slot once, whichever process gets it; a slot whose process died or that failed is taken over. */
+export function createScheduler(services: Services, jobs: readonly Job[]): Scheduler {
+  const { db, region, clock } = services;
+
+  /** The moment from which jobs are owed: the first start of this region. */
+  async function since(): Promise<Moment> {
+    await run(
+      db,
+      sql`insert into platform_job_since (region, since) values (${region}, ${clock.now()}) on conflict do nothing`,
+    );
+    const row = await first(db, sql<{ since: Moment }>`select since from platform_job_since where region = ${region}`);
+    return row?.since ?? clock.now();
+  }
+
+  /** The last slot settled for good: done, or failed too often and waiting for a person. */
+  async function settledThrough(job: string): Promise<Moment> {
+    const row = await first(
+      db,
+      sql<{ slot: Moment | null }>`
+        select max(slot) as slot from platform_job_run
+        where region = ${region} and job = ${job} and (state = 'DONE' or (state = 'FAILED' and tries >= ${FAILED_TRIES_MAX}))`,
+    );
+    const started = await since();
+    return row?.slot && row.slot > started ? row.slot : started;
+  }
+
+  async function dueSlots(job: Job, now: Moment): Promise<Moment[]> {
+    const slots = job.slots(await settledThrough(job.name), now);
+    return job.catchUp === 'last' ? slots.slice(-1) : slots;
+  }
+
+  /** The lock belongs to the connection: a process that dies frees its slot at once. */
+  function runSlot(job: Job, slot: Moment, force: boolean): Promise<RunReport | undefined> {
+    return db.connection().execute(async (connection) => {
+      const key = sql`hashtext(${`${region}/${job.name}`}), hashtext(${slot})`;
+      const lock = await first(connection, sql<{ got: boolean }>`select pg_try_advisory_lock(${key}) as got`);
+      if (!lock?.got) return undefined;
+      try {
+        return await runLocked(job, slot, force);
+      } finally {
+        await run(connection, sql`select pg_advisory_unlock(${key})`);
+      }
+    });
+  }
+
+  async function runLocked(job: Job, slot: Moment, force: boolean): Promise<RunReport | undefined> {
+    const taken = await first(
+      db,
+      sql<{ job: string }>`
+        insert into platform_job_run (region, job, slot, state) values (${region}, ${job.name}, ${slot}, 'RUNNING')
+        on conflict (region, job, slot) do update
+          set state = 'RUNNING', tries = platform_job_run.tries + 1, started_real = clock_timestamp(), finished_real = null, error = null
+          where ${force} or platform_job_run.state = 'RUNNING'
+             or (platform_job_run.state = 'FAILED' and platform_job_run.tries < ${FAILED_TRIES_MAX})
+        returning job`,
+    );
+    if (!taken) return undefined;
+    try {
+      const result = await job.run(slot);
+      await finish(job.name, slot, 'DONE', result, null);
+      return { job: job.name, slot, state: 'DONE', result, error: null };
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      services.log.error({ job: job.name, slot, err: error }, 'job failed');
+      await finish(job.name, slot, 'FAILED', null, text);
+      return { job: job.name, slot, state: 'FAILED', result: null, error: text };
+    }
+  }
+
+  async function finish(
+    job: string,
+    slot: Moment,
+    state: string,
+    result: JobResult | null,
+    error: string | null,
+  ): Promise<void> {
+    await run(
+      db,
+      sql`update platform_job_run set state = ${state}, finished_real = clock_timestamp(),
+                 result = ${result ? JSON.stringify(result) : null}::jsonb, error = ${error}
+          where region = ${region} and job = ${job} and slot = ${slot}`,
+    );
+  }
+
+  type Row = {
+    job: string;
+    slot: Moment;
+    state: JobRun['state'];
+    started_real: string;
+    result: JobResult | null;
+    error: string | null;
+  };
+  const toRun = (row: Row): JobRun => ({
+    job: row.job,
+    slot: row.slot,
+    state: row.state,
+    startedReal: row.started_real,
+    result: row.result,
+    error: row.error,
+  });
+
+  return {
+    jobs,
+    async nextSlot() {
+      const now = clock.now();
+      const until = momentFromMs(momentToMs(now) + HORIZON_MS);
+      const next: Moment[] = [];
+      for (const job of jobs) {
+        const [slot] = job.slots(await settledThrough(job.name), until);
+        if (slot) next.push(slot < now ? now : slot);
+      }
+      return next.sort()[0] ?? null;
+    },
+    async runDue() {
+      const now = clock.now();
+      const due: { job: Job; slot: Moment }[] = [];
+      for (const job of jobs) for (const slot of await dueSlots(job, now)) due.push({ job, slot });
+      due.sort((a, b) => (a.slot < b.slot ? -1 : a.slot > b.slot ? 1 : 0));
+      const reports: RunReport[] = [];
+      const failed = new Set<string>();
+      for (const { job, slot } of due) {
+        // Later slots of a job wait for its earlier ones.
+        if (failed.has(job.name)) continue;
+        const report = await runSlot(job, slot, false);
+        if (report?.state === 'FAILED' || !report) failed.add(job.name);
+        if (report) reports.push(report);
+      }
+      return reports;
+    },
+    async rerun(name, slot) {
+      const job = jobs.find((one) => one.name === name);
+      if (!job) throw new Error(`no such job: ${name}`);
+      const at = slot ?? (await settledThrough(name));
+      const report = await runSlot(job, at, true);
+      if (!report) throw new Error(`slot ${at} of ${name} is running elsewhere`);
+      return report;
+    },
+    async recent(from) {
+      const found = await rows(
+        db,
+        sql<Row>`select job, slot, state, started_real, result, error from platform_job_run
+                 where region = ${region} and slot >= ${from} order by slot limit 2000`,
+      );
+      return found.map(toRun);
+    },
+    async last(job) {
+      const row = await first(
+        db,
+        sql<Row>`select job, slot, state, started_real, result, error from platform_job_run
+                 where region = ${region} and job = ${job} order by slot desc limit 1`,
+      );
+      return row && toRun(row);
+    },
+  };
+}
