@@ -1,0 +1,254 @@
+import {
+  cellsOfMonths,
+  listPaidCells,
+  listPivots,
+  loadFacts,
+  obligation,
+  planLines,
+  postAssessment,
+  reverseAssessments,
+  sumPosted,
+  undoObstacles,
+} from '../../collection/index.ts';
+import { listSpansOfPersons, revertSpansOfCase, type Span, SUSPEND_REASONS, suspend } from '../../enrolment/index.ts';
+import type { Problem } from '../../kernel/errors.ts';
+import { INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts';
+import { addMonths, type CivilDate, dateOf, type Month, monthOf, monthRange } from '../../kernel/month.ts';
+import { findPersons, findPersonsByIdNo, type Person } from '../../registry/index.ts';
+import { lookupText } from '../../rules/index.ts';
+import type { Field } from '../contract.ts';
+import { FieldReader } from '../fields.ts';
+import type { CheckedRow, Item, ItemEnv, TypedRow } from '../model.ts';
+import { amountsOf, maskIdNo, monthText, totalOf } from '../sections.ts';
+
+const FIELDS: readonly Field[] = [
+  { name: 'idNo', label: '证件号码', type: 'idNo', required: true, help: '也可填个人编号' },
+  { name: 'name', label: '姓名', type: 'text', required: false, help: '可不填，填了会核对' },
+  {
+    name: 'suspendDate',
+    label: '停保时间',
+    type: 'date',
+    required: true,
+    help: '按解除劳动合同的时间填写；停保当月要缴费，当月开始不缴的选上个月',
+  },
+  {
+    name: 'reason',
+    label: '停保原因',
+    type: 'select',
+    required: true,
+    options: Object.entries(SUSPEND_REASONS).map(([value, label]) => ({ value, label })),
+  },
+  { name: 'insurances', label: '参保险种', type: 'insurances', required: false, help: '不填为正在参保的全部险种' },
+];
+const [ID_NO, , SUSPEND_DATE, REASON] = FIELDS as readonly [Field, Field, Field, Field, Field];
+
+export type SuspendRow = {
+  readonly person: Person;
+  readonly spans: readonly Span[];
+  readonly to: Month;
+  readonly date: CivilDate;
+  readonly reason: string;
+};
+
+/** #22 单位职工社会保险暂停 (HB-SUS-01…05). */
+export const suspendItem: Item<null, SuspendRow> = {
+  kind: 'item',
+  code: 'emp.suspend',
+  name: '单位职工社会保险暂停',
+  group: '社会保险缴费申报',
+  subgroup: '缴费人员增减申报',
+  aliases: ['停保', '减员', '职工停保', '离职'],
+  ends: '即时办结 · 可导盘',
+  guide: {
+    what: '员工离职，停止为他缴费。停保时间的当月要缴费，次月起不再核定。',
+    who: '单位经办人',
+    materials: ['解除或终止劳动关系的时间'],
+    duration: '即时办结',
+    cost: '不收费。停保当月不按天折算，整月缴',
+    follows: ['次月起的单位缴费申报不再有他', '停保以后月份已经缴了的，可办多缴退费'],
+    basis: ['先缴后停：停保当月费用到账后才能停保', '已审批退休的人员次月自动不参与核定，不需停保'],
+  },
+  form: {
+    fields: [],
+    rows: { name: 'people', label: '停保人员', addLabel: '添加校验', fields: [...FIELDS], max: 5000 },
+  },
+  workbookVersion: 2,
+  submitLabel: '确认提交',
+  today: async () => ({ usable: true, note: '停保当月费用到账后可办', tone: 'info' }),
+  parse: async () => ({ form: null }),
+  checkRows,
+  submit,
+  undo: {
+    words: '没有后续业务时，可在“单位办件记录”点【X】撤销，人员恢复参保',
+    obstacles: async (env, record) => {
+      const money = await undoObstacles(env.ctx, record.caseNo);
+      return money;
+    },
+    run: async (env, record, undoCase) => {
+      const { reverted, laterCases } = await revertSpansOfCase(env.ctx, record.caseNo, undoCase);
+      if (!reverted) throw new Error(`suspension ${record.caseNo} has later cases ${laterCases.join()}`);
+      await reverseAssessments(env.ctx, env.law, record.caseNo, undoCase);
+    },
+  },
+};
+
+async function findTyped(env: ItemEnv, rows: readonly TypedRow[]): Promise<Map<string, Person>> {
+  const typed = rows.map((row) => (row.values.idNo ?? '').trim().toUpperCase());
+  const byIdNo = await findPersonsByIdNo(env.ctx.tx, env.ctx.region, typed);
+  const byNo = await findPersons(env.ctx.tx, env.ctx.region, typed);
+  return new Map([...byNo, ...byIdNo]);
+}
+
+async function checkRows(env: ItemEnv, rows: readonly TypedRow[]): Promise<CheckedRow<SuspendRow>[]> {
+  const { ctx, law, employer } = env;
+  const today = dateOf(ctx.now);
+  const found = await findTyped(env, rows);
+  const personNos = [...new Set([...found.values()].map((person) => person.personNo))];
+  const spans = Map.groupBy(await listSpansOfPersons(ctx.tx, ctx.region, personNos), (span) => span.personNo);
+  const facts = await loadFacts(ctx.tx, ctx.region, employer.employerNo, personNos);
+  const paidCells = await listPaidCells(ctx.tx, ctx.region, employer.employerNo, today, { personNos });
+  const requiresPaid = lookupText(law.book, ctx.region, 'suspension.requires', today) === 'PAID';
+  const standing = new Map(paidCells.map((cell) => [`${cell.personNo}/${cell.insurance}/${cell.month}`, cell]));
+  const seen = new Set<string>();
+
+  return rows.map((row): CheckedRow<SuspendRow> => {
+    const reader = new FieldReader(row.values);
+    const typedId = reader.required(ID_NO)?.toUpperCase();
+    const date = reader.date(SUSPEND_DATE);
+    const reason = reader.select<string>(REASON);
+    const wanted = reader.insurances('insurances');
+    const person = typedId ? found.get(typedId) : undefined;
+    const own = (person ? (spans.get(person.personNo) ?? []) : []).filter(
+      (span) => span.employerNo === employer.employerNo,
+    );
+    const open = own.filter((span) => span.to === null && (wanted ?? []).includes(span.insurance));
+    if (typedId && open.length === 0) {
+      reader.fail('idNo', {
+        code: 'SUS-001',
+        message: '该人员未在本单位参保',
+        why: own.length > 0 ? '已经停保，或没有参加所选险种。' : '本单位没有这个人员的参保记录。',
+        next: '请核对证件号码；可在单位参保人员查询里查。',
+      });
+    }
+    if (person && seen.has(person.personNo)) {
+      reader.fail('idNo', { code: 'REG-015', message: '与前面的行重复', next: '请删去其中一行。' });
+    }
+    if (person) seen.add(person.personNo);
+    const typedName = reader.optional('name');
+    if (person && typedName && typedName !== person.name) {
+      reader.fail('name', { code: 'REG-016', message: '姓名与库中登记不一致', next: '请核对证件号码和姓名。' });
+    }
+    if (date && date > today) {
+      reader.fail('suspendDate', {
+        code: 'SUS-002',
+        message: '停保时间不得晚于今天',
+        why: `今天是 ${today}。`,
+        next: '请到当天再办。',
+      });
+    }
+    const to = date ? monthOf(date) : undefined;
+    if (person && to && open.length > 0) {
+      const before = open.filter((span) => span.from > to);
+      if (before.length > 0) {
+        reader.fail('suspendDate', {
+          code: 'SUS-004',
+          message: `停保时间早于参保时间`,
+          why: `${names(before)}从 ${monthText(before[0]?.from ?? to)}起参保。`,
+          next: '办错了参保的，请撤销参保登记。',
+        });
+      } else {
+        const unpaid = open.filter((span) => {
+          const due = obligation(law, ctx.region, facts, person.personNo, span.insurance, to);
+          if (due.employerFen === 0 && due.personFen === 0) return false;
+          const cell = standing.get(`${person.personNo}/${span.insurance}/${to}`);
+          return requiresPaid ? !cell?.paid : !cell;
+        });
+        if (unpaid.length > 0) reader.fail('suspendDate', unpaidProblem(to, unpaid));
+      }
+    }
+    const ok = person && date && to && reason && reader.problems.length === 0;
+    return {
+      view: {
+        row: row.row,
+        state: ok ? 'ok' : 'bad',
+        name: person?.name ?? typedName ?? '',
+        values: ok ? { ...row.values, idNo: maskIdNo(person.idNo) } : { ...row.values },
+        problems: reader.problems.map((problem) => ({ ...problem })),
+        notices: [],
+      },
+      ...(ok ? { value: { person, spans: open, to, date, reason } } : {}),
+    };
+  });
+}
+
+const names = (spans: readonly { readonly insurance: Insurance }[]): string =>
+  spans.map((span) => INSURANCE_SHORT_NAMES[span.insurance]).join('、');
+
+function unpaidProblem(month: Month, spans: readonly Span[]): Problem {
+  return {
+    code: 'SUS-003',
+    message: `停保当月（${monthText(month)}）费用尚未缴纳，请先申报缴费后再办理停保`,
+    why: `停保时间当月要缴费；${names(spans)}的这个月还没有到账。`,
+    next: '先申报、开单、缴费，到账后再停保；当月开始不缴的，停保时间选上个月。',
+    link: { label: '去单位缴费申报', to: '/items/unit.declare' },
+  };
+}
+
+async function submit(env: ItemEnv, caseNo: string, _form: null, rows: readonly SuspendRow[]) {
+  const { ctx, law, employer } = env;
+  for (const row of rows) await suspend(ctx, row.spans, { to: row.to, date: row.date, reason: row.reason, caseNo });
+
+  // Months after the stop that are assessed but unpaid are corrected at once; paid ones wait for 多缴退费 (收支两条线).
+  const personNos = rows.map((row) => row.person.personNo);
+  const firstMonth = rows.map((row) => addMonths(row.to, 1)).reduce((a, b) => (a < b ? a : b));
+  const pivots = await listPivots(ctx.tx, ctx.region, employer.employerNo);
+  const last = pivots.map((pivot) => pivot.bookedThrough).reduce((a, b) => (a > b ? a : b), firstMonth);
+  const months = monthRange(firstMonth, last);
+  const facts = await loadFacts(ctx.tx, ctx.region, employer.employerNo, personNos);
+  const posted = await sumPosted(ctx.tx, ctx.region, employer.employerNo, months, personNos);
+  const paid = new Set(
+    (await listPaidCells(ctx.tx, ctx.region, employer.employerNo, dateOf(ctx.now), { personNos, months }))
+      .filter((cell) => cell.paid)
+      .map((cell) => `${cell.personNo}/${cell.insurance}/${cell.month}`),
+  );
+  const cells = cellsOfMonths(facts, posted, ['pension', 'unemployment', 'injury'], months, 'CORRECTION').filter(
+    (cell) => !paid.has(`${cell.personNo}/${cell.insurance}/${cell.month}`),
+  );
+  const lines = planLines(law, ctx.region, facts, posted, cells).filter(
+    (line) => line.employerFen + line.personFen < 0,
+  );
+  await postAssessment(ctx, law, employer.employerNo, { act: 'CORRECTION', caseNo }, lines);
+
+  const refundable = [...paid].length > 0;
+  const [head] = rows as readonly [SuspendRow, ...SuspendRow[]];
+  return {
+    summary: rows.length === 1 ? `${head.person.name}，${head.date} 停保` : `${head.person.name}等 ${rows.length} 人`,
+    headline: `已为 ${rows.length} 人办结停保`,
+    notices: refundable ? [{ text: '停保以后的月份已经缴费，可办“单位职工社会保险费多缴退费申报”。' }] : [],
+    sections: [
+      {
+        type: 'table' as const,
+        title: '停保人员',
+        columns: [
+          { key: 'name', label: '姓名' },
+          { key: 'idNo', label: '证件号码' },
+          { key: 'insurances', label: '险种' },
+          { key: 'date', label: '停保时间' },
+          { key: 'last', label: '最后缴费月' },
+        ],
+        rows: rows.map((row) => ({
+          name: row.person.name,
+          idNo: maskIdNo(row.person.idNo),
+          insurances: names(row.spans),
+          date: row.date,
+          last: row.to,
+        })),
+      },
+      ...(lines.length > 0 ? [amountsOf('未缴的以后月份随之减少', lines)] : []),
+    ],
+    ...(lines.length > 0 ? { amount: { label: '未缴费用减少', fen: totalOf(lines) } } : {}),
+    nextSteps: [{ label: '看参保人员', to: '/people', primary: true }],
+    undoUntil: '有后续业务之前',
+    refs: {},
+  };
+}

@@ -1,0 +1,305 @@
+import { type Case, deleteDraft, findCase, findCases, insertCase, markRevoked, nextCaseNo } from '../casework/index.ts';
+import type { BillPorts } from '../collection/index.ts';
+import { DomainError, type Problem, refuse } from '../kernel/errors.ts';
+import { loadLaw } from '../parameters/index.ts';
+import { audit } from '../platform/audit/index.ts';
+import type { Actor, Ctx } from '../platform/context.ts';
+import { type Services, transact } from '../platform/services.ts';
+import { findEmployer, lockEmployer } from '../registry/index.ts';
+import { findItem } from './catalogue.ts';
+import type { ItemResult, Preview, RowResult } from './contract.ts';
+import type { CheckedRow, FormValues, Item, ItemEnv, Outcome, TypedRow } from './model.ts';
+
+type LooseItem = Item<unknown, unknown>;
+
+/** What the engine needs beside the services: how a bill reaches the wire. */
+export type ItemServices = { readonly services: Services; readonly bills: BillPorts };
+
+export function getItem(code: string): LooseItem {
+  const item = findItem(code);
+  if (!item) refuse({ code: 'MENU-002', message: `没有这个事项：${code}`, next: '请从服务菜单进入。' }, 404);
+  return item as unknown as LooseItem;
+}
+
+/** Employer accounts work for their own employer only (D-SEC-01). */
+export async function openEnv(ctx: Ctx, bills: BillPorts, employerNo: string, lock: boolean): Promise<ItemEnv> {
+  const employer = lock
+    ? await lockEmployer(ctx.tx, ctx.region, employerNo)
+    : await findEmployer(ctx.tx, ctx.region, employerNo);
+  if (!employer) refuse({ code: 'SYS-404', message: '没有找到本单位', next: '请重新登录。' }, 404);
+  return { ctx, law: await loadLaw(ctx.tx), employer, bills };
+}
+
+export function typedRows(item: LooseItem, values: FormValues): TypedRow[] {
+  const declared = item.form.rows;
+  if (!declared) return [];
+  const raw = values[declared.name];
+  if (!Array.isArray(raw)) return [];
+  if (raw.length > declared.max) {
+    refuse({
+      code: 'JH-001',
+      message: '该批导入超过单次上限',
+      why: `一次最多 ${declared.max} 行。`,
+      next: '请分几次办。',
+    });
+  }
+  return raw.map((one, index) => ({
+    row: index + 1,
+    values: Object.fromEntries(
+      Object.entries((one ?? {}) as Record<string, unknown>).map(([key, value]) => [
+        key,
+        Array.isArray(value) ? value.join(',') : value === null || value === undefined ? '' : String(value),
+      ]),
+    ),
+  }));
+}
+
+type Checked = {
+  readonly form: unknown;
+  readonly rows: readonly CheckedRow<unknown>[];
+  readonly problems: readonly Problem[];
+};
+
+async function check(env: ItemEnv, item: LooseItem, values: FormValues, rows: readonly TypedRow[]): Promise<Checked> {
+  const parsed = await item.parse(env, values);
+  const problems = 'problems' in parsed ? [...parsed.problems] : [];
+  if (item.form.rows && rows.length === 0) {
+    problems.push({ code: 'GEN-010', message: `请先添加${item.form.rows.label}`, next: '至少填一行。' });
+  }
+  const checked = item.checkRows ? await item.checkRows(env, rows) : [];
+  return { form: 'form' in parsed ? parsed.form : null, rows: checked, problems };
+}
+
+/** A refusal of the database's own constraints, in the words of the rule it stands for. */
+export function constraintProblem(error: unknown): Problem | undefined {
+  const { constraint } = (error ?? {}) as { constraint?: string };
+  switch (constraint) {
+    case 'enrolment_one_holder':
+      return {
+        code: 'REG-009',
+        message: '该人员在原单位尚未停保，请先由原单位办理停保',
+        why: '同一个月的养老、失业只能由一个单位缴。',
+        next: '请重新校验后再提交。',
+      };
+    case 'enrolment_once_per_employer':
+      return { code: 'REG-003', message: '该人员已在本单位参保', next: '请重新校验。' };
+    case 'collection_due_on_one_live_bill':
+      return {
+        code: 'BILL-001',
+        message: '没有可开具的应缴明细',
+        why: '费用刚刚开在另一张单据上。',
+        next: '请到业务单据查询里看。',
+      };
+    default:
+      return undefined;
+  }
+}
+
+class RolledBack extends Error {
+  readonly outcome: Outcome;
+  constructor(outcome: Outcome) {
+    super('preview');
+    this.outcome = outcome;
+  }
+}
+
+/** The act itself, carried out and rolled back: what the preview shows is exactly what submitting will do. */
+async function rehearse(
+  deps: ItemServices,
+  actor: Actor,
+  employerNo: string,
+  item: LooseItem,
+  checked: Checked,
+): Promise<Outcome | readonly Problem[]> {
+  try {
+    await transact(deps.services, actor, async (ctx) => {
+      const env = await openEnv(ctx, deps.bills, employerNo, true);
+      const values = checked.rows.flatMap((row) => (row.value === undefined ? [] : [row.value]));
+      throw new RolledBack(await item.submit(env, 'preview', checked.form, values));
+    });
+    throw new Error('a preview must roll back');
+  } catch (error) {
+    if (error instanceof RolledBack) return error.outcome;
+    if (error instanceof DomainError) return error.problems;
+    throw error;
+  }
+}
+
+export async function previewItem(
+  deps: ItemServices,
+  actor: Actor,
+  employerNo: string,
+  code: string,
+  values: FormValues,
+  given?: readonly TypedRow[],
+): Promise<Preview> {
+  const item = getItem(code);
+  const checked = await transact(deps.services, actor, async (ctx) => {
+    const env = await openEnv(ctx, deps.bills, employerNo, false);
+    return check(env, item, values, given ?? typedRows(item, values));
+  });
+  const bad = checked.rows.filter((row) => row.value === undefined);
+  const passing = checked.rows.length - bad.length;
+  const nothingToDo = checked.problems.length > 0 || (item.checkRows !== undefined && passing === 0);
+  const rehearsed = nothingToDo ? checked.problems : await rehearse(deps, actor, employerNo, item, checked);
+  const outcome = isOutcome(rehearsed) ? rehearsed : undefined;
+  const problems = isOutcome(rehearsed) ? [] : [...rehearsed];
+  return {
+    ok: problems.length === 0 && bad.length === 0 && outcome !== undefined,
+    problems,
+    notices: [...(outcome?.notices ?? [])],
+    ...(outcome
+      ? {
+          headline: {
+            label: outcome.amount?.label ?? outcome.headline,
+            ...(outcome.amount ? { fen: outcome.amount.fen } : {}),
+            text: outcome.headline,
+          },
+        }
+      : {}),
+    sections: [...(outcome?.sections ?? [])],
+    ...(item.checkRows ? { rows: sortRows(checked.rows.map((row) => row.view)) } : {}),
+    submitLabel: item.submitLabel,
+  };
+}
+
+function isOutcome(value: Outcome | readonly Problem[]): value is Outcome {
+  return !Array.isArray(value);
+}
+
+const ORDER = { bad: 0, notice: 1, ok: 2 } as const;
+/** 不通过的排在最前, then those to look at. */
+export function sortRows(rows: readonly RowResult[]): RowResult[] {
+  return [...rows].sort((a, b) => ORDER[a.state] - ORDER[b.state] || a.row - b.row);
+}
+
+export type SubmitInput = {
+  readonly values: FormValues;
+  readonly rows?: readonly TypedRow[];
+  readonly draftId?: string | undefined;
+  /** A workbook may leave failing rows for later; a form may not. */
+  readonly passingRowsOnly?: boolean;
+};
+
+/** One submitted act = one transaction: facts, lines, bill, books, case and audit stand or fall together. */
+export async function submitItem(
+  deps: ItemServices,
+  actor: Actor,
+  employerNo: string,
+  code: string,
+  input: SubmitInput,
+  inTransaction?: (ctx: Ctx, caseNo: string) => Promise<void>,
+): Promise<ItemResult> {
+  const item = getItem(code);
+  try {
+    return await transact(deps.services, actor, async (ctx) => {
+      const env = await openEnv(ctx, deps.bills, employerNo, true);
+      const checked = await check(env, item, input.values, input.rows ?? typedRows(item, input.values));
+      const bad = checked.rows.filter((row) => row.value === undefined);
+      const problems = [
+        ...checked.problems,
+        ...(input.passingRowsOnly
+          ? []
+          : bad.flatMap((row) =>
+              row.view.problems.map((problem) => ({
+                ...problem,
+                field: `rows.${row.view.row}.${problem.field ?? ''}`,
+              })),
+            )),
+      ];
+      const values = checked.rows.flatMap((row) => (row.value === undefined ? [] : [row.value]));
+      if (problems.length === 0 && item.checkRows && values.length === 0) {
+        problems.push({
+          code: 'GEN-010',
+          message: '没有可以提交的行',
+          why: '所有的行都没有通过校验。',
+          next: '请先改正。',
+        });
+      }
+      if (problems.length > 0) throw new DomainError(problems);
+      const caseNo = await nextCaseNo(ctx);
+      const outcome = await item.submit(env, caseNo, checked.form, values);
+      const result: ItemResult = {
+        caseNo,
+        itemCode: item.code,
+        itemName: item.name,
+        at: ctx.now,
+        headline: outcome.headline,
+        notices: [...outcome.notices],
+        sections: [...outcome.sections],
+        nextSteps: [...outcome.nextSteps],
+        ...(outcome.notDone ? { notDone: outcome.notDone } : {}),
+        ...(outcome.undoUntil ? { undoUntil: outcome.undoUntil } : {}),
+        refs: { ...outcome.refs },
+      };
+      await insertCase(ctx.tx, ctx.region, {
+        caseNo,
+        employerNo,
+        itemCode: item.code,
+        itemName: item.name,
+        summary: outcome.summary,
+        actorId: actor.id,
+        actorName: actor.name,
+        submittedAt: ctx.now,
+        form: withoutFiles(input.values),
+        result: { headline: outcome.headline, amountFen: outcome.amount?.fen ?? null },
+        refs: { ...outcome.refs },
+      });
+      if (input.draftId) await deleteDraft(ctx.tx, ctx.region, employerNo, input.draftId);
+      await inTransaction?.(ctx, caseNo);
+      await audit(ctx, {
+        action: `item.submit ${item.code}`,
+        object: `case:${caseNo}`,
+        detail: { employerNo, summary: outcome.summary },
+      });
+      return result;
+    });
+  } catch (error) {
+    const problem = constraintProblem(error);
+    if (problem) throw new DomainError(problem, 409);
+    throw error;
+  }
+}
+
+/** File contents live in the archive, not in the case's form. */
+function withoutFiles(values: FormValues): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [
+      key,
+      Array.isArray(value) && value.some((one) => typeof one === 'object' && one !== null && 'content' in one)
+        ? value.map((one) => ({ name: (one as { name?: string }).name ?? '' }))
+        : value,
+    ]),
+  );
+}
+
+/** Why a case cannot be undone now; empty when it can. */
+export async function undoProblems(env: ItemEnv, record: Case): Promise<readonly Problem[]> {
+  if (record.state === 'REVOKED') {
+    return [{ code: 'CAN-003', message: '该业务已经撤销', next: '不用再办。' }];
+  }
+  const item = findItem(record.itemCode) as unknown as LooseItem | undefined;
+  if (!item?.undo)
+    return [
+      { code: 'CAN-004', message: '该业务不能撤销', why: '这类业务办结后不能撤回。', next: '有疑问请联系经办机构。' },
+    ];
+  return item.undo.obstacles(env, record);
+}
+
+/** 【X】: reverses exactly what the case did; the record stays, marked 已撤销. */
+export async function undoCase(deps: ItemServices, actor: Actor, employerNo: string, caseNo: string): Promise<Case> {
+  return transact(deps.services, actor, async (ctx) => {
+    const env = await openEnv(ctx, deps.bills, employerNo, true);
+    const record = await findCase(ctx.tx, ctx.region, employerNo, caseNo);
+    if (!record) refuse({ code: 'SYS-404', message: '没有这个办件', next: '请在单位办件记录里选择。' }, 404);
+    const problems = await undoProblems(env, record);
+    if (problems.length > 0) throw new DomainError(problems, 409);
+    const item = getItem(record.itemCode);
+    const undoCaseNo = await nextCaseNo(ctx);
+    await item.undo?.run(env, record, undoCaseNo);
+    await markRevoked(ctx.tx, ctx.region, caseNo, `${actor.kind}:${actor.id}`, ctx.now);
+    await audit(ctx, { action: `item.undo ${item.code}`, object: `case:${caseNo}`, detail: { employerNo } });
+    const [after] = await findCases(ctx.tx, ctx.region, [caseNo]);
+    return after as Case;
+  });
+}

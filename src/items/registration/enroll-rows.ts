@@ -1,0 +1,305 @@
+import { type Cell, type Line, listPivots, loadFacts, planLines, withPlanned } from '../../collection/index.ts';
+import {
+  listEmployerInsurances,
+  listSpansOfPersons,
+  planEnrolment,
+  type Span,
+  spansOf,
+} from '../../enrolment/index.ts';
+import type { Problem } from '../../kernel/errors.ts';
+import { DomainError } from '../../kernel/errors.ts';
+import type { Insurance } from '../../kernel/insurance.ts';
+import { type CivilDate, dateOf, type Month, monthOf, monthRange } from '../../kernel/month.ts';
+import { findPersonsByIdNo, type Person } from '../../registry/index.ts';
+import { baseOf, lookupNumber } from '../../rules/index.ts';
+import type { WageDeclaration } from '../../wages/index.ts';
+import { FieldReader } from '../fields.ts';
+import type { CheckedRow, ItemEnv, TypedRow } from '../model.ts';
+import { maskIdNo } from '../sections.ts';
+import { ENROLL_FIELDS, ID_CARD, type IdType } from './enroll-form.ts';
+
+/** A row that may be enrolled: who, the months it brings, and the lines of automatic back collection. */
+export type EnrollRow = {
+  readonly person: Omit<Person, 'personNo'> & { readonly personNo?: string };
+  readonly entryDate: CivilDate;
+  readonly wageFen: number;
+  readonly spans: readonly { readonly insurance: Insurance; readonly from: Month }[];
+  readonly wageFrom: Month;
+  readonly contractBackNeeded: boolean;
+  readonly injuryOnlyMonths: readonly Month[];
+  readonly backLines: readonly Line[];
+  /** Lines of one ordinary month: what this person adds every month. */
+  readonly monthlyLines: readonly Line[];
+};
+
+/** HB-REG-05, verbatim. */
+export const CONTRACT_BACK_TEXT = '该人员还需申报劳动合同补缴业务';
+/** HB-REG-07. */
+export const INJURY_ONLY_TEXT = '该人员本月养老、失业已在其他单位缴纳，仅核定工伤';
+
+type Typed = {
+  readonly row: TypedRow;
+  readonly problems: Problem[];
+  readonly person?: Omit<Person, 'personNo'>;
+  readonly entryDate?: CivilDate;
+  readonly wageFen?: number;
+  readonly insurances?: readonly Insurance[];
+};
+
+const field = (name: string) => {
+  const found = ENROLL_FIELDS.find((one) => one.name === name);
+  if (!found) throw new Error(`no such field: ${name}`);
+  return found;
+};
+
+/** What can be said of a row without looking at anything else (D-IMP-02). */
+function readRow(row: TypedRow, today: CivilDate): Typed {
+  const reader = new FieldReader(row.values);
+  const idType = reader.select<IdType>(field('idType'), ID_CARD);
+  const name = reader.required(field('name'));
+  const entryDate = reader.date(field('entryDate'));
+  const firstWorkDate = reader.optional('firstWorkDate') ? reader.date(field('firstWorkDate')) : entryDate;
+  const wageFen = reader.money(field('wage'));
+  const insurances = reader.insurances('insurances');
+  const identity = idType === ID_CARD ? reader.idNo(field('idNo')) : readForeignIdentity(reader);
+  if (identity && idType === ID_CARD) checkAgainstIdentity(reader, identity);
+  if (entryDate && entryDate > today) {
+    reader.fail('entryDate', {
+      code: 'REG-002',
+      message: '本次参工时间不得晚于今天',
+      why: `今天是 ${today}。`,
+      next: '请按建立劳动关系的日期如实填写。',
+    });
+  }
+  if (entryDate && firstWorkDate && firstWorkDate > entryDate) {
+    reader.fail('firstWorkDate', {
+      code: 'REG-012',
+      message: '首次参工时间晚于本次参工时间',
+      next: '新参加工作的，两个日期相同。',
+    });
+  }
+  const complete = identity && name && entryDate && wageFen !== undefined && insurances && reader.problems.length === 0;
+  if (!complete) return { row, problems: reader.problems };
+  return {
+    row,
+    problems: reader.problems,
+    person: {
+      idType: idType ?? ID_CARD,
+      idNo: identity.idNo,
+      name,
+      sex: identity.sex,
+      birthDate: identity.birthDate,
+      firstWorkDate: firstWorkDate ?? null,
+      mobile: reader.optional('mobile') ?? null,
+    },
+    entryDate,
+    wageFen,
+    insurances,
+  };
+}
+
+type Identity = { readonly idNo: string; readonly birthDate: CivilDate; readonly sex: 'male' | 'female' };
+
+function readForeignIdentity(reader: FieldReader): Identity | undefined {
+  const idNo = reader.required(field('idNo'));
+  const sex = reader.select<'male' | 'female'>(field('sex'));
+  const birthDate = reader.date(field('birthDate'));
+  return idNo && sex && birthDate ? { idNo: idNo.toUpperCase(), sex, birthDate } : undefined;
+}
+
+/** Sex and birth date are in an identity number; when typed as well they must agree. */
+function checkAgainstIdentity(reader: FieldReader, identity: Identity): void {
+  if (reader.optional('sex')) {
+    const sex = reader.select<'male' | 'female'>(field('sex'));
+    if (sex && sex !== identity.sex) {
+      reader.fail('sex', { code: 'REG-013', message: '性别与证件号码不一致', next: '请对照身份证改正；也可留空。' });
+    }
+  }
+  if (reader.optional('birthDate')) {
+    const birthDate = reader.date(field('birthDate'));
+    if (birthDate && birthDate !== identity.birthDate) {
+      reader.fail('birthDate', {
+        code: 'REG-014',
+        message: '出生日期与证件号码不一致',
+        why: `证件号码上是 ${identity.birthDate}。`,
+        next: '请对照身份证改正；也可留空。',
+      });
+    }
+  }
+}
+
+function markRepeated(rows: readonly Typed[]): void {
+  const seen = new Map<string, number>();
+  for (const typed of rows) {
+    if (!typed.person) continue;
+    const before = seen.get(typed.person.idNo);
+    if (before === undefined) seen.set(typed.person.idNo, typed.row.row);
+    else {
+      typed.problems.push({
+        code: 'REG-015',
+        message: `与第 ${before} 行重复`,
+        why: '同一个人只能填一行。',
+        next: '请删去其中一行。',
+        field: 'idNo',
+      });
+    }
+  }
+}
+
+/** Checks all rows at once: typed values, the person directory, other enrolments, and what each row will cost. */
+export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): Promise<CheckedRow<EnrollRow>[]> {
+  const { ctx, law, employer } = env;
+  const today = dateOf(ctx.now);
+  const current = monthOf(today);
+  const typedRows = rows.map((row) => readRow(row, today));
+  markRepeated(typedRows);
+
+  const known = await findPersonsByIdNo(
+    ctx.tx,
+    ctx.region,
+    typedRows.flatMap((typed) => typed.person?.idNo ?? []),
+  );
+  const existing = Map.groupBy(
+    await listSpansOfPersons(
+      ctx.tx,
+      ctx.region,
+      [...known.values()].map((person) => person.personNo),
+    ),
+    (span) => span.personNo,
+  );
+  const employerInsurances = await listEmployerInsurances(ctx.tx, ctx.region, employer.employerNo);
+  const pivots = new Map(
+    (await listPivots(ctx.tx, ctx.region, employer.employerNo)).map((pivot) => [pivot.insurance, pivot.bookedThrough]),
+  );
+  const facts = await loadFacts(ctx.tx, ctx.region, employer.employerNo, []);
+  const autoBackMonths = lookupNumber(law.book, ctx.region, 'window.autoBackMonths', today);
+
+  return typedRows.map((typed): CheckedRow<EnrollRow> => {
+    const { person, entryDate, wageFen, insurances } = typed;
+    if (!person || !entryDate || wageFen === undefined || !insurances || typed.problems.length > 0) {
+      return { view: view(typed, [...typed.problems], []) };
+    }
+    const registered = known.get(person.idNo);
+    const problems: Problem[] = [];
+    if (registered && registered.name !== person.name) {
+      problems.push({
+        code: 'REG-016',
+        message: '姓名与库中登记不一致',
+        why: '该证件号码已登记为另一个姓名。',
+        next: '请核对；要更正姓名请到大厅前台办理。',
+        field: 'name',
+      });
+    }
+    const spansOfPerson = registered ? (existing.get(registered.personNo) ?? []) : [];
+    const plan = planEnrolment(
+      { employerNo: employer.employerNo, insurances, entryDate },
+      spansOfPerson,
+      employerInsurances,
+      current,
+      autoBackMonths,
+    );
+    problems.push(...plan.problems.map((problem) => ({ ...problem, field: 'idNo' })));
+    if (plan.spans.length === 0 && problems.length === 0) {
+      problems.push({
+        code: 'REG-017',
+        message: '本单位没有参加所选险种',
+        next: '请先办理单位增加险种登记，或改选险种。',
+        field: 'insurances',
+      });
+    }
+    if (problems.length > 0) return { view: view(typed, problems, []) };
+
+    const personNo = registered?.personNo ?? `new:${person.idNo}`;
+    const wageFrom = plan.spans.map((span) => span.from).reduce((a, b) => (a < b ? a : b));
+    const wage: WageDeclaration = { wageId: '', personNo, from: wageFrom, basis: 'DECLARED', wageFen, caseNo: '' };
+    const planned: Span[] = spansOf(ctx, employer.employerNo, personNo, plan.spans, entryDate, '');
+    try {
+      const assumed = withPlanned(facts, [{ personNo, spans: planned, wages: [wage] }]);
+      const cells = backCells(personNo, plan.spans, plan.injuryOnlyMonths, pivots);
+      const backLines = planLines(law, ctx.region, assumed, new Map(), cells);
+      const monthlyLines = ordinaryMonthLines(env, assumed, personNo, plan.spans);
+      const rules = law.rules(ctx.region, current);
+      const baseFen = baseOf(rules, 'pension', 'DECLARED', wageFen);
+      const notices = [
+        ...(plan.contractBackNeeded ? [CONTRACT_BACK_TEXT] : []),
+        ...(plan.injuryOnlyMonths.length > 0 ? [INJURY_ONLY_TEXT] : []),
+        ...(backLines.length > 0 ? ['存在补缴'] : []),
+      ];
+      return {
+        view: {
+          ...view(typed, [], notices),
+          baseFen,
+          ...(baseFen === rules.tables.pension.lowerFen && wageFen < baseFen ? { clamped: 'lower' as const } : {}),
+          ...(baseFen === rules.tables.pension.upperFen && wageFen > baseFen ? { clamped: 'upper' as const } : {}),
+          ...(backLines.length > 0
+            ? {
+                backMonths: [...new Set(backLines.map((line) => line.month))],
+                backFen: backLines.reduce((sum, line) => sum + line.employerFen + line.personFen, 0),
+              }
+            : {}),
+        },
+        value: {
+          person: { ...person, ...(registered ? { personNo: registered.personNo } : {}) },
+          entryDate,
+          wageFen,
+          spans: plan.spans,
+          wageFrom,
+          contractBackNeeded: plan.contractBackNeeded,
+          injuryOnlyMonths: plan.injuryOnlyMonths,
+          backLines,
+          monthlyLines,
+        },
+      };
+    } catch (error) {
+      // A policy value that is missing for this row's months is this row's problem, not the whole file's.
+      if (error instanceof DomainError) return { view: view(typed, [...error.problems], []) };
+      throw error;
+    }
+  });
+}
+
+/** 补收月份 (HB-REG-04): per insurance, from the start to the employer's bookedThrough; later months come with the monthly assessment. */
+export function backCells(
+  personNo: string,
+  spans: readonly { readonly insurance: Insurance; readonly from: Month }[],
+  injuryOnlyMonths: readonly Month[],
+  pivots: ReadonlyMap<Insurance, Month>,
+): Cell[] {
+  return spans.flatMap(({ insurance, from }) => {
+    const bookedThrough = pivots.get(insurance);
+    if (!bookedThrough) return [];
+    return monthRange(from, bookedThrough).map((month) => ({
+      personNo,
+      insurance,
+      month,
+      kind: injuryOnlyMonths.includes(month) ? ('INJURY_ONLY' as const) : ('AUTO_BACK' as const),
+    }));
+  });
+}
+
+function ordinaryMonthLines(
+  env: ItemEnv,
+  facts: Awaited<ReturnType<typeof loadFacts>>,
+  personNo: string,
+  spans: readonly { readonly insurance: Insurance; readonly from: Month }[],
+): Line[] {
+  const latest = spans.map((span) => span.from).reduce((a, b) => (a > b ? a : b));
+  const current = monthOf(dateOf(env.ctx.now));
+  const month = latest > current ? latest : current;
+  const cells = spans.map(({ insurance }) => ({ personNo, insurance, month, kind: 'MONTHLY' as const }));
+  return planLines(env.law, env.ctx.region, facts, new Map(), cells);
+}
+
+function view(typed: Typed, problems: readonly Problem[], notices: readonly string[]): CheckedRow<EnrollRow>['view'] {
+  const { values, row } = typed.row;
+  const passed = problems.length === 0;
+  return {
+    row,
+    state: passed ? (notices.length > 0 ? 'notice' : 'ok') : 'bad',
+    name: values.name?.trim() ?? '',
+    // The number stays readable only in a row that must still be corrected (ui §4, masked ids).
+    values: passed ? { ...values, idNo: maskIdNo(values.idNo ?? '') } : { ...values },
+    problems: problems.map((problem) => ({ ...problem })),
+    notices: [...notices],
+  };
+}

@@ -1,0 +1,168 @@
+import { findCases } from '../../casework/index.ts';
+import {
+  laterCasesOnPeople,
+  listPivots,
+  loadFacts,
+  planLines,
+  postAssessment,
+  reverseAssessments,
+  sumPosted,
+  undoObstacles,
+} from '../../collection/index.ts';
+import { enrol, listSpansOfCase, revertSpansOfCase, spansOf } from '../../enrolment/index.ts';
+import type { Problem } from '../../kernel/errors.ts';
+import { dateOf, monthOf } from '../../kernel/month.ts';
+import { registerPersons } from '../../registry/index.ts';
+import { declareWages, revertWagesOfCase } from '../../wages/index.ts';
+import type { Item, ItemEnv } from '../model.ts';
+import { amountsOf, monthText, totalOf } from '../sections.ts';
+import { ENROLL_FIELDS } from './enroll-form.ts';
+import { backCells, CONTRACT_BACK_TEXT, checkEnrollRows, type EnrollRow, INJURY_ONLY_TEXT } from './enroll-rows.ts';
+
+/** #2 单位职工参保登记/续保 (HB-REG-01…09). */
+export const enrollItem: Item<null, EnrollRow> = {
+  kind: 'item',
+  code: 'emp.enroll',
+  name: '单位职工参保登记/续保',
+  group: '社会保险登记',
+  subgroup: '职工参保登记',
+  aliases: ['单位职工新参保登记/续保', '增员', '新增员工', '参保登记'],
+  ends: '即时办结 · 可导盘',
+  guide: {
+    what: '为新员工办参保，为以前参过保的员工办续保，同一个入口。可以逐个添加，也可以下载模板批量导入。',
+    who: '单位经办人',
+    materials: ['员工身份证件信息', '本次参工时间（与劳动合同一致）', '起薪当月工资'],
+    duration: '即时办结',
+    cost: '本次参工时间在三个月以内的，自动补收已核定月份的费用；当月起随单位缴费申报计入',
+    follows: ['有补收的，请在当月开具应缴认定单并缴费', '早于三个月的，登记后还要办劳动合同补缴'],
+    basis: [
+      '社会保险法第五十八条：自用工之日起三十日内申请办理社会保险登记',
+      '养老、失业同一月份只由一个单位缴；调转先停后续',
+    ],
+  },
+  form: {
+    fields: [],
+    rows: { name: 'people', label: '参保人员', addLabel: '添加校验', fields: [...ENROLL_FIELDS], max: 5000 },
+  },
+  workbookVersion: 3,
+  submitLabel: '确认提交',
+  today: async () => ({ usable: true, note: '随时可办，用工之日起 30 日内', tone: 'info' }),
+  parse: async () => ({ form: null }),
+  checkRows: checkEnrollRows,
+  submit: submitEnrolment,
+  undo: {
+    words: '费用还没开单、没有后续业务时，可在“单位办件记录”点【X】撤销',
+    obstacles: undoEnrolmentObstacles,
+    run: async (env, record, undoCase) => {
+      await revertSpansOfCase(env.ctx, record.caseNo, undoCase);
+      await revertWagesOfCase(env.ctx.tx, env.ctx.region, record.caseNo, undoCase, env.ctx.now);
+      await reverseAssessments(env.ctx, env.law, record.caseNo, undoCase);
+    },
+  },
+};
+
+async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: readonly EnrollRow[]) {
+  const { ctx, law, employer } = env;
+  const persons = await registerPersons(
+    ctx,
+    rows.map((row) => row.person),
+  );
+  const numbered = rows.map((row) => {
+    const personNo = persons.get(row.person.idNo)?.personNo;
+    if (!personNo) throw new Error('person was not registered');
+    return { ...row, personNo };
+  });
+  await enrol(
+    ctx,
+    numbered.flatMap((row) => spansOf(ctx, employer.employerNo, row.personNo, row.spans, row.entryDate, caseNo)),
+  );
+  await declareWages(
+    ctx,
+    employer.employerNo,
+    caseNo,
+    numbered.map((row) => ({ personNo: row.personNo, from: row.wageFrom, basis: 'DECLARED', wageFen: row.wageFen })),
+  );
+
+  const pivots = new Map(
+    (await listPivots(ctx.tx, ctx.region, employer.employerNo)).map((pivot) => [pivot.insurance, pivot.bookedThrough]),
+  );
+  const personNos = numbered.map((row) => row.personNo);
+  const cells = numbered.flatMap((row) => backCells(row.personNo, row.spans, row.injuryOnlyMonths, pivots));
+  const facts = await loadFacts(ctx.tx, ctx.region, employer.employerNo, personNos);
+  const months = [...new Set(cells.map((cell) => cell.month))];
+  const posted = await sumPosted(ctx.tx, ctx.region, employer.employerNo, months, personNos);
+  const lines = planLines(law, ctx.region, facts, posted, cells);
+  await postAssessment(ctx, law, employer.employerNo, { act: 'AUTO_BACK', caseNo }, lines);
+
+  const contract = rows.filter((row) => row.contractBackNeeded);
+  const injuryOnly = rows.filter((row) => row.injuryOnlyMonths.length > 0);
+  const current = monthText(monthOf(dateOf(ctx.now)));
+  return {
+    summary: rows.length === 1 ? `${rows[0]?.person.name}` : `${rows[0]?.person.name}等 ${rows.length} 人`,
+    headline: `已为 ${rows.length} 人办结参保登记`,
+    ...(lines.length > 0 ? { amount: { label: '补收（随单另列）', fen: totalOf(lines) } } : {}),
+    notices: [
+      ...contract.map((row) => ({ code: 'REG-005', text: `${row.person.name}：${CONTRACT_BACK_TEXT}` })),
+      ...injuryOnly.map((row) => ({ code: 'REG-007', text: `${row.person.name}：${INJURY_ONLY_TEXT}` })),
+    ],
+    sections: [
+      ...(lines.length > 0
+        ? [amountsOf('补收（随单另列）', lines, { note: '当月开单当月缴，不加收滞纳金和利息。' })]
+        : []),
+      amountsOf(
+        `以后每月增加`,
+        rows.flatMap((row, index) => row.monthlyLines.map((line) => ({ ...line, personNo: String(index) }))),
+        {
+          note: `从 ${current}当月申报起计入。`,
+        },
+      ),
+    ],
+    nextSteps:
+      lines.length > 0
+        ? [
+            { label: '开具应缴认定单', to: '/items/bill.issue', primary: true },
+            { label: '继续增员', to: '/items/emp.enroll', primary: false },
+          ]
+        : [
+            { label: '去单位缴费申报', to: '/items/unit.declare', primary: true },
+            { label: '继续增员', to: '/items/emp.enroll', primary: false },
+          ],
+    ...(lines.length > 0 ? { notDone: '补收费用尚未开具认定单' } : {}),
+    undoUntil: '开具认定单之前',
+    refs: {},
+  };
+}
+
+/** 后办先撤: later declarations or suspensions of these people must go first. */
+async function undoEnrolmentObstacles(
+  env: ItemEnv,
+  record: { caseNo: string; submittedAt: string },
+): Promise<readonly Problem[]> {
+  const { ctx, employer } = env;
+  const money = await undoObstacles(ctx, record.caseNo);
+  if (money.length > 0) return money;
+  const spans = await listSpansOfCase(ctx.tx, ctx.region, record.caseNo);
+  const standing = new Set(spans.filter((span) => span.current).map((span) => `${span.personNo}/${span.insurance}`));
+  const ended = spans.filter((span) => !span.current && !standing.has(`${span.personNo}/${span.insurance}`));
+  const firstMonth = spans
+    .map((span) => span.from)
+    .reduce((a, b) => (a < b ? a : b), '9999-12' as (typeof spans)[0]['from']);
+  const later = await laterCasesOnPeople(
+    ctx.tx,
+    ctx.region,
+    employer.employerNo,
+    { caseNo: record.caseNo, at: record.submittedAt as never, fromMonth: firstMonth },
+    [...new Set(spans.map((span) => span.personNo))],
+  );
+  const caseNos = [...new Set([...ended.map((span) => span.supersededCase ?? ''), ...later])].filter(Boolean);
+  if (caseNos.length === 0) return [];
+  const names = (await findCases(ctx.tx, ctx.region, caseNos)).map((one) => `${one.itemName} ${one.caseNo}`);
+  return [
+    {
+      code: 'CAN-001',
+      message: `该业务已有后续业务（${names.join('、')}），请先撤销后续业务`,
+      why: '后办的业务以这笔业务为前提。',
+      next: '在单位办件记录里从最近的业务开始撤销。',
+    },
+  ];
+}

@@ -1,0 +1,185 @@
+import type { FastifyInstance } from 'fastify';
+import {
+  caseEndpoint,
+  casesEndpoint,
+  deleteDraftEndpoint,
+  draftsEndpoint,
+  saveDraftEndpoint,
+  undoCaseEndpoint,
+} from '../casework/contract.ts';
+import {
+  CASE_STATE_NAMES,
+  type Case,
+  deleteDraft,
+  findCase,
+  listCases,
+  listDrafts,
+  saveDraft,
+} from '../casework/index.ts';
+import { refuse } from '../kernel/errors.ts';
+import { ulid } from '../kernel/ids.ts';
+import type { Ctx } from '../platform/context.ts';
+import { type Principal, portalActor, readFile, route, sendFile } from '../platform/http/index.ts';
+import { once } from '../platform/idempotency.ts';
+import { read, transact } from '../platform/services.ts';
+import { findItem } from './catalogue.ts';
+import {
+  itemEndpoint,
+  menuEndpoint,
+  previewEndpoint,
+  submitEndpoint,
+  templateEndpoint,
+  workbookCheckEndpoint,
+  workbookEndpoint,
+  workbookErrorsEndpoint,
+  workbookSubmitEndpoint,
+  workbookUploadEndpoint,
+} from './contract.ts';
+import { getItem, type ItemServices, openEnv, previewItem, submitItem, undoCase, undoProblems } from './engine.ts';
+import { buildMenu, itemView } from './menu.ts';
+import {
+  checkWorkbook,
+  showWorkbook,
+  submitWorkbook,
+  templateOf,
+  uploadWorkbook,
+  workbookErrors,
+} from './workbooks.ts';
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** An employer account always belongs to an employer; the access rule of the endpoint has seen to it. */
+function employerOf(principal: Principal | null): string {
+  if (!principal?.employerNo) throw new Error('route without employer access');
+  return principal.employerNo;
+}
+
+export function registerItemRoutes(app: FastifyInstance, deps: ItemServices): void {
+  const { services } = deps;
+
+  route(app, menuEndpoint, ({ principal }) =>
+    read(services, portalActor(principal), async (ctx) =>
+      buildMenu(await openEnv(ctx, deps.bills, employerOf(principal), false)),
+    ),
+  );
+  route(app, itemEndpoint, ({ principal, params }) =>
+    read(services, portalActor(principal), async (ctx) =>
+      itemView(await openEnv(ctx, deps.bills, employerOf(principal), false), params.code),
+    ),
+  );
+  route(app, previewEndpoint, ({ principal, params, body }) =>
+    previewItem(deps, portalActor(principal), employerOf(principal), params.code, body.form),
+  );
+  route(app, submitEndpoint, ({ principal, params, body, idempotencyKey }) =>
+    once(services, principal, idempotencyKey, () =>
+      submitItem(deps, portalActor(principal), employerOf(principal), params.code, {
+        values: body.form,
+        draftId: body.draftId,
+      }),
+    ),
+  );
+
+  route(app, templateEndpoint, async ({ params, reply }) =>
+    sendFile(reply, {
+      name: `${getItem(params.code).name.replaceAll('/', '')}模板.xlsx`,
+      type: XLSX,
+      bytes: await templateOf(params.code),
+    }),
+  );
+  route(app, workbookUploadEndpoint, async ({ principal, params, raw }) =>
+    uploadWorkbook(deps, portalActor(principal), employerOf(principal), params.code, await readFile(raw)),
+  );
+  route(app, workbookCheckEndpoint, ({ principal, params, body }) =>
+    checkWorkbook(deps, portalActor(principal), employerOf(principal), params.workbookId, body.edits),
+  );
+  route(app, workbookEndpoint, ({ principal, params }) =>
+    showWorkbook(deps, portalActor(principal), employerOf(principal), params.workbookId),
+  );
+  route(app, workbookErrorsEndpoint, async ({ principal, params, reply }) => {
+    const file = await workbookErrors(deps, portalActor(principal), employerOf(principal), params.workbookId);
+    return sendFile(reply, { ...file, type: XLSX });
+  });
+  route(app, workbookSubmitEndpoint, ({ principal, params, idempotencyKey }) =>
+    once(services, principal, idempotencyKey, () =>
+      submitWorkbook(deps, portalActor(principal), employerOf(principal), params.workbookId),
+    ),
+  );
+
+  route(app, casesEndpoint, ({ principal, query }) =>
+    read(services, portalActor(principal), async (ctx) => {
+      const employerNo = employerOf(principal);
+      const found = await listCases(ctx.tx, ctx.region, employerNo, query);
+      const rows = [];
+      for (const record of found.rows) rows.push(await caseView(ctx, deps, employerNo, record));
+      return { total: found.total, page: query.page, size: query.size, rows };
+    }),
+  );
+  route(app, caseEndpoint, ({ principal, params }) =>
+    read(services, portalActor(principal), async (ctx) => {
+      const employerNo = employerOf(principal);
+      const record = await findCase(ctx.tx, ctx.region, employerNo, params.caseNo);
+      if (!record) refuse({ code: 'SYS-404', message: '没有这个办件', next: '请在单位办件记录里选择。' }, 404);
+      return { ...(await caseView(ctx, deps, employerNo, record)), form: record.form, result: record.result };
+    }),
+  );
+  route(app, undoCaseEndpoint, async ({ principal, params }) => {
+    const employerNo = employerOf(principal);
+    const record = await undoCase(deps, portalActor(principal), employerNo, params.caseNo);
+    return read(services, portalActor(principal), (ctx) => caseView(ctx, deps, employerNo, record));
+  });
+
+  route(app, draftsEndpoint, ({ principal }) =>
+    read(services, portalActor(principal), async (ctx) =>
+      (await listDrafts(ctx.tx, ctx.region, employerOf(principal))).map((draft) => ({
+        ...draft,
+        form: { ...draft.form },
+        itemName: findItem(draft.itemCode)?.name ?? draft.itemCode,
+      })),
+    ),
+  );
+  route(app, saveDraftEndpoint, ({ principal, body }) =>
+    transact(services, portalActor(principal), async (ctx) => {
+      const item = getItem(body.itemCode);
+      const saved = await saveDraft(ctx.tx, ctx.region, employerOf(principal), portalActor(principal).id, {
+        draftId: body.draftId ?? ulid(),
+        itemCode: body.itemCode,
+        summary: draftSummary(body.form),
+        form: body.form,
+        savedAt: ctx.now,
+      });
+      if (!saved) refuse({ code: 'SYS-404', message: '没有这份草稿', next: '请重新保存。' }, 404);
+      return { ...saved, form: { ...saved.form }, itemName: item.name };
+    }),
+  );
+  route(app, deleteDraftEndpoint, ({ principal, params }) =>
+    transact(services, portalActor(principal), async (ctx) => ({
+      deleted: await deleteDraft(ctx.tx, ctx.region, employerOf(principal), params.draftId),
+    })),
+  );
+}
+
+function draftSummary(form: Record<string, unknown>): string {
+  const people = Array.isArray(form.people) ? (form.people as { name?: string }[]) : [];
+  if (people.length === 0) return '尚未填写人员';
+  const [first] = people;
+  return people.length === 1 ? (first?.name ?? '1 人') : `${first?.name ?? ''}等 ${people.length} 人`;
+}
+
+async function caseView(ctx: Ctx, deps: ItemServices, employerNo: string, record: Case) {
+  const env = await openEnv(ctx, deps.bills, employerNo, false);
+  const problems = await undoProblems(env, record);
+  return {
+    caseNo: record.caseNo,
+    itemCode: record.itemCode,
+    itemName: record.itemName,
+    summary: record.summary,
+    actorName: record.actorName,
+    submittedAt: record.submittedAt,
+    state: record.state,
+    stateName: CASE_STATE_NAMES[record.state],
+    revokedAt: record.revokedAt,
+    canUndo: problems.length === 0,
+    undoBlocked: problems[0]?.message ?? null,
+    refs: { ...record.refs },
+  };
+}
