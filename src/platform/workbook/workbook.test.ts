@@ -272,3 +272,15 @@ describe('LibreOffice', () => {
     120_000,
   );
 });
+
+test('a formula counts only with the value it shows', async () => {
+  const bytes = await fill([good], (sheet) => {
+    (sheet as { cells?: Map<string, unknown> }).cells?.set('1,4', {
+      value: 5000.5,
+      type: 'formula',
+      formula: '10001/2',
+      formulaResult: 5000.5,
+    });
+  });
+  expect((await readWorkbook(bytes, spec)).rows[0]?.values.wage).toBe('5000.50');
+});
