@@ -14,7 +14,7 @@ const GROUPS: readonly Group[] = [
   {
     key: 'unit',
     title: '单元与数据库',
-    work: () => runVitest(['--exclude', 'tests/{browser,architecture.test.ts}**']),
+    work: () => runVitest(['--exclude', 'tests/browser/**', '--exclude', 'tests/architecture.test.ts']),
   },
   {
     key: 'stories',

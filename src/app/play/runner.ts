@@ -1,0 +1,68 @@
+import { Refused } from './client.ts';
+import { judge, refusalText } from './expect.ts';
+import { type Observed, observed } from './observed.ts';
+import type { Step, Story } from './parse.ts';
+import { VERBS } from './steps/index.ts';
+import { checkIntegrity } from './steps/operations.ts';
+import { StoryMistake, type World } from './world.ts';
+
+export type Write = (line: string) => void;
+
+/** Plays one story to its first failed step, then asks for the integrity of what is there. True: everything came as expected. */
+export async function playStory(world: World, story: Story, write: Write): Promise<boolean> {
+  write(`▶ ${story.title}`);
+  let ok = true;
+  for (const step of story.steps) {
+    ok = await playStep(world, step, write);
+    if (!ok) break;
+  }
+  return (await soundAfterwards(world, write)) && ok;
+}
+
+async function soundAfterwards(world: World, write: Write): Promise<boolean> {
+  try {
+    const { violations, promises } = await checkIntegrity(world);
+    write(violations === 0 ? '  ✓ 完整性：0 处违反' : `  ✗ 完整性：${violations} 处违反`);
+    for (const promise of promises) {
+      for (const each of promise.violations)
+        write(`      承诺${promise.no} ${promise.title}：${each.object} ${each.text}`);
+    }
+    return violations === 0;
+  } catch (error) {
+    write(`  ✗ 完整性没有查成：${(error as Error).message}`);
+    return false;
+  }
+}
+
+async function playStep(world: World, step: Step, write: Write): Promise<boolean> {
+  const seen = await observe(world, step);
+  if (typeof seen === 'string') {
+    write(`  ✗ ${step.text}（第 ${step.line} 行）`);
+    write(`      ${seen}`);
+    return false;
+  }
+  const verdicts = step.expectations.map((expectation) => ({ expectation, verdict: judge(expectation.text, seen) }));
+  const refusalExpected = step.expectations.some(({ text }) => text.startsWith('拒绝'));
+  const refusedUnexpectedly = (seen.refused?.length ?? 0) > 0 && !refusalExpected;
+  const ok = !refusedUnexpectedly && verdicts.every(({ verdict }) => verdict.ok);
+  write(`  ${ok ? '✓' : '✗'} ${step.text}（第 ${step.line} 行）`);
+  if (refusedUnexpectedly) write(`      被拒绝：${refusalText(seen)}`);
+  for (const { expectation, verdict } of verdicts) {
+    write(`    ${verdict.ok ? '✓' : '✗'} 预期 ${expectation.text}`);
+    write(`        得到 ${verdict.came}`);
+  }
+  return ok;
+}
+
+/** A string says what is wrong with the step itself. */
+async function observe(world: World, step: Step): Promise<Observed | string> {
+  const verb = VERBS[step.verb];
+  if (!verb) return `没有“${step.verb}”这种步骤；有：${Object.keys(VERBS).join('、')}`;
+  try {
+    return await verb(world, step);
+  } catch (error) {
+    if (error instanceof Refused) return observed({ refused: error.problems, raw: error.problems });
+    if (error instanceof StoryMistake) return `故事写得不对：${error.message}`;
+    return `程序出错：${(error as Error).stack ?? String(error)}`;
+  }
+}
