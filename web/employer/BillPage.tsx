@@ -1,11 +1,16 @@
 import { DownloadOutlined, PrinterOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Suspense, lazy, useState } from 'react';
-import { billEndpoint, billPdfEndpoint, billPersonsEndpoint, billPersonsFileEndpoint } from '../../src/collection/contract.ts';
+import { lazy, Suspense, useState } from 'react';
+import {
+  billEndpoint,
+  billPdfEndpoint,
+  billPersonsEndpoint,
+  billPersonsFileEndpoint,
+} from '../../src/collection/contract.ts';
 import { submitEndpoint } from '../../src/items/contract.ts';
-import { addMonths, monthOf, type CivilDate, firstDay } from '../../src/kernel/month.ts';
-import { address, type Answer, call, newKey } from '../ui/call.ts';
+import { addMonths, type CivilDate, firstDay, monthOf } from '../../src/kernel/month.ts';
 import { ConfirmConsequence } from '../ui/Confirm.tsx';
+import { type Answer, address, call, newKey } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
 import { DataTable } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
@@ -37,7 +42,11 @@ export function BillPage() {
     refetchInterval: 15_000,
   });
   return (
-    <Loaded query={bill} failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />} fallback={<Skeleton lines={8} />}>
+    <Loaded
+      query={bill}
+      failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />}
+      fallback={<Skeleton lines={8} />}
+    >
       {(data) => <BillView bill={data} />}
     </Loaded>
   );
@@ -98,7 +107,11 @@ function BillView({ bill }: { readonly bill: Bill }) {
         )}
         <p className="note">已加盖电子签章，可脱机验签。过期或撤销后，本页加“已作废”水印。</p>
       </aside>
-      <PersonsPanel bill={bill} open={search['persons'] === '1'} onClose={() => change({ persons: undefined, pp: undefined, pq: undefined })} />
+      <PersonsPanel
+        bill={bill}
+        open={search['persons'] === '1'}
+        onClose={() => change({ persons: undefined, pp: undefined, pq: undefined })}
+      />
       <ExplainHost />
       <Revoke bill={bill} open={revoking} onClose={() => setRevoking(false)} />
     </div>
@@ -108,7 +121,9 @@ function BillView({ bill }: { readonly bill: Bill }) {
 function Summary({ bill, onCount }: { readonly bill: Bill; readonly onCount: () => void }) {
   const session = useSession();
   const left = session.data && LIVE.has(bill.state) ? timeLeft(session.data.now, bill.deadline) : null;
-  const working = [0, 6].includes(new Date(`${bill.deadline}T00:00:00Z`).getUTCDay()) ? `（${weekdayName(bill.deadline)}，补班）` : `（${weekdayName(bill.deadline)}）`;
+  const working = [0, 6].includes(new Date(`${bill.deadline}T00:00:00Z`).getUTCDay())
+    ? `（${weekdayName(bill.deadline)}，补班）`
+    : `（${weekdayName(bill.deadline)}）`;
   return (
     <section className="card" aria-labelledby="bill-title">
       <div className="row between" style={{ alignItems: 'flex-start' }}>
@@ -126,7 +141,8 @@ function Summary({ bill, onCount }: { readonly bill: Bill; readonly onCount: () 
             <>
               <div className="note">距过期作废</div>
               <div className="amber strong" style={{ fontSize: 28, lineHeight: '36px' }}>
-                {left.days} <small style={{ fontSize: 15 }}>天</small> {left.hours} <small style={{ fontSize: 15 }}>小时</small>
+                {left.days} <small style={{ fontSize: 15 }}>天</small> {left.hours}{' '}
+                <small style={{ fontSize: 15 }}>小时</small>
               </div>
             </>
           ) : null}
@@ -151,7 +167,8 @@ function Summary({ bill, onCount }: { readonly bill: Bill; readonly onCount: () 
 }
 
 function Amounts({ bill, onAsk }: { readonly bill: Bill; readonly onAsk: (query: Record<string, string>) => void }) {
-  const sum = (pick: (row: Bill['byInsurance'][number]) => number) => bill.byInsurance.reduce((total, row) => total + pick(row), 0);
+  const sum = (pick: (row: Bill['byInsurance'][number]) => number) =>
+    bill.byInsurance.reduce((total, row) => total + pick(row), 0);
   return (
     <section className="table-box" aria-labelledby="amounts-title">
       <div className="row between" style={{ padding: '10px 16px' }}>
@@ -185,23 +202,43 @@ function Amounts({ bill, onAsk }: { readonly bill: Bill; readonly onAsk: (query:
               <tr key={row.insurance}>
                 <td>{row.insuranceName}</td>
                 <td className="num">
-                  <AskMoney fen={row.employerFen} label={`${row.insuranceName}单位部分`} onAsk={() => onAsk({ insurance: row.insurance, part: 'employer' })} />
+                  <AskMoney
+                    fen={row.employerFen}
+                    label={`${row.insuranceName}单位部分`}
+                    onAsk={() => onAsk({ insurance: row.insurance, part: 'employer' })}
+                  />
                 </td>
                 <td className="num">
                   {row.insurance === 'injury' ? (
                     '—'
                   ) : (
-                    <AskMoney fen={row.personFen} label={`${row.insuranceName}个人部分`} onAsk={() => onAsk({ insurance: row.insurance, part: 'person' })} />
+                    <AskMoney
+                      fen={row.personFen}
+                      label={`${row.insuranceName}个人部分`}
+                      onAsk={() => onAsk({ insurance: row.insurance, part: 'person' })}
+                    />
                   )}
                 </td>
                 <td className="num hide-phone">
-                  <Charge fen={row.interestFen} label={`${row.insuranceName}利息`} onAsk={() => onAsk({ insurance: row.insurance, part: 'interest' })} />
+                  <Charge
+                    fen={row.interestFen}
+                    label={`${row.insuranceName}利息`}
+                    onAsk={() => onAsk({ insurance: row.insurance, part: 'interest' })}
+                  />
                 </td>
                 <td className="num hide-phone">
-                  <Charge fen={row.lateFen} label={`${row.insuranceName}滞纳金`} onAsk={() => onAsk({ insurance: row.insurance, part: 'late' })} />
+                  <Charge
+                    fen={row.lateFen}
+                    label={`${row.insuranceName}滞纳金`}
+                    onAsk={() => onAsk({ insurance: row.insurance, part: 'late' })}
+                  />
                 </td>
                 <td className="num strong">
-                  <AskMoney fen={row.totalFen} label={`${row.insuranceName}应缴金额`} onAsk={() => onAsk({ insurance: row.insurance, part: 'total' })} />
+                  <AskMoney
+                    fen={row.totalFen}
+                    label={`${row.insuranceName}应缴金额`}
+                    onAsk={() => onAsk({ insurance: row.insurance, part: 'total' })}
+                  />
                 </td>
               </tr>
             ))}
@@ -253,7 +290,15 @@ function Charge({ fen, label, onAsk }: { readonly fen: number; readonly label: s
 type PersonLine = Answer<typeof billPersonsEndpoint>['rows'][number];
 
 /** 缴费明细: every person's base (FAQ27); each amount explains itself. */
-function PersonsPanel({ bill, open, onClose }: { readonly bill: Bill; readonly open: boolean; readonly onClose: () => void }) {
+function PersonsPanel({
+  bill,
+  open,
+  onClose,
+}: {
+  readonly bill: Bill;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}) {
   const [search, change] = useSearchState();
   const page = Number(search['pp'] ?? 1);
   const q = search['pq'];
@@ -264,20 +309,49 @@ function PersonsPanel({ bill, open, onClose }: { readonly bill: Bill; readonly o
     placeholderData: (previous) => previous,
   });
   const ask = (row: PersonLine, part: string) =>
-    change({ persons: undefined, ...explainSearch({ billNo: bill.billNo, personNo: row.personNo, insurance: row.insurance, month: row.month, kind: row.kind, part }) }, false);
+    change(
+      {
+        persons: undefined,
+        ...explainSearch({
+          billNo: bill.billNo,
+          personNo: row.personNo,
+          insurance: row.insurance,
+          month: row.month,
+          kind: row.kind,
+          part,
+        }),
+      },
+      false,
+    );
   const columns: readonly Column<PersonLine>[] = [
     { key: 'name', label: '姓名', fixed: 'start', render: (row) => row.name },
     { key: 'id', label: '证件号码', render: (row) => row.idNoMasked, desktopOnly: true },
-    { key: 'insurance', label: '险种', render: (row) => ({ pension: '养老', unemployment: '失业', injury: '工伤' })[row.insurance] },
+    {
+      key: 'insurance',
+      label: '险种',
+      render: (row) => ({ pension: '养老', unemployment: '失业', injury: '工伤' })[row.insurance],
+    },
     { key: 'month', label: '所属期', render: (row) => row.month },
     { key: 'kind', label: '类型', render: (row) => row.kindName, desktopOnly: true },
     { key: 'base', label: '缴费基数', align: 'end', render: (row) => <Money fen={row.baseFen} plain /> },
-    { key: 'employer', label: '单位', align: 'end', render: (row) => <AskMoney fen={row.employerFen} label={`${row.name} 单位部分`} onAsk={() => ask(row, 'employer')} /> },
+    {
+      key: 'employer',
+      label: '单位',
+      align: 'end',
+      render: (row) => (
+        <AskMoney fen={row.employerFen} label={`${row.name} 单位部分`} onAsk={() => ask(row, 'employer')} />
+      ),
+    },
     {
       key: 'person',
       label: '个人',
       align: 'end',
-      render: (row) => (row.insurance === 'injury' ? '—' : <AskMoney fen={row.personFen} label={`${row.name} 个人部分`} onAsk={() => ask(row, 'person')} />),
+      render: (row) =>
+        row.insurance === 'injury' ? (
+          '—'
+        ) : (
+          <AskMoney fen={row.personFen} label={`${row.name} 个人部分`} onAsk={() => ask(row, 'person')} />
+        ),
     },
   ];
   const pages = Math.max(1, Math.ceil((lines.data?.total ?? 0) / 50));
@@ -325,12 +399,24 @@ function PersonsPanel({ bill, open, onClose }: { readonly bill: Bill; readonly o
 }
 
 /** 撤销 is the service item bill.revoke; here it is asked with its consequences. */
-function Revoke({ bill, open, onClose }: { readonly bill: Bill; readonly open: boolean; readonly onClose: () => void }) {
+function Revoke({
+  bill,
+  open,
+  onClose,
+}: {
+  readonly bill: Bill;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}) {
   const [key] = useState(newKey);
   const next = firstDay(addMonths(monthOf(bill.issuedAt.slice(0, 10) as CivilDate), 1));
   const revoke = useMutation({
     mutationFn: () =>
-      call(submitEndpoint, { params: { code: 'bill.revoke' }, body: { form: { billNo: bill.billNo } }, idempotencyKey: key }),
+      call(submitEndpoint, {
+        params: { code: 'bill.revoke' },
+        body: { form: { billNo: bill.billNo } },
+        idempotencyKey: key,
+      }),
     onSuccess: () => {
       queryClient.invalidateQueries();
       onClose();
@@ -344,7 +430,8 @@ function Revoke({ bill, open, onClose }: { readonly bill: Bill; readonly open: b
       facts={[
         `单据 ${bill.billNo} 作废，税务端同时失效`,
         <>
-          {rows} 人的应缴回到“未开单”，<Money fen={bill.totalFen} /> 元
+          {rows} 人的应缴回到“未开单”，
+          <Money fen={bill.totalFen} /> 元
         </>,
         `${dayText(bill.issuedAt)} 当月内重开不加收；${dayText(next)}起加收滞纳金和利息`,
         '可以恢复：重新开具即可，单据号会变',
@@ -358,4 +445,3 @@ function Revoke({ bill, open, onClose }: { readonly bill: Bill; readonly open: b
     />
   );
 }
-

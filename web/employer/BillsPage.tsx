@@ -41,7 +41,14 @@ export function BillsPage() {
   const [typed, setTyped] = useState(search);
   useEffect(() => setTyped(search), [search]);
   const page = Number(search['page'] ?? 1);
-  const query = { from: search['from'], to: search['to'], billNo: search['billNo'], state: search['state'] as never, page, size: 20 };
+  const query = {
+    from: search['from'],
+    to: search['to'],
+    billNo: search['billNo'],
+    state: search['state'] as never,
+    page,
+    size: 20,
+  };
   const bills = useQuery({
     queryKey: ['bills', query],
     queryFn: () => call(billsEndpoint, { query }),
@@ -53,21 +60,45 @@ export function BillsPage() {
       label: '到账进度',
       fixed: 'start',
       render: (row) => (
-        <button type="button" className="icon-btn" aria-label={`看 ${row.billNo} 的到账进度`} onClick={() => change({ track: row.billNo }, false)}>
+        <button
+          type="button"
+          className="icon-btn"
+          aria-label={`看 ${row.billNo} 的到账进度`}
+          onClick={() => change({ track: row.billNo }, false)}
+        >
           <SearchOutlined />
         </button>
       ),
     },
     { key: 'billNo', label: '征集通知单据号', render: (row) => <Go to={`/bills/${row.billNo}`}>{row.billNo}</Go> },
-    { key: 'state', label: '状态', render: (row) => <StatusTag tone={BILL_TONES[row.state]}>{row.stateName}</StatusTag> },
+    {
+      key: 'state',
+      label: '状态',
+      render: (row) => <StatusTag tone={BILL_TONES[row.state]}>{row.stateName}</StatusTag>,
+    },
     { key: 'months', label: '单据所属期', render: (row) => row.months, desktopOnly: true },
     { key: 'total', label: '应处理金额', align: 'end', render: (row) => <Money fen={row.totalFen} plain /> },
-    { key: 'received', label: '实处理金额', align: 'end', render: (row) => <Money fen={row.receivedFen} plain />, desktopOnly: true },
+    {
+      key: 'received',
+      label: '实处理金额',
+      align: 'end',
+      render: (row) => <Money fen={row.receivedFen} plain />,
+      desktopOnly: true,
+    },
     { key: 'push', label: '税务同步', render: (row) => row.pushText, desktopOnly: true },
     { key: 'deadline', label: '单据有效期', render: (row) => row.deadline },
     { key: 'issuedAt', label: '经办时间', render: (row) => momentText(row.issuedAt), desktopOnly: true },
     { key: 'actor', label: '经办人', render: (row) => row.actorName, desktopOnly: true },
-    { key: 'open', label: '', fixed: 'end', render: (row) => <Go to={`/bills/${row.billNo}`} label={`查看详情 ${row.billNo}`}>查看详情</Go> },
+    {
+      key: 'open',
+      label: '',
+      fixed: 'end',
+      render: (row) => (
+        <Go to={`/bills/${row.billNo}`} label={`查看详情 ${row.billNo}`}>
+          查看详情
+        </Go>
+      ),
+    },
   ];
   return (
     <>
@@ -88,20 +119,44 @@ export function BillsPage() {
         sentence="单据信息(双击对应单据显示明细)"
         onQuery={() => change({ from: typed['from'], to: typed['to'], billNo: typed['billNo'], page: undefined })}
         onReset={() => change({ from: undefined, to: undefined, billNo: undefined, state: undefined, page: undefined })}
-        empty={bills.isPending ? null : <Empty title="未查询到符合条件的记录">换个时间，或去 <Go to="bill.issue" className="in-text">开认定单</Go></Empty>}
+        empty={
+          bills.isPending ? null : (
+            <Empty title="未查询到符合条件的记录">
+              换个时间，或去{' '}
+              <Go to="bill.issue" className="in-text">
+                开认定单
+              </Go>
+            </Empty>
+          )
+        }
         filters={
           <>
             <label>
               经办开始时间
-              <input type="date" className="input" value={typed['from'] ?? ''} onChange={(event) => setTyped({ ...typed, from: event.target.value })} />
+              <input
+                type="date"
+                className="input"
+                value={typed['from'] ?? ''}
+                onChange={(event) => setTyped({ ...typed, from: event.target.value })}
+              />
             </label>
             <label>
               经办结束时间
-              <input type="date" className="input" value={typed['to'] ?? ''} onChange={(event) => setTyped({ ...typed, to: event.target.value })} />
+              <input
+                type="date"
+                className="input"
+                value={typed['to'] ?? ''}
+                onChange={(event) => setTyped({ ...typed, to: event.target.value })}
+              />
             </label>
             <label>
               征集通知单据号
-              <input className="input" inputMode="numeric" value={typed['billNo'] ?? ''} onChange={(event) => setTyped({ ...typed, billNo: event.target.value.replace(/\s/g, '') })} />
+              <input
+                className="input"
+                inputMode="numeric"
+                value={typed['billNo'] ?? ''}
+                onChange={(event) => setTyped({ ...typed, billNo: event.target.value.replace(/\s/g, '') })}
+              />
             </label>
           </>
         }
@@ -142,7 +197,8 @@ function TrackPanel({ billNo, onClose }: { readonly billNo: string | undefined; 
           <div className="stack">
             <div>
               <div className="note">单据号 {data.billNo}</div>
-              <Money fen={data.totalFen} size={24} /> <StatusTag tone={BILL_TONES[data.state]}>{data.stateName}</StatusTag>
+              <Money fen={data.totalFen} size={24} />{' '}
+              <StatusTag tone={BILL_TONES[data.state]}>{data.stateName}</StatusTag>
             </div>
             {data.alert ? <div className="aside-note amber-note">{data.alert}</div> : null}
             <BillTrack nodes={data.track} vertical />

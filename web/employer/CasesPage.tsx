@@ -2,12 +2,18 @@ import { CloseOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { App } from 'antd';
 import { useEffect, useState } from 'react';
-import { caseEndpoint, casesEndpoint, deleteDraftEndpoint, draftsEndpoint, undoCaseEndpoint } from '../../src/casework/contract.ts';
-import { sectionSchema, type Section } from '../../src/items/contract.ts';
-import { billPdfEndpoint } from '../../src/collection/contract.ts';
 import { documentEndpoint } from '../../src/archive/contract.ts';
-import { address, type Answer, call } from '../ui/call.ts';
+import {
+  caseEndpoint,
+  casesEndpoint,
+  deleteDraftEndpoint,
+  draftsEndpoint,
+  undoCaseEndpoint,
+} from '../../src/casework/contract.ts';
+import { billPdfEndpoint } from '../../src/collection/contract.ts';
+import { type Section, sectionSchema } from '../../src/items/contract.ts';
 import { ConfirmConsequence } from '../ui/Confirm.tsx';
+import { type Answer, address, call } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
@@ -72,7 +78,11 @@ export function CasesPage() {
     { key: 'summary', label: '摘要', render: (row) => row.summary },
     { key: 'actor', label: '提交人', render: (row) => row.actorName, desktopOnly: true },
     { key: 'at', label: '提交时间', render: (row) => momentText(row.submittedAt), desktopOnly: true },
-    { key: 'state', label: '状态', render: (row) => <StatusTag tone={row.state === 'REVOKED' ? 'none' : 'done'}>{row.stateName}</StatusTag> },
+    {
+      key: 'state',
+      label: '状态',
+      render: (row) => <StatusTag tone={row.state === 'REVOKED' ? 'none' : 'done'}>{row.stateName}</StatusTag>,
+    },
     { key: 'print', label: '', fixed: 'end', render: (row) => <Print row={row} onOpen={() => open(row)} /> },
   ];
   return (
@@ -100,11 +110,21 @@ export function CasesPage() {
           <>
             <label>
               办件时间从
-              <input type="date" className="input" value={typed['from'] ?? ''} onChange={(event) => setTyped({ ...typed, from: event.target.value })} />
+              <input
+                type="date"
+                className="input"
+                value={typed['from'] ?? ''}
+                onChange={(event) => setTyped({ ...typed, from: event.target.value })}
+              />
             </label>
             <label>
               到
-              <input type="date" className="input" value={typed['to'] ?? ''} onChange={(event) => setTyped({ ...typed, to: event.target.value })} />
+              <input
+                type="date"
+                className="input"
+                value={typed['to'] ?? ''}
+                onChange={(event) => setTyped({ ...typed, to: event.target.value })}
+              />
             </label>
           </>
         }
@@ -168,7 +188,12 @@ function Drafts() {
               <Go to={`/items/${draft.itemCode}?draft=${draft.draftId}`} label={`继续 ${draft.itemName}`}>
                 继续
               </Go>
-              <button type="button" className="link" onClick={() => drop.mutate(draft.draftId)} aria-label={`删除草稿 ${draft.itemName}`}>
+              <button
+                type="button"
+                className="link"
+                onClick={() => drop.mutate(draft.draftId)}
+                aria-label={`删除草稿 ${draft.itemName}`}
+              >
                 删除
               </button>
             </span>

@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { z } from 'zod';
 import {
   certificateCandidatesEndpoint,
   certificatesEndpoint,
@@ -7,9 +8,8 @@ import {
   issueCertificateEndpoint,
   type spanSchema,
 } from '../../src/archive/contract.ts';
-import type { z } from 'zod';
-import { INSURANCES, INSURANCE_NAMES, type Insurance } from '../../src/kernel/insurance.ts';
-import { address, type Answer, ApiError, call } from '../ui/call.ts';
+import { INSURANCE_NAMES, INSURANCES, type Insurance } from '../../src/kernel/insurance.ts';
+import { type Answer, ApiError, address, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { inFours, momentText } from '../ui/format.ts';
 import { queryClient } from '../ui/Root.tsx';
@@ -59,9 +59,13 @@ export function CertificatePage() {
     mutationFn: () => {
       // The seed's refusal for an empty right-hand list (HB-CERT-01).
       if (picked.length === 0) {
-        throw new ApiError(422, [{ code: 'CERT-001', message: '请选择需要打印的人员', next: '在左表勾选人员，点【>>】移到右表。' }]);
+        throw new ApiError(422, [
+          { code: 'CERT-001', message: '请选择需要打印的人员', next: '在左表勾选人员，点【>>】移到右表。' },
+        ]);
       }
-      return call(issueCertificateEndpoint, { body: { insurance: asked.insurance, span: asked.span, personNos: picked.map((row) => row.personNo) } });
+      return call(issueCertificateEndpoint, {
+        body: { insurance: asked.insurance, span: asked.span, personNos: picked.map((row) => row.personNo) },
+      });
     },
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['certificates'] }),
   });
@@ -97,7 +101,11 @@ export function CertificatePage() {
         <div className="filters">
           <label>
             险种选择 *
-            <select className="input" value={insurance} onChange={(event) => setInsurance(event.target.value as Insurance)}>
+            <select
+              className="input"
+              value={insurance}
+              onChange={(event) => setInsurance(event.target.value as Insurance)}
+            >
               {INSURANCES.map((one) => (
                 <option key={one} value={one} title={INSURANCE_NAMES[one]}>
                   {NAMES[one]}
@@ -168,7 +176,8 @@ export function CertificatePage() {
         <div className="say">
           {picked.length > 0 ? (
             <>
-              <b>{picked.length} 人</b>，{NAMES[asked.insurance]}，{SPANS.find(([value]) => value === asked.span)?.[1]}。出具后 3 个月内可验证。
+              <b>{picked.length} 人</b>，{NAMES[asked.insurance]}，{SPANS.find(([value]) => value === asked.span)?.[1]}
+              。出具后 3 个月内可验证。
             </>
           ) : (
             '在左表勾选人员，点【>>】移入右表。'
@@ -238,7 +247,12 @@ function PickList(props: {
               <tr key={row.personNo} className={props.chosen.has(row.personNo) ? 'selected' : undefined}>
                 <td>
                   <label className="check" style={{ minHeight: 0 }}>
-                    <input type="checkbox" checked={props.chosen.has(row.personNo)} onChange={() => toggle(row.personNo)} aria-label={`选择 ${row.name}`} />
+                    <input
+                      type="checkbox"
+                      checked={props.chosen.has(row.personNo)}
+                      onChange={() => toggle(row.personNo)}
+                      aria-label={`选择 ${row.name}`}
+                    />
                     {index + 1}
                   </label>
                 </td>
@@ -252,7 +266,9 @@ function PickList(props: {
             ))}
           </tbody>
         </table>
-        {props.rows.length === 0 && !props.busy ? <Empty title={props.title === '可选人员' ? '未查询到符合条件的记录' : '还没有选人'} /> : null}
+        {props.rows.length === 0 && !props.busy ? (
+          <Empty title={props.title === '可选人员' ? '未查询到符合条件的记录' : '还没有选人'} />
+        ) : null}
       </section>
     </section>
   );
@@ -269,7 +285,8 @@ function Issued({ issued }: { readonly issued: Answer<typeof issueCertificateEnd
             授权码 <b className="mono">{inFours(issued.authCode.replace(/\s/g, ''))}</b>
           </div>
           <div className="note">
-            {momentText(issued.issuedAt)} 开具，可验证到 {issued.validThrough} 24:00。任何人可在<a href="/verify">证明验证</a>核对。
+            {momentText(issued.issuedAt)} 开具，可验证到 {issued.validThrough} 24:00。任何人可在
+            <a href="/verify">证明验证</a>核对。
           </div>
         </div>
         <div className="row">
@@ -281,7 +298,13 @@ function Issued({ issued }: { readonly issued: Answer<typeof issueCertificateEnd
           </a>
         </div>
       </div>
-      <object data={`${pdf}#toolbar=0&navpanes=0&view=FitH`} type="application/pdf" className="pdf hide-phone" style={{ marginTop: 12 }} aria-label="证明预览">
+      <object
+        data={`${pdf}#toolbar=0&navpanes=0&view=FitH`}
+        type="application/pdf"
+        className="pdf hide-phone"
+        style={{ marginTop: 12 }}
+        aria-label="证明预览"
+      >
         <p className="note">这个浏览器不能直接显示 PDF，请点“打印”或“下载”。</p>
       </object>
     </section>
@@ -298,12 +321,19 @@ function IssuedBefore() {
         {before.data.slice(0, 10).map((one) => (
           <li key={one.documentId}>
             <div>
-              {one.title} <StatusTag tone={one.valid ? 'done' : 'none'}>{one.valid ? '可验证' : '已过验证期'}</StatusTag>
+              {one.title}{' '}
+              <StatusTag tone={one.valid ? 'done' : 'none'}>{one.valid ? '可验证' : '已过验证期'}</StatusTag>
               <span>
-                授权码 {inFours(one.authCode.replace(/\s/g, ''))}　{momentText(one.issuedAt)} 开具{one.validThrough ? `，到 ${one.validThrough}` : ''}
+                授权码 {inFours(one.authCode.replace(/\s/g, ''))}　{momentText(one.issuedAt)} 开具
+                {one.validThrough ? `，到 ${one.validThrough}` : ''}
               </span>
             </div>
-            <a href={address(documentEndpoint, { params: { documentId: one.documentId } })} target="_blank" rel="noreferrer" aria-label={`打开 ${one.authCode}`}>
+            <a
+              href={address(documentEndpoint, { params: { documentId: one.documentId } })}
+              target="_blank"
+              rel="noreferrer"
+              aria-label={`打开 ${one.authCode}`}
+            >
               打开
             </a>
           </li>

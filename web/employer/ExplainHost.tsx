@@ -19,7 +19,15 @@ export function explainSearch(query: Readonly<Record<string, string | undefined>
   };
 }
 
-const CLOSED: Search = { explain: undefined, ofBill: undefined, month: undefined, insurance: undefined, kind: undefined, personNo: undefined, part: undefined };
+const CLOSED: Search = {
+  explain: undefined,
+  ofBill: undefined,
+  month: undefined,
+  insurance: undefined,
+  kind: undefined,
+  personNo: undefined,
+  part: undefined,
+};
 
 export function ExplainHost() {
   const [search, change] = useSearchState();
@@ -58,13 +66,19 @@ export function ExplainHost() {
         </span>
       }
     >
-      <Loaded query={answer} failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />} fallback={<Skeleton lines={8} />}>
+      <Loaded
+        query={answer}
+        failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />}
+        fallback={<Skeleton lines={8} />}
+      >
         {(data) => (
           <ExplanationView
             explanation={data}
             onPart={(part) => change({ ...CLOSED, ...explainSearch(part) }, false)}
             note={
-              <div className="aside-note">若工资填错，可办“单位职工社会保险缴费工资变更申报”。改后差额自动补收或退还，已开的单不变。</div>
+              <div className="aside-note">
+                若工资填错，可办“单位职工社会保险缴费工资变更申报”。改后差额自动补收或退还，已开的单不变。
+              </div>
             }
           />
         )}

@@ -31,15 +31,29 @@ export function FormField(props: Props) {
   const label = (
     <>
       {field.label}
-      {field.required ? <span className="must" aria-hidden="true">*</span> : null}{' '}
+      {field.required ? (
+        <span className="must" aria-hidden="true">
+          *
+        </span>
+      ) : null}{' '}
       {props.known && asText(props.value) !== '' ? <Origin>库内</Origin> : null}
     </>
   );
   return (
     <div className={group || field.type === 'person' ? 'field wide' : 'field'}>
-      {group ? <span className="label" id={`${id}-label`}>{label}</span> : <label htmlFor={id}>{label}</label>}
+      {group ? (
+        <span className="label" id={`${id}-label`}>
+          {label}
+        </span>
+      ) : (
+        <label htmlFor={id}>{label}</label>
+      )}
       <Control {...props} id={id} described={described} invalid={problems.length > 0} />
-      {field.help ? <span className="hint" id={help}>{field.help}</span> : null}
+      {field.help ? (
+        <span className="hint" id={help}>
+          {field.help}
+        </span>
+      ) : null}
       {problems.length > 0 ? (
         <span className="wrong" id={wrong} role="alert">
           {problems.join('；')}
@@ -104,7 +118,9 @@ function Control(props: ControlProps) {
       return (
         <input
           {...shared}
-          type={field.type === 'date' ? 'date' : field.type === 'month' ? 'month' : field.type === 'phone' ? 'tel' : 'text'}
+          type={
+            field.type === 'date' ? 'date' : field.type === 'month' ? 'month' : field.type === 'phone' ? 'tel' : 'text'
+          }
           inputMode={field.type === 'money' ? 'decimal' : undefined}
           placeholder={field.placeholder}
           value={asText(value)}
@@ -127,7 +143,11 @@ function Checks({
   readonly onChange: (value: unknown) => void;
 }) {
   return (
-    <fieldset className="row" style={{ gap: '0 18px', border: 0, margin: 0, padding: 0 }} aria-labelledby={`${id}-label`}>
+    <fieldset
+      className="row"
+      style={{ gap: '0 18px', border: 0, margin: 0, padding: 0 }}
+      aria-labelledby={`${id}-label`}
+    >
       {options.map((option) => (
         <label className="check" key={option.value}>
           <input
@@ -232,7 +252,15 @@ type Attached = { readonly name: string; readonly type: string; readonly base64:
 const MOST_BYTES = 5_000_000;
 
 /** Materials (HB-GEN-04) travel with the form. */
-function Files({ id, value, onChange }: { readonly id: string; readonly value: unknown; readonly onChange: (value: unknown) => void }) {
+function Files({
+  id,
+  value,
+  onChange,
+}: {
+  readonly id: string;
+  readonly value: unknown;
+  readonly onChange: (value: unknown) => void;
+}) {
   const [tooLarge, setTooLarge] = useState('');
   const files = Array.isArray(value) ? (value as readonly Attached[]) : [];
   const add = async (list: FileList | null) => {
@@ -248,11 +276,23 @@ function Files({ id, value, onChange }: { readonly id: string; readonly value: u
   };
   return (
     <div className="row">
-      <input id={id} type="file" multiple aria-labelledby={`${id}-label`} accept=".pdf,.jpg,.jpeg,.png" onChange={(event) => add(event.target.files)} />
+      <input
+        id={id}
+        type="file"
+        multiple
+        aria-labelledby={`${id}-label`}
+        accept=".pdf,.jpg,.jpeg,.png"
+        onChange={(event) => add(event.target.files)}
+      />
       {files.map((file) => (
         <span className="row" key={file.name} style={{ gap: 4 }}>
           {file.name}
-          <button type="button" className="link" onClick={() => onChange(files.filter((one) => one !== file))} aria-label={`去掉 ${file.name}`}>
+          <button
+            type="button"
+            className="link"
+            onClick={() => onChange(files.filter((one) => one !== file))}
+            aria-label={`去掉 ${file.name}`}
+          >
             去掉
           </button>
         </span>

@@ -1,11 +1,11 @@
+import { useQuery } from '@tanstack/react-query';
 import { App } from 'antd';
 import { useMemo } from 'react';
-import type { Answer } from '../ui/call.ts';
 import { draftsEndpoint } from '../../src/casework/contract.ts';
 import type { homeEndpoint } from '../../src/collection/contract.ts';
-import { useQuery } from '@tanstack/react-query';
-import { call } from '../ui/call.ts';
 import { ChartBars, type Series } from '../ui/ChartBars.tsx';
+import type { Answer } from '../ui/call.ts';
+import { call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { daysLeft, dayText, momentText } from '../ui/format.ts';
 import { Money } from '../ui/Money.tsx';
@@ -22,14 +22,23 @@ import { useTab } from './tabs.ts';
 
 type Home = Answer<typeof homeEndpoint>;
 
-const TONES: Readonly<Record<Home['headline']['tone'], Tone>> = { info: 'doing', done: 'done', wait: 'wait', bad: 'bad' };
+const TONES: Readonly<Record<Home['headline']['tone'], Tone>> = {
+  info: 'doing',
+  done: 'done',
+  wait: 'wait',
+  bad: 'bad',
+};
 
 /** 首页: where this month stands, what the employer must do, until when. */
 export function HomePage() {
   useTab('/', '首页', '/');
   const home = useHome();
   return (
-    <Loaded query={home} failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />} fallback={<Skeleton lines={8} />}>
+    <Loaded
+      query={home}
+      failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />}
+      fallback={<Skeleton lines={8} />}
+    >
       {(data) => (
         <div className="grid-home">
           <div className="stack">
@@ -75,7 +84,8 @@ function ThisMonth({ headline }: { readonly headline: Home['headline'] }) {
             <Money fen={headline.amountFen} size={32} />
             {headline.employerFen === null ? null : (
               <div className="note">
-                单位 <Money fen={headline.employerFen} plain />　个人 <Money fen={headline.personFen} plain />
+                单位 <Money fen={headline.employerFen} plain />
+                　个人 <Money fen={headline.personFen} plain />
               </div>
             )}
           </div>
@@ -93,7 +103,12 @@ function ThisMonth({ headline }: { readonly headline: Home['headline'] }) {
             <Go to={`/bills/${headline.billNo}`} className="btn">
               查看单据
             </Go>
-            <button type="button" className="link" style={{ color: 'var(--ink)', padding: '5px 12px' }} onClick={() => copy(headline.billNo ?? '')}>
+            <button
+              type="button"
+              className="link"
+              style={{ color: 'var(--ink)', padding: '5px 12px' }}
+              onClick={() => copy(headline.billNo ?? '')}
+            >
               复制单据号 {headline.billNo}
             </button>
           </>
@@ -177,7 +192,16 @@ function Todo({ home }: { readonly home: Home }) {
   );
 }
 
-const USUAL = ['emp.enroll', 'emp.suspend', 'unit.declare', 'bill.issue', 'bp.emp', 'refund.emp', 'q.people', 'cert.enroll'];
+const USUAL = [
+  'emp.enroll',
+  'emp.suspend',
+  'unit.declare',
+  'bill.issue',
+  'bp.emp',
+  'refund.emp',
+  'q.people',
+  'cert.enroll',
+];
 
 function Favourites() {
   const menu = useMenu();

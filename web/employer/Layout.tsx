@@ -17,8 +17,8 @@ import { Link, Navigate, Outlet } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useRef, useState } from 'react';
 import { homeEndpoint } from '../../src/collection/contract.ts';
 import { menuEndpoint } from '../../src/items/contract.ts';
-import { call } from '../ui/call.ts';
 import { ConfirmConsequence } from '../ui/Confirm.tsx';
+import { call } from '../ui/call.ts';
 import { useShellKeys } from '../ui/keys.ts';
 import { toggleElder } from '../ui/Root.tsx';
 import { Brand, ClockText, MenuButton, SearchBox, type ShellTab, SignOut, SkipLink, TabLine } from '../ui/Shell.tsx';
@@ -43,7 +43,8 @@ const GROUP_ICONS: Readonly<Record<string, ReactNode>> = {
 };
 
 export const useMenu = () => useQuery({ queryKey: ['menu'], queryFn: () => call(menuEndpoint), staleTime: 60_000 });
-export const useHome = () => useQuery({ queryKey: ['home'], queryFn: () => call(homeEndpoint), refetchInterval: 60_000 });
+export const useHome = () =>
+  useQuery({ queryKey: ['home'], queryFn: () => call(homeEndpoint), refetchInterval: 60_000 });
 
 /** Frame of the employer's pages. Without a session it asks for one and comes back. */
 export function Layout() {
@@ -118,7 +119,13 @@ function Frame() {
         />
         <div className="shell-right">
           {session.data ? <ClockText now={session.data.now} moved={session.data.clockMoved} /> : null}
-          <Link to="/" hash="todo" className="nowrap" style={{ color: 'var(--ink)' }} aria-label={`要您处理 ${todo} 件`}>
+          <Link
+            to="/"
+            hash="todo"
+            className="nowrap"
+            style={{ color: 'var(--ink)' }}
+            aria-label={`要您处理 ${todo} 件`}
+          >
             <BellOutlined aria-hidden="true" /> {todo > 0 ? <b className="amber">{todo}</b> : null}
           </Link>
           <div className="who">
@@ -190,7 +197,11 @@ function Frame() {
       <ConfirmConsequence
         open={leaving !== null}
         title="业务尚未提交，要离开吗？"
-        facts={['业务尚未提交，点击“确认提交”后方可办结。', '没有保存的内容会丢掉；保存成草稿就不会。', '错误编号 GEN-003']}
+        facts={[
+          '业务尚未提交，点击“确认提交”后方可办结。',
+          '没有保存的内容会丢掉；保存成草稿就不会。',
+          '错误编号 GEN-003',
+        ]}
         keep="留下继续办"
         act="不要了，离开"
         onKeep={() => setLeaving(null)}
@@ -203,11 +214,16 @@ function Frame() {
 function groupOf(
   path: string,
   href: string,
-  groups: readonly { readonly name: string; readonly items: readonly { readonly code: string; readonly route: string }[] }[],
+  groups: readonly {
+    readonly name: string;
+    readonly items: readonly { readonly code: string; readonly route: string }[];
+  }[],
 ): string | undefined {
   if (path === '/menu') return new URLSearchParams(href.split('?')[1] ?? '').get('group') ?? undefined;
   const at = path.startsWith('/bills/') ? '/bills' : path;
-  return groups.find((group) => group.items.some((item) => item.route.split('?')[0] === at || `/items/${item.code}` === at))?.name;
+  return groups.find((group) =>
+    group.items.some((item) => item.route.split('?')[0] === at || `/items/${item.code}` === at),
+  )?.name;
 }
 
 function SideLink(props: {
@@ -219,7 +235,13 @@ function SideLink(props: {
   readonly children: ReactNode;
 }) {
   return (
-    <Link to={props.to} search={(props.search ?? {}) as never} className="side-item" activeProps={{}} aria-current={props.current ? 'page' : undefined}>
+    <Link
+      to={props.to}
+      search={(props.search ?? {}) as never}
+      className="side-item"
+      activeProps={{}}
+      aria-current={props.current ? 'page' : undefined}
+    >
       {props.icon}
       {props.children}
       {props.count ? (

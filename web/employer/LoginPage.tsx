@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Navigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
+import { demoAccountsEndpoint, loginEndpoint, scanStatusEndpoint } from '../../src/platform/identity/contract.ts';
 import { call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { dayText } from '../ui/format.ts';
 import { queryClient, toggleElder } from '../ui/Root.tsx';
 import { Brand, SkipLink } from '../ui/Shell.tsx';
-import { demoAccountsEndpoint, loginEndpoint, scanStatusEndpoint } from './identity.ts';
 import { useSearchState } from './place.ts';
 import { useSession } from './session.ts';
 
@@ -60,11 +60,17 @@ export function LoginPage() {
               <span className="right">次日 02:00 到人</span>
             </li>
           </ul>
-          <p className="note">宜昌{now ? ` · 今天 ${dayText(now)}` : ''}。税务同步约 20 分钟，每月 1–10 日约 30 分钟。</p>
+          <p className="note">
+            宜昌{now ? ` · 今天 ${dayText(now)}` : ''}。税务同步约 20 分钟，每月 1–10 日约 30 分钟。
+          </p>
         </section>
         <section className="card door">
           <h2>单位经办人登录</h2>
-          {scan ? <ScanStep scan={scan} onDone={enter} onBack={() => setScan(null)} /> : <PasswordStep onDone={enter} onScan={setScan} />}
+          {scan ? (
+            <ScanStep scan={scan} onDone={enter} onBack={() => setScan(null)} />
+          ) : (
+            <PasswordStep onDone={enter} onScan={setScan} />
+          )}
         </section>
       </main>
       <footer className="site-footer">
@@ -174,7 +180,15 @@ function PasswordStep({ onDone, onScan }: { readonly onDone: () => void; readonl
 }
 
 /** The second factor: a code for the phone, asked every two seconds. The demo's phone is a page. */
-function ScanStep({ scan, onDone, onBack }: { readonly scan: Scan; readonly onDone: () => void; readonly onBack: () => void }) {
+function ScanStep({
+  scan,
+  onDone,
+  onBack,
+}: {
+  readonly scan: Scan;
+  readonly onDone: () => void;
+  readonly onBack: () => void;
+}) {
   const [left, setLeft] = useState(scan.expiresInSeconds);
   const [picture, setPicture] = useState('');
   const phoneUrl = `${window.location.origin}/phone?code=${scan.code}`;
@@ -198,9 +212,15 @@ function ScanStep({ scan, onDone, onBack }: { readonly scan: Scan; readonly onDo
   const over = state === 'EXPIRED' || left === 0;
   return (
     <div className="stack" style={{ justifyItems: 'center', gap: 8 }}>
-      {picture && !over ? <img src={picture} width={172} height={172} alt="登录二维码" /> : <div style={{ height: 172 }} />}
+      {picture && !over ? (
+        <img src={picture} width={172} height={172} alt="登录二维码" />
+      ) : (
+        <div style={{ height: 172 }} />
+      )}
       <div aria-live="polite" className="right" style={{ textAlign: 'center' }}>
-        {over ? '二维码过期了，请重新登录。' : state === 'SCANNED' ? '已扫码，请在手机上点确认。' : '微信“电子社保卡”小程序 → 扫一扫'}
+        {over
+          ? '二维码过期了，请重新登录。'
+            : '微信“电子社保卡”小程序 → 扫一扫'}
       </div>
       {over ? null : (
         <div className="note">

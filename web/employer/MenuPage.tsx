@@ -28,7 +28,13 @@ export function MenuPage() {
   );
 }
 
-function Menu({ groups, total }: { readonly groups: readonly { readonly name: string; readonly items: readonly Item[] }[]; readonly total: number }) {
+function Menu({
+  groups,
+  total,
+}: {
+  readonly groups: readonly { readonly name: string; readonly items: readonly Item[] }[];
+  readonly total: number;
+}) {
   const [search, change] = useSearchState();
   const go = useGo();
   const text = search['q'] ?? '';
@@ -36,7 +42,9 @@ function Menu({ groups, total }: { readonly groups: readonly { readonly name: st
   const group = search['group'];
   const [letters, setLetters] = useState(false);
   const [at, setAt] = useState(0);
-  const [stars, setStars] = useState<ReadonlySet<string>>(() => new Set(JSON.parse(localStorage.getItem(STARS) ?? '[]') as string[]));
+  const [stars, setStars] = useState<ReadonlySet<string>>(
+    () => new Set(JSON.parse(localStorage.getItem(STARS) ?? '[]') as string[]),
+  );
   const input = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
@@ -96,7 +104,11 @@ function Menu({ groups, total }: { readonly groups: readonly { readonly name: st
           ) : null}
         </div>
         <div className="segment">
-          <button type="button" aria-pressed={!onlyToday} onClick={() => change({ today: undefined, group: undefined })}>
+          <button
+            type="button"
+            aria-pressed={!onlyToday}
+            onClick={() => change({ today: undefined, group: undefined })}
+          >
             全部 {total}
           </button>
           <button type="button" aria-pressed={onlyToday} onClick={() => change({ today: '1' })}>
@@ -108,7 +120,10 @@ function Menu({ groups, total }: { readonly groups: readonly { readonly name: st
         <div className="table-box" style={{ boxShadow: 'var(--float)' }}>
           {hits.length === 0 ? (
             <Empty title={`没有叫“${text}”的事项`}>
-              按 Enter 在参保人员里找，或 <Go to="/menu" className="in-text">看全部事项</Go>
+              按 Enter 在参保人员里找，或{' '}
+              <Go to="/menu" className="in-text">
+                看全部事项
+              </Go>
             </Empty>
           ) : (
             <ul>
@@ -132,9 +147,18 @@ function Menu({ groups, total }: { readonly groups: readonly { readonly name: st
         </div>
       ) : null}
       <div className="grid-three">
-        {starred.length > 0 && !group ? <Group name="常用功能" items={starred} stars={stars} onStar={toggleStar} /> : null}
+        {starred.length > 0 && !group ? (
+          <Group name="常用功能" items={starred} stars={stars} onStar={toggleStar} />
+        ) : null}
         {shown.map((one) => (
-          <Group key={one.name} name={one.name} items={one.items} stars={stars} onStar={toggleStar} detailed={Boolean(group)} />
+          <Group
+            key={one.name}
+            name={one.name}
+            items={one.items}
+            stars={stars}
+            onStar={toggleStar}
+            detailed={Boolean(group)}
+          />
         ))}
       </div>
     </div>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { peopleEndpoint, peopleFileEndpoint, revealEndpoint } from '../../src/enrolment/contract.ts';
-import { address, type Answer, call } from '../ui/call.ts';
+import { type Answer, address, call } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { Chip, ListPage } from '../ui/ListPage.tsx';
@@ -16,7 +16,11 @@ import { useTab } from './tabs.ts';
 
 type Person = Answer<typeof peopleEndpoint>['rows'][number];
 
-export const PERSON_TONES: Readonly<Record<Person['state'], Tone>> = { PAYING: 'done', STOPPED: 'none', EXEMPT: 'wait' };
+export const PERSON_TONES: Readonly<Record<Person['state'], Tone>> = {
+  PAYING: 'done',
+  STOPPED: 'none',
+  EXEMPT: 'wait',
+};
 export const PURPOSES = ['核对合同', '核对工资表', '联系本人', '其他'] as const;
 
 export const reveal = (personNo: string) => (purpose: string) =>
@@ -52,12 +56,18 @@ export function PeoplePage() {
     {
       key: 'idNo',
       label: '证件号码',
-      render: (row) => <MaskedId masked={row.idNoMasked} who={row.name} purposes={PURPOSES} reveal={reveal(row.personNo)} />,
+      render: (row) => (
+        <MaskedId masked={row.idNoMasked} who={row.name} purposes={PURPOSES} reveal={reveal(row.personNo)} />
+      ),
     },
     { key: 'personNo', label: '个人编号', render: (row) => row.personNo, desktopOnly: true },
     { key: 'sex', label: '性别', render: (row) => (row.sex === 'male' ? '男' : '女'), desktopOnly: true },
     { key: 'birth', label: '出生年月', render: (row) => row.birthDate.slice(0, 7), desktopOnly: true },
-    { key: 'state', label: '缴费状态', render: (row) => <StatusTag tone={PERSON_TONES[row.state]}>{row.stateName}</StatusTag> },
+    {
+      key: 'state',
+      label: '缴费状态',
+      render: (row) => <StatusTag tone={PERSON_TONES[row.state]}>{row.stateName}</StatusTag>,
+    },
     { key: 'pension', label: '养老', render: (row) => row.insurances.pension || '—', desktopOnly: true },
     { key: 'unemployment', label: '失业', render: (row) => row.insurances.unemployment || '—', desktopOnly: true },
     { key: 'injury', label: '工伤', render: (row) => row.insurances.injury || '—', desktopOnly: true },
@@ -71,7 +81,13 @@ export function PeoplePage() {
         </>
       ),
     },
-    { key: 'monthly', label: '每月合计', align: 'end', render: (row) => <Money fen={row.monthlyFen} plain />, desktopOnly: true },
+    {
+      key: 'monthly',
+      label: '每月合计',
+      align: 'end',
+      render: (row) => <Money fen={row.monthlyFen} plain />,
+      desktopOnly: true,
+    },
     { key: 'retired', label: '离退休标志', render: (row) => row.retired, desktopOnly: true },
     {
       key: 'open',
@@ -114,7 +130,11 @@ export function PeoplePage() {
         empty={
           people.isPending ? null : (
             <Empty title="未查询到符合条件的记录">
-              <button type="button" className="link in-text" onClick={() => change({ q: undefined, insurance: undefined, state: undefined })}>
+              <button
+                type="button"
+                className="link in-text"
+                onClick={() => change({ q: undefined, insurance: undefined, state: undefined })}
+              >
                 清掉条件
               </button>
             </Empty>
@@ -134,7 +154,11 @@ export function PeoplePage() {
             </label>
             <label>
               参保险种
-              <select className="input" value={typed['insurance'] ?? ''} onChange={(event) => setTyped({ ...typed, insurance: event.target.value })}>
+              <select
+                className="input"
+                value={typed['insurance'] ?? ''}
+                onChange={(event) => setTyped({ ...typed, insurance: event.target.value })}
+              >
                 <option value="">全部险种</option>
                 <option value="pension">养老</option>
                 <option value="unemployment">失业</option>
@@ -143,7 +167,11 @@ export function PeoplePage() {
             </label>
             <label>
               人员缴费状态
-              <select className="input" value={typed['state'] ?? ''} onChange={(event) => setTyped({ ...typed, state: event.target.value })}>
+              <select
+                className="input"
+                value={typed['state'] ?? ''}
+                onChange={(event) => setTyped({ ...typed, state: event.target.value })}
+              >
                 <option value="">全部状态</option>
                 <option value="PAYING">参保缴费</option>
                 <option value="STOPPED">已停保</option>

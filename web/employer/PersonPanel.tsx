@@ -19,7 +19,13 @@ import { useSearchState } from './place.ts';
 type Person = Answer<typeof personEndpoint>;
 
 /** One person: eight facts, 缴费月历 by insurance, latest events, three actions. Other employers' months are never shown. */
-export function PersonPanel({ personNo, onClose }: { readonly personNo: string | undefined; readonly onClose: () => void }) {
+export function PersonPanel({
+  personNo,
+  onClose,
+}: {
+  readonly personNo: string | undefined;
+  readonly onClose: () => void;
+}) {
   const person = useQuery({
     queryKey: ['person', personNo],
     queryFn: () => call(personEndpoint, { params: { personNo: personNo ?? '' } }),
@@ -51,11 +57,17 @@ export function PersonPanel({ personNo, onClose }: { readonly personNo: string |
           </span>
         }
       >
-        <Loaded query={person} failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />} fallback={<Skeleton lines={8} />}>
+        <Loaded
+          query={person}
+          failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />}
+          fallback={<Skeleton lines={8} />}
+        >
           {(data) => (
             <PersonView
               person={data}
-              onMonth={(insurance, month) => change(explainSearch({ personNo: data.personNo, insurance, month, part: 'employer' }), false)}
+              onMonth={(insurance, month) =>
+                change(explainSearch({ personNo: data.personNo, insurance, month, part: 'employer' }), false)
+              }
             />
           )}
         </Loaded>
@@ -65,8 +77,16 @@ export function PersonPanel({ personNo, onClose }: { readonly personNo: string |
   );
 }
 
-function PersonView({ person, onMonth }: { readonly person: Person; readonly onMonth: (insurance: string, month: string) => void }) {
-  const paid = new Set(person.ribbon.flatMap((row) => row.months.filter((month) => month.state === 'PAID').map((month) => month.month)));
+function PersonView({
+  person,
+  onMonth,
+}: {
+  readonly person: Person;
+  readonly onMonth: (insurance: string, month: string) => void;
+}) {
+  const paid = new Set(
+    person.ribbon.flatMap((row) => row.months.filter((month) => month.state === 'PAID').map((month) => month.month)),
+  );
   return (
     <div className="stack">
       <dl className="facts">
@@ -80,7 +100,8 @@ function PersonView({ person, onMonth }: { readonly person: Person; readonly onM
           <StatusTag tone={PERSON_TONES[person.state]}>{person.stateName}</StatusTag>
         </Fact>
         <Fact label="缴费基数">
-          {person.baseFen === null ? '—' : <Money fen={person.baseFen} />} {person.clamped === 'lower' ? '按下限' : person.clamped === 'upper' ? '按上限' : ''}
+          {person.baseFen === null ? '—' : <Money fen={person.baseFen} />}{' '}
+          {person.clamped === 'lower' ? '按下限' : person.clamped === 'upper' ? '按上限' : ''}
         </Fact>
         <Fact label="每月合计">{person.monthlyFen === null ? '—' : <Money fen={person.monthlyFen} />}</Fact>
         <Fact label="本单位已缴">{paid.size} 个月</Fact>

@@ -53,7 +53,12 @@ export function RowsEditor({
         </header>
         <div className="form-grid">
           {rows.fields.map((field) => (
-            <FormField key={field.name} field={field} value={line[field.name]} onChange={(value) => onLine({ ...line, [field.name]: value })} />
+            <FormField
+              key={field.name}
+              field={field}
+              value={line[field.name]}
+              onChange={(value) => onLine({ ...line, [field.name]: value })}
+            />
           ))}
         </div>
         <div className="row" style={{ marginTop: 12 }}>
@@ -121,7 +126,13 @@ function ResultTable({
               // biome-ignore lint/suspicious/noArrayIndexKey: the position is what the row is called by
               <tr key={index} className={rowClass(result)}>
                 <td>{index + 1}</td>
-                <td>{result ? <StatusTag tone={ROW_STATE[result.state].tone}>{ROW_STATE[result.state].name}</StatusTag> : '…'}</td>
+                <td>
+                  {result ? (
+                    <StatusTag tone={ROW_STATE[result.state].tone}>{ROW_STATE[result.state].name}</StatusTag>
+                  ) : (
+                    '…'
+                  )}
+                </td>
                 {shown.map((field) => (
                   <td key={field.name} className={field.type === 'money' ? 'num' : undefined}>
                     {cellText(field, values[field.name])}
@@ -133,14 +144,25 @@ function ResultTable({
                 <td>{monthsText(result?.backMonths)}</td>
                 <td className="num">{result?.backFen ? <Money fen={result.backFen} plain /> : null}</td>
                 <td className="nowrap">
-                  <button type="button" className="link" onClick={() => onEdit(index)} aria-label={`改第 ${index + 1} 行`}>
+                  <button
+                    type="button"
+                    className="link"
+                    onClick={() => onEdit(index)}
+                    aria-label={`改第 ${index + 1} 行`}
+                  >
                     改
                   </button>{' '}
-                  <button type="button" className="link" onClick={() => onRemove(index)} aria-label={`去掉第 ${index + 1} 行`}>
+                  <button
+                    type="button"
+                    className="link"
+                    onClick={() => onRemove(index)}
+                    aria-label={`去掉第 ${index + 1} 行`}
+                  >
                     去掉
                   </button>
                 </td>
               </tr>,
+              // biome-ignore lint/suspicious/noArrayIndexKey: it belongs to the row above it
               <RowReason key={`${index}-why`} result={result} columns={shown.length + 5} />,
             ];
           })}
@@ -202,7 +224,10 @@ export function RowReason({
         {result.problems.map((problem) => (
           <div key={problem.code + problem.message} className="row" style={{ gap: '2px 12px' }}>
             <span>
-              <b className="red">{problem.message}{/[。！？]$/.test(problem.message) ? '' : '。'}</b>
+              <b className="red">
+                {problem.message}
+                {/[。！？]$/.test(problem.message) ? '' : '。'}
+              </b>
               {problem.why}
             </span>
             {problem.suggestion && problem.field && onSuggestion ? (

@@ -36,7 +36,9 @@ function OneSection({ section, narrow }: { readonly section: Section; readonly n
             {section.rows.map((row) => (
               <div key={row.label}>
                 <dt>{row.label}</dt>
-                <dd className={row.tone === 'wait' ? 'amber strong' : row.tone === 'bad' ? 'red strong' : 'strong'}>{row.value}</dd>
+                <dd className={row.tone === 'wait' ? 'amber strong' : row.tone === 'bad' ? 'red strong' : 'strong'}>
+                  {row.value}
+                </dd>
               </div>
             ))}
           </dl>
@@ -47,7 +49,13 @@ function OneSection({ section, narrow }: { readonly section: Section; readonly n
   }
 }
 
-function Amounts({ section, narrow }: { readonly section: Extract<Section, { type: 'amounts' }>; readonly narrow: boolean | undefined }) {
+function Amounts({
+  section,
+  narrow,
+}: {
+  readonly section: Extract<Section, { type: 'amounts' }>;
+  readonly narrow: boolean | undefined;
+}) {
   const rows = section.rows;
   const persons = !narrow && rows.some((row) => row.persons !== undefined);
   const charges = !narrow && [...rows, section.total].some((row) => row.lateFen || row.interestFen);
@@ -132,14 +140,20 @@ function Amounts({ section, narrow }: { readonly section: Extract<Section, { typ
                   </td>
                 )}
                 {before ? (
-                  <td className="num">{row.previousFen === undefined ? '' : <Money fen={row.totalFen - row.previousFen} signed />}</td>
+                  <td className="num">
+                    {row.previousFen === undefined ? '' : <Money fen={row.totalFen - row.previousFen} signed />}
+                  </td>
                 ) : null}
               </tr>
             ))}
           </tbody>
         </table>
       </section>
-      {section.note ? <p className="note" style={{ marginTop: 8 }}>{section.note}</p> : null}
+      {section.note ? (
+        <p className="note" style={{ marginTop: 8 }}>
+          {section.note}
+        </p>
+      ) : null}
     </section>
   );
 }
@@ -182,7 +196,13 @@ function Difference({ share }: { readonly share: number }) {
   return (
     <svg width="112" height="12" aria-hidden="true">
       <line x1="56" x2="56" y1="0" y2="12" stroke="#c3cbd2" />
-      <rect x={share < 0 ? 56 - width : 56} y="1" width={Math.max(1, width)} height="10" fill={share > 0 ? '#d69a35' : '#5fa183'} />
+      <rect
+        x={share < 0 ? 56 - width : 56}
+        y="1"
+        width={Math.max(1, width)}
+        height="10"
+        fill={share > 0 ? '#d69a35' : '#5fa183'}
+      />
     </svg>
   );
 }

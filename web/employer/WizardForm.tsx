@@ -50,7 +50,8 @@ export function WizardForm({
   const fieldProblems = (name: string) => (preview?.problems ?? []).filter((problem) => problem.field === name);
   const placed = new Set(item.form.fields.map((field) => field.name));
   const free = (preview?.problems ?? []).filter((problem) => !problem.field || !placed.has(problem.field));
-  const sections: readonly Section[] = wizard.mode === 'workbook' ? (workbook?.sections ?? []) : (preview?.sections ?? []);
+  const sections: readonly Section[] =
+    wizard.mode === 'workbook' ? (workbook?.sections ?? []) : (preview?.sections ?? []);
 
   return (
     <div className="grid-wizard">
@@ -60,7 +61,11 @@ export function WizardForm({
             <button type="button" aria-pressed={wizard.mode === 'form'} onClick={() => change({ mode: 'form' })}>
               单个添加
             </button>
-            <button type="button" aria-pressed={wizard.mode === 'workbook'} onClick={() => change({ mode: 'workbook' })}>
+            <button
+              type="button"
+              aria-pressed={wizard.mode === 'workbook'}
+              onClick={() => change({ mode: 'workbook' })}
+            >
               批量导入
             </button>
           </div>
@@ -124,10 +129,17 @@ export function WizardForm({
         {preview?.headline && wizard.mode === 'form' ? (
           <section className="card">
             <h2>{preview.headline.label}</h2>
-            {preview.headline.fen === undefined ? <b>{preview.headline.text}</b> : <Money fen={preview.headline.fen} size={24} />}
+            {preview.headline.fen === undefined ? (
+              <b>{preview.headline.text}</b>
+            ) : (
+              <Money fen={preview.headline.fen} size={24} />
+            )}
           </section>
         ) : null}
-        <Sections narrow sections={sections.filter((section) => section.type === 'amounts' || section.type === 'facts')} />
+        <Sections
+          narrow
+          sections={sections.filter((section) => section.type === 'amounts' || section.type === 'facts')}
+        />
         {wizard.mode === 'form'
           ? preview?.notices.map((notice) => (
               <div className="aside-note amber-note" key={notice.text}>
@@ -151,6 +163,11 @@ function same(known: unknown, value: unknown): boolean {
   return known !== undefined && JSON.stringify(known) === JSON.stringify(value);
 }
 
-function sentence(problem: { readonly message: string; readonly why?: string | undefined; readonly next?: string | undefined; readonly code: string }): string {
+function sentence(problem: {
+  readonly message: string;
+  readonly why?: string | undefined;
+  readonly next?: string | undefined;
+  readonly code: string;
+}): string {
   return [problem.message, problem.why, problem.next, problem.code].filter(Boolean).join('　');
 }

@@ -27,7 +27,11 @@ export function WizardPage() {
   const code = useParam('code');
   const item = useQuery({ queryKey: ['item', code], queryFn: () => call(itemEndpoint, { params: { code } }) });
   return (
-    <Loaded query={item} failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />} fallback={<Skeleton lines={8} />}>
+    <Loaded
+      query={item}
+      failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />}
+      fallback={<Skeleton lines={8} />}
+    >
       {(data) => <WizardOf key={data.code} item={data} />}
     </Loaded>
   );
@@ -68,18 +72,30 @@ function WizardOf({ item }: { readonly item: ItemView }) {
     if (!draftId || wizard.draftId === draftId) return;
     call(draftsEndpoint).then((drafts) => {
       const draft = drafts.find((one) => one.draftId === draftId);
-      if (draft) change({ form: draft.form, draftId, savedAt: draft.savedAt, step: 1, mode: 'form', dirty: false, result: undefined });
+      if (draft)
+        change({
+          form: draft.form,
+          draftId,
+          savedAt: draft.savedAt,
+          step: 1,
+          mode: 'form',
+          dirty: false,
+          result: undefined,
+        });
       setSearch({ draft: undefined });
     });
   }, [draftId, wizard.draftId, change, setSearch]);
 
   const preview = useMutation({
-    mutationFn: (form: FormValues) => call(previewEndpoint, { params: { code: item.code }, body: { form: { ...form } } }),
+    mutationFn: (form: FormValues) =>
+      call(previewEndpoint, { params: { code: item.code }, body: { form: { ...form } } }),
     onSuccess: (answer) => change({ preview: answer }),
   });
   const save = useMutation({
     mutationFn: () =>
-      call(saveDraftEndpoint, { body: { draftId: wizard.draftId, itemCode: item.code, form: { ...formWithLine(item, wizard) } } }),
+      call(saveDraftEndpoint, {
+        body: { draftId: wizard.draftId, itemCode: item.code, form: { ...formWithLine(item, wizard) } },
+      }),
     onSuccess: (draft) => {
       change({ draftId: draft.draftId, savedAt: draft.savedAt, dirty: false, form: draft.form, line: {} });
       queryClient.invalidateQueries({ queryKey: ['drafts'] });
@@ -183,7 +199,8 @@ function WizardOf({ item }: { readonly item: ItemView }) {
             wizard.mode === 'workbook' ? (
               workbook.data?.checked ? (
                 <>
-                  <b>{passing} 行可提交</b>，{workbook.data.counts.bad} 行先留下，改好再交。校验结果保存到 {workbook.data.keptUntil.slice(0, 10)}。
+                  <b>{passing} 行可提交</b>，{workbook.data.counts.bad} 行先留下，改好再交。校验结果保存到{' '}
+                  {workbook.data.keptUntil.slice(0, 10)}。
                 </>
               ) : (
                 '上传并校验后才能提交。'
@@ -198,7 +215,11 @@ function WizardOf({ item }: { readonly item: ItemView }) {
           <button type="button" className="btn" onClick={() => change({ step: 0 })}>
             上一步
           </button>
-          <button type="button" className="btn" onClick={() => queryClient.invalidateQueries({ queryKey: ['item', item.code] })}>
+          <button
+            type="button"
+            className="btn"
+            onClick={() => queryClient.invalidateQueries({ queryKey: ['item', item.code] })}
+          >
             刷新
           </button>
           {saveButton}
@@ -208,7 +229,11 @@ function WizardOf({ item }: { readonly item: ItemView }) {
             disabled={preview.isPending || (wizard.mode === 'workbook' && passing === 0)}
             onClick={toConfirm}
           >
-            {preview.isPending ? '正在校验…' : wizard.mode === 'workbook' && passing > 0 ? `下一步：确认提交（${passing} 人）` : '下一步：确认提交'}
+            {preview.isPending
+              ? '正在校验…'
+              : wizard.mode === 'workbook' && passing > 0
+                ? `下一步：确认提交（${passing} 人）`
+                : '下一步：确认提交'}
           </button>
         </Bar>
       ) : null}
@@ -229,7 +254,12 @@ function WizardOf({ item }: { readonly item: ItemView }) {
             上一步
           </button>
           {saveButton}
-          <button type="button" className="btn primary" disabled={submit.isPending || !ready} onClick={() => submit.mutate()}>
+          <button
+            type="button"
+            className="btn primary"
+            disabled={submit.isPending || !ready}
+            onClick={() => submit.mutate()}
+          >
             {submit.isPending ? '正在提交…' : submitLabel(item, wizard, passing)}
           </button>
         </Bar>
@@ -258,7 +288,9 @@ function formWithLine(item: ItemView, wizard: Wizard): FormValues {
 
 function periodOf(form: FormValues): string {
   const month = form['month'];
-  return typeof month === 'string' && /^\d{4}-\d{2}$/.test(month) ? `${month.slice(0, 4)}年${Number(month.slice(5))}月` : '';
+  return typeof month === 'string' && /^\d{4}-\d{2}$/.test(month)
+    ? `${month.slice(0, 4)}年${Number(month.slice(5))}月`
+    : '';
 }
 
 function Bar({ say, children }: { readonly say: ReactNode; readonly children: ReactNode }) {

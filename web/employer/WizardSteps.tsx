@@ -95,17 +95,31 @@ export function WizardConfirm({
       {preview?.headline && !amounts ? (
         <section className="card" aria-label={preview.headline.label}>
           <h2>{preview.headline.label}</h2>
-          {preview.headline.fen === undefined ? <b>{preview.headline.text}</b> : <Money fen={preview.headline.fen} size={44} />}
+          {preview.headline.fen === undefined ? (
+            <b>{preview.headline.text}</b>
+          ) : (
+            <Money fen={preview.headline.fen} size={44} />
+          )}
         </section>
       ) : null}
       <Sections sections={preview?.sections ?? []} />
-      {item.code === 'unit.declare' ? <p className="note">申报还不是开单：提交后要再开具应缴认定单，应缴数才发送税务。</p> : null}
+      {item.code === 'unit.declare' ? (
+        <p className="note">申报还不是开单：提交后要再开具应缴认定单，应缴数才发送税务。</p>
+      ) : null}
     </>
   );
 }
 
 /** What was done, what it made, what is not done yet, and until when it can be undone. */
-export function WizardResult({ item, result, onAgain }: { readonly item: ItemView; readonly result: ItemResult; readonly onAgain: () => void }) {
+export function WizardResult({
+  item,
+  result,
+  onAgain,
+}: {
+  readonly item: ItemView;
+  readonly result: ItemResult;
+  readonly onAgain: () => void;
+}) {
   return (
     <div className="page">
       <section className="card" aria-label="办理结果">
@@ -136,7 +150,11 @@ export function WizardResult({ item, result, onAgain }: { readonly item: ItemVie
         </div>
         {result.undoUntil ? (
           <p className="note" style={{ marginTop: 8 }}>
-            {result.undoUntil}可在<Go to={`/cases?caseNo=${result.caseNo}`} className="in-text">单位办件记录</Go>撤销。
+            {result.undoUntil}可在
+            <Go to={`/cases?caseNo=${result.caseNo}`} className="in-text">
+              单位办件记录
+            </Go>
+            撤销。
           </p>
         ) : null}
       </section>

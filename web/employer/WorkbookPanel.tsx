@@ -22,7 +22,16 @@ import { queryClient } from '../ui/Root.tsx';
 import { Empty, Skeleton } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
 import { linkOf } from './links.tsx';
-import { BaseCell, cellText, fieldKey, monthsText, ROW_STATE, RowReason, rowClass, shownFields } from './RowsEditor.tsx';
+import {
+  BaseCell,
+  cellText,
+  fieldKey,
+  monthsText,
+  ROW_STATE,
+  RowReason,
+  rowClass,
+  shownFields,
+} from './RowsEditor.tsx';
 
 export type Workbook = z.output<typeof workbookSchema>;
 type Rows = NonNullable<FormDeclaration['rows']>;
@@ -108,7 +117,13 @@ export function WorkbookPanel({
           <li>
             <h2>2　填好后上传</h2>
             <p className="note">一次最多 {rows.max.toLocaleString('zh-CN')} 人。上传后还要点【校验】。</p>
-            <button type="button" className="btn primary" style={{ marginTop: 6 }} disabled={upload.isPending} onClick={() => picker.current?.click()}>
+            <button
+              type="button"
+              className="btn primary"
+              style={{ marginTop: 6 }}
+              disabled={upload.isPending}
+              onClick={() => picker.current?.click()}
+            >
               {upload.isPending ? '正在上传…' : '上传文件'}
             </button>
           </li>
@@ -132,11 +147,20 @@ export function WorkbookPanel({
           </span>
         </div>
         <div className="row">
-          <button type="button" className="btn small" onClick={() => picker.current?.click()} disabled={upload.isPending}>
+          <button
+            type="button"
+            className="btn small"
+            onClick={() => picker.current?.click()}
+            disabled={upload.isPending}
+          >
             换文件
           </button>
           {data.checked && data.counts.bad > 0 ? (
-            <a className="btn small" href={address(workbookErrorsEndpoint, { params: { workbookId: data.workbookId } })} download>
+            <a
+              className="btn small"
+              href={address(workbookErrorsEndpoint, { params: { workbookId: data.workbookId } })}
+              download
+            >
               <DownloadOutlined aria-hidden="true" /> 错误报告
             </a>
           ) : null}
@@ -146,7 +170,13 @@ export function WorkbookPanel({
             disabled={check.isPending}
             onClick={() => check.mutate(data.workbookId)}
           >
-            {check.isPending ? '正在校验…' : data.checked ? (edits.size > 0 ? `重新校验（改了 ${edits.size} 格）` : '重新校验') : '校验'}
+            {check.isPending
+              ? '正在校验…'
+              : data.checked
+                ? edits.size > 0
+                  ? `重新校验（改了 ${edits.size} 格）`
+                  : '重新校验'
+                : '校验'}
           </button>
         </div>
       </div>

@@ -37,7 +37,12 @@ export function Go({
   }
   const [pathname = '/', search = ''] = path.split('?');
   return (
-    <Link className={className} to={pathname} search={Object.fromEntries(new URLSearchParams(search))} aria-label={label}>
+    <Link
+      className={className}
+      to={pathname}
+      search={Object.fromEntries(new URLSearchParams(search))}
+      aria-label={label}
+    >
       {children}
     </Link>
   );

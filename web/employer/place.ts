@@ -9,7 +9,9 @@ export function useSearchState(): readonly [Search, (change: Search, replace?: b
   const current = location.search as Search;
   const change = (next: Search, replace = true) => {
     const merged = { ...current, ...next };
-    const search = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined && value !== ''));
+    const search = Object.fromEntries(
+      Object.entries(merged).filter(([, value]) => value !== undefined && value !== ''),
+    );
     navigate({ to: location.pathname, search: search as never, replace });
   };
   return [current, change];

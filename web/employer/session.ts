@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { logoutEndpoint, sessionEndpoint } from './identity.ts';
+import { logoutEndpoint, sessionEndpoint } from '../../src/platform/identity/contract.ts';
 import { ApiError, call, whenSignedOut } from '../ui/call.ts';
 import { queryClient } from '../ui/Root.tsx';
 import { closeAllTabs } from './tabs.ts';

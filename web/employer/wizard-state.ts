@@ -1,5 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
-import type { Preview, ItemResult } from '../../src/items/contract.ts';
+import type { ItemResult, Preview } from '../../src/items/contract.ts';
 import { newKey } from '../ui/call.ts';
 import { markDirty } from './tabs.ts';
 

@@ -1,7 +1,18 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { advanceClockEndpoint } from '../../src/control/contract.ts';
-import { addDays, addMonths, atTime, dateOf, firstDay, type Moment, momentFromMs, momentToMs, monthOf, parseMoment } from '../../src/kernel/month.ts';
+import {
+  addDays,
+  addMonths,
+  atTime,
+  dateOf,
+  firstDay,
+  type Moment,
+  momentFromMs,
+  momentToMs,
+  monthOf,
+  parseMoment,
+} from '../../src/kernel/month.ts';
 import { call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { clockText } from '../ui/format.ts';
@@ -19,7 +30,10 @@ export function ClockDesk({ clock }: { readonly clock: Overview['clock'] }) {
   });
   const today = dateOf(now);
   const hour = Number(now.slice(11, 13));
-  const nextBatch = hour >= 20 ? atTime(addDays(today, 1), '00:00') : atTime(today, `${String((Math.floor(hour / 4) + 1) * 4).padStart(2, '0')}:00`);
+  const nextBatch =
+    hour >= 20
+      ? atTime(addDays(today, 1), '00:00')
+      : atTime(today, `${String((Math.floor(hour / 4) + 1) * 4).padStart(2, '0')}:00`);
   const steps: readonly (readonly [string, Moment])[] = [
     ['30 分钟后', momentFromMs(momentToMs(now) + 30 * 60_000)],
     ['下一批登账', nextBatch],
@@ -42,7 +56,13 @@ export function ClockDesk({ clock }: { readonly clock: Overview['clock'] }) {
       </p>
       <div className="row" style={{ margin: '8px 0' }}>
         {steps.map(([label, target]) => (
-          <button type="button" className="btn small" key={label} disabled={advance.isPending} onClick={() => advance.mutate(target)}>
+          <button
+            type="button"
+            className="btn small"
+            key={label}
+            disabled={advance.isPending}
+            onClick={() => advance.mutate(target)}
+          >
             {label}
           </button>
         ))}
@@ -66,7 +86,9 @@ export function ClockDesk({ clock }: { readonly clock: Overview['clock'] }) {
         </label>
       </form>
       <p className="note" role="status">
-        {advance.data ? `已推进，途中跑了 ${advance.data.slotsRun} 个时点。` : '只能往前；途中到点的作业逐个运行，两边一起走。'}
+        {advance.data
+          ? `已推进，途中跑了 ${advance.data.slotsRun} 个时点。`
+          : '只能往前；途中到点的作业逐个运行，两边一起走。'}
       </p>
       <ErrorPanel error={advance.error} />
     </section>

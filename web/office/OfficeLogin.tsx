@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Navigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
-import { demoAccountsEndpoint, loginEndpoint } from '../employer/identity.ts';
+import { demoAccountsEndpoint, loginEndpoint } from '../../src/platform/identity/contract.ts';
 import { useSession } from '../employer/session.ts';
 import { call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
@@ -48,7 +48,14 @@ export function OfficeLogin() {
           <h1>工作人员登录</h1>
           <div className="door-row">
             <label htmlFor="login">工号</label>
-            <input id="login" className="input" autoComplete="username" required value={login} onChange={(event) => setLogin(event.target.value)} />
+            <input
+              id="login"
+              className="input"
+              autoComplete="username"
+              required
+              value={login}
+              onChange={(event) => setLogin(event.target.value)}
+            />
           </div>
           <div className="door-row">
             <label htmlFor="password">密码</label>

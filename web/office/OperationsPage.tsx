@@ -4,8 +4,8 @@ import { Navigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { integrityEndpoint, operationsEndpoint, runJobEndpoint } from '../../src/control/contract.ts';
 import { signOut, useSession } from '../employer/session.ts';
-import { type Answer, call } from '../ui/call.ts';
 import { ConfirmConsequence } from '../ui/Confirm.tsx';
+import { type Answer, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { clockText, momentText, shortMoment } from '../ui/format.ts';
 import { Money } from '../ui/Money.tsx';
@@ -44,7 +44,9 @@ export function OperationsPage() {
         <Brand place="运行 · 宜昌" house="office" href="/office" />
         <div className="shell-right" style={{ flexWrap: 'wrap' }}>
           {overview.data ? (
-            <span className={overview.data.clock.mode === 'real' ? 'clock' : 'clock moved'}>业务时钟 {clockText(overview.data.clock.now)}</span>
+            <span className={overview.data.clock.mode === 'real' ? 'clock' : 'clock moved'}>
+              业务时钟 {clockText(overview.data.clock.now)}
+            </span>
           ) : null}
           <b className="hide-phone">{session.data.principal.name}</b>
           <SignOut onClick={leave} />
@@ -71,7 +73,11 @@ function View({ data, refreshedAt }: { readonly data: Overview; readonly refresh
             </StatusTag>
           ))}
         </div>
-        <button type="button" className="btn small" onClick={() => queryClient.invalidateQueries({ queryKey: ['ops'] })}>
+        <button
+          type="button"
+          className="btn small"
+          onClick={() => queryClient.invalidateQueries({ queryKey: ['ops'] })}
+        >
           <ReloadOutlined aria-hidden="true" /> {new Date(refreshedAt).toTimeString().slice(0, 8)} 刷新
         </button>
       </div>
@@ -156,7 +162,13 @@ function Jobs({ data }: { readonly data: Overview }) {
                 </td>
                 <td className="nowrap">{job.next ? shortMoment(job.next) : '随时'}</td>
                 <td>
-                  <button type="button" className="link" disabled={!job.last} onClick={() => setAsked(job)} aria-label={`重跑 ${job.title}`}>
+                  <button
+                    type="button"
+                    className="link"
+                    disabled={!job.last}
+                    onClick={() => setAsked(job)}
+                    aria-label={`重跑 ${job.title}`}
+                  >
                     重跑
                   </button>
                 </td>
@@ -198,17 +210,30 @@ function jobState(state: string): string {
 
 /** One day of one job: a filled dot ran, a hollow one will, a red square failed; the line is now. */
 function Strip({ job, now }: { readonly job: Job; readonly now: string }) {
-  const at = (moment: string) => 4 + Math.round(((Number(moment.slice(11, 13)) * 60 + Number(moment.slice(14, 16))) * 152) / 1440);
+  const at = (moment: string) =>
+    4 + Math.round(((Number(moment.slice(11, 13)) * 60 + Number(moment.slice(14, 16))) * 152) / 1440);
   const today = job.slots.filter((slot) => slot.at.slice(0, 10) === now.slice(0, 10));
   const done = today.filter((slot) => slot.state === 'done').length;
   return (
-    <svg width="160" height="20" role="img" aria-label={`今天已跑 ${done} 次，还要跑 ${today.filter((slot) => slot.state === 'future').length} 次`}>
+    <svg
+      width="160"
+      height="20"
+      role="img"
+      aria-label={`今天已跑 ${done} 次，还要跑 ${today.filter((slot) => slot.state === 'future').length} 次`}
+    >
       <line x1="2" x2="158" y1="10" y2="10" stroke="#c3cbd2" />
       {today.map((slot) =>
         slot.state === 'failed' ? (
           <rect key={slot.at} x={at(slot.at) - 4} y="6" width="8" height="8" fill="#b0261e" />
         ) : (
-          <circle key={slot.at} cx={at(slot.at)} cy="10" r="4" fill={slot.state === 'done' ? '#1d6a49' : '#fff'} stroke={slot.state === 'done' ? '#1d6a49' : '#566373'} />
+          <circle
+            key={slot.at}
+            cx={at(slot.at)}
+            cy="10"
+            r="4"
+            fill={slot.state === 'done' ? '#1d6a49' : '#fff'}
+            stroke={slot.state === 'done' ? '#1d6a49' : '#566373'}
+          />
         ),
       )}
       <line x1={at(now)} x2={at(now)} y1="1" y2="19" stroke="#b0261e" strokeWidth="1.5" />
@@ -254,7 +279,8 @@ function Promises({ integrity }: { readonly integrity: Integrity | null }) {
             ))}
           </ul>
           <p className="note">
-            {momentText(latest.at)} 校验，用时 {(latest.durationMs / 1000).toFixed(1)} 秒，{latest.violations === 0 ? '没有违反。' : `${latest.violations} 处违反。`}
+            {momentText(latest.at)} 校验，用时 {(latest.durationMs / 1000).toFixed(1)} 秒，
+            {latest.violations === 0 ? '没有违反。' : `${latest.violations} 处违反。`}
           </p>
         </div>
       ) : (
@@ -277,7 +303,9 @@ function Exchange({ exchange }: { readonly exchange: Overview['exchange'] }) {
     <section className="card" aria-label="交换：税务、银行">
       <header>
         <h2>交换：税务</h2>
-        <StatusTag tone={exchange.tax === 'up' ? 'done' : 'bad'}>{exchange.tax === 'up' ? '税务在线' : '税务不通'}</StatusTag>
+        <StatusTag tone={exchange.tax === 'up' ? 'done' : 'bad'}>
+          {exchange.tax === 'up' ? '税务在线' : '税务不通'}
+        </StatusTag>
       </header>
       <dl className="figures">
         {figures.map(([label, value, words]) => (
@@ -316,7 +344,9 @@ function Exchange({ exchange }: { readonly exchange: Overview['exchange'] }) {
                   {one.day}
                   <span>{one.text}</span>
                 </div>
-                <StatusTag tone={one.state === 'MATCHED' ? 'done' : 'wait'}>{one.state === 'MATCHED' ? '相符' : '有差错'}</StatusTag>
+                <StatusTag tone={one.state === 'MATCHED' ? 'done' : 'wait'}>
+                  {one.state === 'MATCHED' ? '相符' : '有差错'}
+                </StatusTag>
               </li>
             ))}
           </ul>

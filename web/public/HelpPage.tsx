@@ -15,13 +15,22 @@ export function HelpPage() {
   }, [code]);
   const wanted = text.trim().toUpperCase();
   const errors = wanted ? ERROR_PAGES.filter((page) => matches(page, wanted)) : ERROR_PAGES;
-  const guides = wanted ? GUIDES.filter((guide) => (guide.title + guide.steps.join('')).toUpperCase().includes(wanted)) : GUIDES;
+  const guides = wanted
+    ? GUIDES.filter((guide) => (guide.title + guide.steps.join('')).toUpperCase().includes(wanted))
+    : GUIDES;
   return (
     <PublicFrame place="办事指引">
       <h1>码上知 · 办事指引</h1>
       <div className="field">
         <label htmlFor="help-search">搜错误编号或一个词</label>
-        <input id="help-search" className="input" type="search" value={text} placeholder="DEC-004、停保、认定单…" onChange={(event) => setText(event.target.value)} />
+        <input
+          id="help-search"
+          className="input"
+          type="search"
+          value={text}
+          placeholder="DEC-004、停保、认定单…"
+          onChange={(event) => setText(event.target.value)}
+        />
       </div>
       {errors.length + guides.length === 0 ? <Empty title={`手册里没有“${text}”`}>换个词，或拨社保 12333</Empty> : null}
       {guides.length > 0 && !code ? (
@@ -65,5 +74,9 @@ export function HelpPage() {
 }
 
 function matches(page: ErrorPage, wanted: string): boolean {
-  return page.code.includes(wanted) || page.message.toUpperCase().includes(wanted) || page.next.toUpperCase().includes(wanted);
+  return (
+    page.code.includes(wanted) ||
+    page.message.toUpperCase().includes(wanted) ||
+    page.next.toUpperCase().includes(wanted)
+  );
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { demoAccountsEndpoint, scanConfirmEndpoint, scanStatusEndpoint } from '../employer/identity.ts';
+import { demoAccountsEndpoint, scanConfirmEndpoint, scanStatusEndpoint } from '../../src/platform/identity/contract.ts';
 import { useSearchState } from '../employer/place.ts';
 import { call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
@@ -52,7 +52,12 @@ export function PhonePage() {
                 <input id="holder" className="input" value={login} onChange={(event) => setLogin(event.target.value)} />
               )}
             </div>
-            <button type="button" className="btn primary block" disabled={login === '' || confirm.isPending} onClick={() => confirm.mutate()}>
+            <button
+              type="button"
+              className="btn primary block"
+              disabled={login === '' || confirm.isPending}
+              onClick={() => confirm.mutate()}
+            >
               {confirm.isPending ? '正在确认…' : '确认登录'}
             </button>
           </>

@@ -21,7 +21,11 @@ export function FindPage() {
   useEffect(() => {
     document.title = '单据缴费 · 社保费征收';
   }, []);
-  const found = useQuery({ queryKey: ['lookup', q], queryFn: () => call(taxLookupEndpoint, { query: { q } }), enabled: q !== '' });
+  const found = useQuery({
+    queryKey: ['lookup', q],
+    queryFn: () => call(taxLookupEndpoint, { query: { q } }),
+    enabled: q !== '',
+  });
   const mine = useQuery({
     queryKey: ['my-bills'],
     queryFn: () => call(myTaxBillsEndpoint, { query: { size: 20 } }),
@@ -72,7 +76,11 @@ export function FindPage() {
                 <div className="right">
                   <Money fen={row.totalFen} size={18} />
                   <div>
-                    <Link to="/bills/$billNo" params={{ billNo: row.billNo } as never} aria-label={`办理 ${row.billNo}`}>
+                    <Link
+                      to="/bills/$billNo"
+                      params={{ billNo: row.billNo } as never}
+                      aria-label={`办理 ${row.billNo}`}
+                    >
                       {row.state === 'OPEN' || row.state === 'INVOICED' ? '去缴费' : '查看'}
                     </Link>
                   </div>

@@ -1,8 +1,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { myInvoiceEndpoint, myPayEndpoint, myTaxBillEndpoint, type PayChannel } from '../../tax/contract.ts';
 import { formatYuanGrouped } from '../../src/kernel/fen.ts';
+import { myInvoiceEndpoint, myPayEndpoint, myTaxBillEndpoint, type PayChannel } from '../../tax/contract.ts';
 import { useParam } from '../employer/place.ts';
 import { type Answer, call, newKey } from '../ui/call.ts';
 import { ErrorPanel, problemsOf } from '../ui/ErrorPanel.tsx';
@@ -19,7 +19,11 @@ export type TaxBill = Answer<typeof myTaxBillEndpoint>;
 /** 缴费 (ui 09): one bill, whole. */
 export function PayPage() {
   const billNo = useParam('billNo');
-  const bill = useQuery({ queryKey: ['tax-bill', billNo], queryFn: () => call(myTaxBillEndpoint, { params: { billNo } }), retry: false });
+  const bill = useQuery({
+    queryKey: ['tax-bill', billNo],
+    queryFn: () => call(myTaxBillEndpoint, { params: { billNo } }),
+    retry: false,
+  });
   useEffect(() => {
     document.title = `单据 ${billNo} · 社保费征收`;
   }, [billNo]);
@@ -31,7 +35,12 @@ export function PayPage() {
         <div className="stack">
           <ErrorPanel error={error} />
           {problemsOf(error).length > 0 ? (
-            <Link className="btn" style={{ width: 'fit-content' }} to="/login" search={{ next: `/bills/${billNo}` } as never}>
+            <Link
+              className="btn"
+              style={{ width: 'fit-content' }}
+              to="/login"
+              search={{ next: `/bills/${billNo}` } as never}
+            >
               去登录
             </Link>
           ) : null}
@@ -54,7 +63,10 @@ function Pay({ bill }: { readonly bill: TaxBill }) {
     mutationFn: () => call(myPayEndpoint, { params: { billNo: bill.billNo }, body: { channel }, idempotencyKey: key }),
     onSuccess: refresh,
   });
-  const invoice = useMutation({ mutationFn: () => call(myInvoiceEndpoint, { params: { billNo: bill.billNo } }), onSuccess: refresh });
+  const invoice = useMutation({
+    mutationFn: () => call(myInvoiceEndpoint, { params: { billNo: bill.billNo } }),
+    onSuccess: refresh,
+  });
   usePrimaryKey(bill.canPay ? () => pay.mutate() : undefined);
   const chosen = bill.channels.find((one) => one.code === channel);
   return (
@@ -67,7 +79,13 @@ function Pay({ bill }: { readonly bill: TaxBill }) {
             <div className="channels" role="radiogroup" aria-label="缴费方式">
               {bill.channels.map((one) => (
                 <label key={one.code} className="channel" data-chosen={one.code === channel}>
-                  <input type="radio" name="channel" className="visually-hidden" checked={one.code === channel} onChange={() => setChannel(one.code)} />
+                  <input
+                    type="radio"
+                    name="channel"
+                    className="visually-hidden"
+                    checked={one.code === channel}
+                    onChange={() => setChannel(one.code)}
+                  />
                   <b>{one.name}</b>
                   <span>{one.words}</span>
                   <span>{one.postsAtOnce ? '即时登账' : '税务登账后完成'}</span>
@@ -108,7 +126,9 @@ function Pay({ bill }: { readonly bill: TaxBill }) {
           ) : null}
           {bill.canPay ? (
             <button type="button" className="btn primary block" disabled={pay.isPending} onClick={() => pay.mutate()}>
-              {pay.isPending ? '正在扣款…' : `${chosen?.postsAtOnce === false ? '缴款' : '扣款'} ${formatYuanGrouped(bill.totalFen)} 元`}
+              {pay.isPending
+                ? '正在扣款…'
+                : `${chosen?.postsAtOnce === false ? '缴款' : '扣款'} ${formatYuanGrouped(bill.totalFen)} 元`}
             </button>
           ) : null}
           {bill.canInvoice ? (
@@ -146,7 +166,10 @@ function Pay({ bill }: { readonly bill: TaxBill }) {
 export function BillCard({ bill }: { readonly bill: TaxBill }) {
   return (
     <section className="card" aria-label="单据">
-      <div className="row between" style={{ alignItems: 'flex-start', borderBottom: '1px solid var(--line)', paddingBottom: 10 }}>
+      <div
+        className="row between"
+        style={{ alignItems: 'flex-start', borderBottom: '1px solid var(--line)', paddingBottom: 10 }}
+      >
         <div>
           <div className="note">征集通知单据号</div>
           <h1>{inFours(bill.billNo)}</h1>

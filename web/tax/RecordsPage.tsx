@@ -21,13 +21,21 @@ const COLUMNS: readonly Column<Row>[] = [
   { key: 'ticket', label: '电子税票号码', render: (row) => row.ticketNo, desktopOnly: true },
   { key: 'channel', label: '缴费方式', render: (row) => row.channelName, desktopOnly: true },
   { key: 'fen', label: '金额', align: 'end', render: (row) => <Money fen={row.totalFen} plain /> },
-  { key: 'state', label: '状态', render: (row) => <StatusTag tone={RECEIPT_TONES[row.state]}>{row.stateName}</StatusTag> },
+  {
+    key: 'state',
+    label: '状态',
+    render: (row) => <StatusTag tone={RECEIPT_TONES[row.state]}>{row.stateName}</StatusTag>,
+  },
   {
     key: 'voucher',
     label: '',
     fixed: 'end',
     render: (row) => (
-      <Link to="/voucher/$receiptNo" params={{ receiptNo: row.receiptNo } as never} aria-label={`开具凭证 ${row.ticketNo}`}>
+      <Link
+        to="/voucher/$receiptNo"
+        params={{ receiptNo: row.receiptNo } as never}
+        aria-label={`开具凭证 ${row.ticketNo}`}
+      >
         开具凭证
       </Link>
     ),
@@ -40,7 +48,11 @@ export function RecordsPage() {
   useEffect(() => {
     document.title = '缴费记录 · 社保费征收';
   }, []);
-  const receipts = useQuery({ queryKey: ['my-receipts', page], queryFn: () => call(myReceiptsEndpoint, { query: { page } }), retry: false });
+  const receipts = useQuery({
+    queryKey: ['my-receipts', page],
+    queryFn: () => call(myReceiptsEndpoint, { query: { page } }),
+    retry: false,
+  });
   return (
     <ListPage
       name="tax-records"

@@ -20,7 +20,12 @@ export function TaxFrame() {
     <>
       <SkipLink />
       <header className="site-header">
-        <Brand name="社保费征收" place={`税务端${session.data?.mode === 'demo' ? ' · 演示' : ''}`} house="tax" href="/" />
+        <Brand
+          name="社保费征收"
+          place={`税务端${session.data?.mode === 'demo' ? ' · 演示' : ''}`}
+          house="tax"
+          href="/"
+        />
         <nav aria-label="税务端">
           {principal?.kind === 'CLERK' ? (
             <>
@@ -50,9 +55,7 @@ export function TaxFrame() {
         <Outlet />
       </main>
       <footer className="site-footer">
-        <span>
-          {session.data?.organName} 税务热线 12366
-        </span>
+        <span>{session.data?.organName} 税务热线 12366</span>
         <span>{session.data ? clockText(session.data.now) : ''}</span>
       </footer>
     </>

@@ -12,7 +12,11 @@ import { periodText } from './words.ts';
 /** 缴费凭证, as the tax side prints it. */
 export function VoucherPage() {
   const receiptNo = useParam('receiptNo');
-  const voucher = useQuery({ queryKey: ['voucher', receiptNo], queryFn: () => call(myVoucherEndpoint, { params: { receiptNo } }), retry: false });
+  const voucher = useQuery({
+    queryKey: ['voucher', receiptNo],
+    queryFn: () => call(myVoucherEndpoint, { params: { receiptNo } }),
+    retry: false,
+  });
   useEffect(() => {
     document.title = '缴费凭证 · 社保费征收';
   }, []);

@@ -1,7 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
 import { formatYuanGrouped } from '../../src/kernel/fen.ts';
 
-export type Series = { readonly name: string; readonly color: string; readonly border: string; readonly fen: readonly number[] };
+export type Series = {
+  readonly name: string;
+  readonly color: string;
+  readonly border: string;
+  readonly fen: readonly number[];
+};
 
 /** Stacked bars with the numbers as text and a 「看表格」 switch; the chart library is loaded only here. */
 export function ChartBars({
@@ -66,7 +71,9 @@ function AsTable({ label, columns, series }: Props) {
                   {formatYuanGrouped(one.fen[i] ?? 0)}
                 </td>
               ))}
-              <td className="num strong">{formatYuanGrouped(series.reduce((sum, one) => sum + (one.fen[i] ?? 0), 0))}</td>
+              <td className="num strong">
+                {formatYuanGrouped(series.reduce((sum, one) => sum + (one.fen[i] ?? 0), 0))}
+              </td>
             </tr>
           ))}
         </tbody>

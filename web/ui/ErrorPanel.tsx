@@ -20,7 +20,11 @@ export function ProblemList({ problems, linkOf }: { readonly problems: readonly 
   return (
     <div role="alert">
       {problems.map((problem) => (
-        <ProblemCard key={`${problem.code}${problem.field ?? ''}${problem.message}`} problem={problem} linkOf={linkOf} />
+        <ProblemCard
+          key={`${problem.code}${problem.field ?? ''}${problem.message}`}
+          problem={problem}
+          linkOf={linkOf}
+        />
       ))}
     </div>
   );

@@ -28,7 +28,12 @@ export type Explanation = {
   readonly amountFen: number | null;
   readonly amountText: string;
   readonly steps: readonly TraceStep[];
-  readonly parts: readonly { readonly label: string; readonly words: string; readonly fen: number; readonly query: Record<string, string> }[];
+  readonly parts: readonly {
+    readonly label: string;
+    readonly words: string;
+    readonly fen: number;
+    readonly query: Record<string, string>;
+  }[];
   readonly partsTotal: number;
   readonly matches: boolean;
   readonly storedFen: number | null;
@@ -48,7 +53,10 @@ export function ExplanationView({
   const { steps, parts } = explanation;
   return (
     <div className="stack" style={{ gap: 18 }}>
-      <div className="row between" style={{ borderBottom: '1px solid var(--line)', paddingBottom: 12, alignItems: 'end' }}>
+      <div
+        className="row between"
+        style={{ borderBottom: '1px solid var(--line)', paddingBottom: 12, alignItems: 'end' }}
+      >
         <div>
           <div className="note">{explanation.subtitle}</div>
           <b>{explanation.title}</b>
@@ -106,7 +114,15 @@ function validity(from: string | undefined, to: string | null | undefined): stri
 }
 
 /** The clamp drawn on a scale: raw value in amber, the result on the blue range. Values are fen. */
-function ClampScale({ lower, upper, value }: { readonly lower: number; readonly upper: number; readonly value: number }) {
+function ClampScale({
+  lower,
+  upper,
+  value,
+}: {
+  readonly lower: number;
+  readonly upper: number;
+  readonly value: number;
+}) {
   const end = Math.max(upper, value) * 1.05;
   const at = (x: number) => `${Math.max(0, Math.min(100, (x * 100) / end))}%`;
   const clamped = Math.min(upper, Math.max(lower, value));
@@ -144,8 +160,8 @@ function Verdict({ explanation }: { readonly explanation: Explanation }) {
           </>
         ) : (
           <>
-            重算得 {recomputedFen === null ? '—' : formatYuanGrouped(recomputedFen)}，与库中不同。请勿缴费，先联系经办机构。{' '}
-            <StatusTag tone="bad">复算不符</StatusTag>
+            重算得 {recomputedFen === null ? '—' : formatYuanGrouped(recomputedFen)}
+            ，与库中不同。请勿缴费，先联系经办机构。 <StatusTag tone="bad">复算不符</StatusTag>
           </>
         )}
       </div>

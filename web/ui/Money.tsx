@@ -31,7 +31,12 @@ export function Money({ fen, size = 14, signed = false, plain = false }: Props) 
 /** A figure that can be asked: dotted underline, opens 「为什么是这个数」. */
 export function AskMoney({ fen, label, onAsk }: { fen: number; label: string; onAsk: () => void }) {
   return (
-    <button type="button" className="ask" onClick={onAsk} aria-label={`${label} ${formatYuanGrouped(fen)} 元，为什么是这个数`}>
+    <button
+      type="button"
+      className="ask"
+      onClick={onAsk}
+      aria-label={`${label} ${formatYuanGrouped(fen)} 元，为什么是这个数`}
+    >
       {formatYuanGrouped(fen)}
     </button>
   );

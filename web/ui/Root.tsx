@@ -1,12 +1,16 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { App, ConfigProvider, type ThemeConfig } from 'antd';
-import zhCN from 'antd/locale/zh_CN';
+import type { Locale } from 'antd/lib/locale/index.js';
+import chinese from 'antd/locale/zh_CN.js';
 import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './call.ts';
 import './tokens.css';
 import './parts.css';
 import './shell.css';
+
+// The package's locale is CommonJS: bundlers unwrap it, the type checker does not.
+const zhCN = (('default' in chinese ? chinese.default : chinese) as { default: Locale } & Locale) satisfies Locale;
 
 /** A refusal is an answer, not a reason to try again. */
 export const queryClient = new QueryClient({

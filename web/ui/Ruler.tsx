@@ -23,7 +23,9 @@ export function Ruler({ rows, span }: { readonly rows: readonly RulerRow[]; read
           </div>
           <div className="bar">
             <div aria-hidden="true">
-              <div style={{ width: `${Math.max(2, Math.min(100, Math.round((row.days * 100) / Math.max(1, span))))}%` }} />
+              <div
+                style={{ width: `${Math.max(2, Math.min(100, Math.round((row.days * 100) / Math.max(1, span))))}%` }}
+              />
             </div>
             <span>{row.note}</span>
           </div>

@@ -15,7 +15,13 @@ export function Mark({ house = 'agency' }: { readonly house?: 'agency' | 'office
   return (
     <svg width="26" height="26" viewBox="0 0 26 26" aria-hidden="true">
       <rect width="26" height="26" rx="7" fill={house === 'office' ? '#3a4756' : '#1b4f9c'} />
-      <path d="M5 7c5 0 5 6 9 6h7M5 19c5 0 5-6 9-6M5 13h9" stroke="#fff" strokeWidth="2" fill="none" strokeLinecap="round" />
+      <path
+        d="M5 7c5 0 5 6 9 6h7M5 19c5 0 5-6 9-6M5 13h9"
+        stroke="#fff"
+        strokeWidth="2"
+        fill="none"
+        strokeLinecap="round"
+      />
     </svg>
   );
 }
@@ -114,7 +120,7 @@ export function SearchBox({
           if (event.key === 'Escape') event.currentTarget.blur();
         }}
       />
-      {value ? null : <kbd aria-hidden="true">/</kbd>}
+      {value ? null : <kbd>/</kbd>}
     </search>
   );
 }
@@ -129,7 +135,13 @@ export function SignOut({ onClick }: { readonly onClick: () => void }) {
 
 export function MenuButton({ open, onClick }: { readonly open: boolean; readonly onClick: () => void }) {
   return (
-    <button type="button" className="icon-btn only-phone" style={{ width: 44, height: 44 }} aria-expanded={open} onClick={onClick}>
+    <button
+      type="button"
+      className="icon-btn only-phone"
+      style={{ width: 44, height: 44 }}
+      aria-expanded={open}
+      onClick={onClick}
+    >
       <MenuOutlined style={{ fontSize: 18 }} aria-hidden="true" />
       <span className="visually-hidden">服务菜单</span>
     </button>

@@ -32,7 +32,15 @@ export function Skeleton({ lines = 4 }: { readonly lines?: number }) {
 }
 
 /** 长任务: count, total, and that one may leave. */
-export function Progress({ label, done, total }: { readonly label: string; readonly done: number; readonly total: number }) {
+export function Progress({
+  label,
+  done,
+  total,
+}: {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+}) {
   const share = total > 0 ? Math.round((done * 100) / total) : 0;
   return (
     <div className="progress">

@@ -1,4 +1,4 @@
-import { daysBetween, dateOf, type CivilDate, type Moment, weekday } from '../../src/kernel/month.ts';
+import { type CivilDate, dateOf, daysBetween, type Moment, weekday } from '../../src/kernel/month.ts';
 
 const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'] as const;
 

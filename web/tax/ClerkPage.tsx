@@ -1,0 +1,120 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { cashDeskEndpoint, clerkBillsEndpoint, TAX_BILL_STATE_NAMES, type TaxBillState } from '../../tax/contract.ts';
+import { useGo, useSearchState } from '../employer/place.ts';
+import { type Answer, call } from '../ui/call.ts';
+import type { Column } from '../ui/DataTable.tsx';
+import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { Chip, ListPage } from '../ui/ListPage.tsx';
+import { Money } from '../ui/Money.tsx';
+import { Empty } from '../ui/States.tsx';
+import { StatusTag } from '../ui/StatusTag.tsx';
+import { TAX_TONES } from './words.ts';
+
+type Row = Answer<typeof clerkBillsEndpoint>['rows'][number];
+
+const COLUMNS: readonly Column<Row>[] = [
+  {
+    key: 'billNo',
+    label: '征集通知单据号',
+    fixed: 'start',
+    render: (row) => <Link to={`/clerk/bills/${row.billNo}`}>{row.billNo}</Link>,
+  },
+  { key: 'payer', label: '缴费单位', render: (row) => row.payerName },
+  { key: 'uscc', label: '统一社会信用代码', render: (row) => row.uscc ?? '', desktopOnly: true },
+  { key: 'employerNo', label: '单位编号', render: (row) => row.employerNo, desktopOnly: true },
+  { key: 'months', label: '费款所属期', render: (row) => row.months, desktopOnly: true },
+  { key: 'fen', label: '金额', align: 'end', render: (row) => <Money fen={row.totalFen} plain /> },
+  { key: 'through', label: '有效期至', render: (row) => row.validThrough },
+  { key: 'state', label: '状态', render: (row) => <StatusTag tone={TAX_TONES[row.state]}>{row.stateName}</StatusTag> },
+];
+
+/** The tax clerk's search: bill number, credit code, employer number (old ones too), name; the desk's day beside it. */
+export function ClerkPage() {
+  const [search, change] = useSearchState();
+  const go = useGo();
+  const [text, setText] = useState(search['q'] ?? '');
+  const page = Number(search['page'] ?? 1);
+  const state = search['state'] as TaxBillState | undefined;
+  useEffect(() => {
+    document.title = '单据查询 · 社保费征收';
+  }, []);
+  const bills = useQuery({
+    queryKey: ['clerk-bills', search['q'], state, page],
+    queryFn: () => call(clerkBillsEndpoint, { query: { q: search['q'], state, page } }),
+    placeholderData: (previous) => previous,
+    retry: false,
+  });
+  const states: readonly (TaxBillState | undefined)[] = [undefined, 'OPEN', 'INVOICED', 'POSTED', 'EXPIRED', 'VOID'];
+  return (
+    <div className="stack">
+      <ListPage
+        name="clerk-bills"
+        title="单据查询"
+        columns={COLUMNS}
+        rows={bills.data?.rows ?? []}
+        keyOf={(row) => row.billNo}
+        onOpen={(row) => go(`/clerk/bills/${row.billNo}`)}
+        problem={bills.error ? <ErrorPanel error={bills.error} /> : null}
+        total={bills.data?.total ?? 0}
+        unit="张"
+        page={page}
+        size={20}
+        onPage={(next) => change({ page: String(next) })}
+        onQuery={() => change({ q: text.trim(), page: undefined })}
+        onReset={() => {
+          setText('');
+          change({ q: undefined, state: undefined, page: undefined });
+        }}
+        empty={bills.isPending ? null : <Empty title="未查询到符合条件的记录" />}
+        filters={
+          <label>
+            单据号、信用代码、单位编号或名称
+            <input
+              className="input"
+              style={{ minWidth: 300 }}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          </label>
+        }
+        chips={states.map((one) => (
+          <Chip key={one ?? 'all'} pressed={state === one} onClick={() => change({ state: one, page: undefined })}>
+            {one ? TAX_BILL_STATE_NAMES[one] : '全部'}
+          </Chip>
+        ))}
+      />
+      <CashDesk />
+    </div>
+  );
+}
+
+function CashDesk() {
+  const desk = useQuery({
+    queryKey: ['cash-desk'],
+    queryFn: () => call(cashDeskEndpoint, { query: {} }),
+    retry: false,
+  });
+  if (!desk.data) return null;
+  return (
+    <section className="card" aria-label="收款台日结">
+      <header>
+        <h2>收款台 {desk.data.day}</h2>
+        <Money fen={desk.data.totalFen} size={18} />
+      </header>
+      {desk.data.rows.length === 0 ? <p className="note">今天还没有收款。</p> : null}
+      <ul className="ledger">
+        {desk.data.rows.map((row) => (
+          <li key={row.channel}>
+            <div>
+              {row.channelName} {row.count} 笔{' '}
+              {row.toPost > 0 ? <StatusTag tone="wait">待登账 {row.toPost}</StatusTag> : null}
+            </div>
+            <Money fen={row.fen} plain />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,238 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import {
+  clerkCorrectEndpoint,
+  clerkPostEndpoint,
+  clerkReceiptsEndpoint,
+  clerkReverseEndpoint,
+  clerkTreasureEndpoint,
+  RECEIPT_STATE_NAMES,
+  REVERSE_REASON_NAMES,
+  type ReceiptState,
+} from '../../tax/contract.ts';
+import { useSearchState } from '../employer/place.ts';
+import { type Answer, call } from '../ui/call.ts';
+import type { Column } from '../ui/DataTable.tsx';
+import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { momentText } from '../ui/format.ts';
+import { Chip, ListPage } from '../ui/ListPage.tsx';
+import { Money } from '../ui/Money.tsx';
+import { Panel } from '../ui/Panel.tsx';
+import { queryClient } from '../ui/Root.tsx';
+import { Empty } from '../ui/States.tsx';
+import { StatusTag } from '../ui/StatusTag.tsx';
+import { RECEIPT_TONES } from './words.ts';
+
+type Row = Answer<typeof clerkReceiptsEndpoint>['rows'][number];
+type Reason = keyof typeof REVERSE_REASON_NAMES;
+
+/** 收款与登账: what waits to be posted comes first in the chips; reversing and correcting are in the drawer. */
+export function ClerkReceiptsPage() {
+  const [search, change] = useSearchState();
+  const [text, setText] = useState(search['q'] ?? '');
+  const page = Number(search['page'] ?? 1);
+  const state = search['state'] as ReceiptState | undefined;
+  useEffect(() => {
+    document.title = '收款与登账 · 社保费征收';
+  }, []);
+  const receipts = useQuery({
+    queryKey: ['clerk-receipts', search['q'], state, page],
+    queryFn: () => call(clerkReceiptsEndpoint, { query: { q: search['q'], state, page } }),
+    placeholderData: (previous) => previous,
+    retry: false,
+  });
+  const post = useMutation({
+    mutationFn: (receiptNo: string) => call(clerkPostEndpoint, { params: { receiptNo } }),
+    onSuccess: () => queryClient.invalidateQueries(),
+  });
+  const open = receipts.data?.rows.find((row) => row.receiptNo === search['receipt']);
+  const columns: readonly Column<Row>[] = [
+    { key: 'receiptNo', label: '到账流水号', fixed: 'start', render: (row) => row.receiptNo },
+    { key: 'billNo', label: '征集通知单据号', render: (row) => row.billNo },
+    { key: 'payer', label: '缴费单位', render: (row) => row.payerName, desktopOnly: true },
+    { key: 'channel', label: '方式', render: (row) => row.channelName, desktopOnly: true },
+    { key: 'paidAt', label: '收款时间', render: (row) => momentText(row.paidAt), desktopOnly: true },
+    { key: 'fen', label: '金额', align: 'end', render: (row) => <Money fen={row.totalFen} plain /> },
+    {
+      key: 'state',
+      label: '状态',
+      render: (row) => <StatusTag tone={RECEIPT_TONES[row.state]}>{row.stateName}</StatusTag>,
+    },
+    {
+      key: 'act',
+      label: '',
+      fixed: 'end',
+      render: (row) => (
+        <span className="row" style={{ flexWrap: 'nowrap' }}>
+          {row.state === 'PAID' ? (
+            <button
+              type="button"
+              className="link strong"
+              disabled={post.isPending}
+              onClick={() => post.mutate(row.receiptNo)}
+              aria-label={`登账 ${row.receiptNo}`}
+            >
+              登账
+            </button>
+          ) : null}
+          <button
+            type="button"
+            className="link"
+            onClick={() => change({ receipt: row.receiptNo }, false)}
+            aria-label={`办理 ${row.receiptNo}`}
+          >
+            办理
+          </button>
+        </span>
+      ),
+    },
+  ];
+  return (
+    <>
+      <ListPage
+        name="clerk-receipts"
+        title="收款与登账"
+        columns={columns}
+        rows={receipts.data?.rows ?? []}
+        keyOf={(row) => row.receiptNo}
+        onOpen={(row) => change({ receipt: row.receiptNo }, false)}
+        problem={<ErrorPanel error={receipts.error ?? post.error} />}
+        total={receipts.data?.total ?? 0}
+        unit="笔"
+        page={page}
+        size={20}
+        onPage={(next) => change({ page: String(next) })}
+        onQuery={() => change({ q: text.trim(), page: undefined })}
+        onReset={() => {
+          setText('');
+          change({ q: undefined, state: undefined, page: undefined });
+        }}
+        empty={receipts.isPending ? null : <Empty title="未查询到符合条件的记录" />}
+        filters={
+          <label>
+            单据号、流水号、单位
+            <input
+              className="input"
+              style={{ minWidth: 260 }}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          </label>
+        }
+        chips={([undefined, 'PAID', 'POSTED', 'REVERSED'] as const).map((one) => (
+          <Chip key={one ?? 'all'} pressed={state === one} onClick={() => change({ state: one, page: undefined })}>
+            {one ? RECEIPT_STATE_NAMES[one] : '全部'}
+          </Chip>
+        ))}
+      />
+      <Panel
+        open={Boolean(open)}
+        title={`收款 ${open?.receiptNo ?? ''}`}
+        onClose={() => change({ receipt: undefined })}
+      >
+        {open ? <Acts key={open.receiptNo} row={open} /> : null}
+      </Panel>
+    </>
+  );
+}
+
+function Acts({ row }: { readonly row: Row }) {
+  const [reason, setReason] = useState<Reason>('BANK_RETURN');
+  const [words, setWords] = useState('');
+  const params = { receiptNo: row.receiptNo };
+  const onSuccess = () => queryClient.invalidateQueries();
+  const reverse = useMutation({
+    mutationFn: () => call(clerkReverseEndpoint, { params, body: { reason } }),
+    onSuccess,
+  });
+  const correct = useMutation({
+    mutationFn: () => call(clerkCorrectEndpoint, { params, body: { reason: words } }),
+    onSuccess,
+  });
+  const treasure = useMutation({ mutationFn: () => call(clerkTreasureEndpoint, { params }), onSuccess });
+  return (
+    <div className="stack">
+      <ErrorPanel error={reverse.error ?? correct.error ?? treasure.error} />
+      <dl className="kv">
+        <dt>单据</dt>
+        <dd>{row.billNo}</dd>
+        <dt>缴费单位</dt>
+        <dd>{row.payerName}</dd>
+        <dt>金额</dt>
+        <dd>
+          <Money fen={row.totalFen} />
+        </dd>
+        <dt>收款</dt>
+        <dd>{momentText(row.paidAt)}</dd>
+        <dt>登账</dt>
+        <dd>{momentText(row.postedAt)}</dd>
+        <dt>入库</dt>
+        <dd>{momentText(row.treasuredAt)}</dd>
+        <dt>冲正</dt>
+        <dd>
+          {momentText(row.reversedAt)} {row.reversedReason ?? ''}
+        </dd>
+      </dl>
+      {row.state === 'POSTED' && !row.treasuredAt ? (
+        <button type="button" className="btn" disabled={treasure.isPending} onClick={() => treasure.mutate()}>
+          上解入库
+        </button>
+      ) : null}
+      {row.state === 'REVERSED' ? null : (
+        <>
+          <form
+            className="card stack"
+            style={{ gap: 8 }}
+            onSubmit={(event) => {
+              event.preventDefault();
+              correct.mutate();
+            }}
+          >
+            <h3>更正险种、所属期（总额不变）</h3>
+            <div className="field">
+              <label htmlFor="correct-reason">更正原因</label>
+              <input
+                id="correct-reason"
+                className="input"
+                required
+                value={words}
+                onChange={(event) => setWords(event.target.value)}
+              />
+            </div>
+            <button type="submit" className="btn" disabled={correct.isPending}>
+              按应征明细更正
+            </button>
+          </form>
+          <form
+            className="card stack"
+            style={{ gap: 8 }}
+            onSubmit={(event) => {
+              event.preventDefault();
+              reverse.mutate();
+            }}
+          >
+            <h3>整笔冲正</h3>
+            <div className="field">
+              <label htmlFor="reverse-reason">冲正原因</label>
+              <select
+                id="reverse-reason"
+                className="input"
+                value={reason}
+                onChange={(event) => setReason(event.target.value as Reason)}
+              >
+                {(Object.keys(REVERSE_REASON_NAMES) as Reason[]).map((one) => (
+                  <option key={one} value={one}>
+                    {REVERSE_REASON_NAMES[one]}
+                  </option>
+                ))}
+              </select>
+            </div>
+            <button type="submit" className="btn danger" disabled={reverse.isPending}>
+              冲正这一笔
+            </button>
+          </form>
+        </>
+      )}
+    </div>
+  );
+}
