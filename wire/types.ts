@@ -126,6 +126,11 @@ export type Endpoint = {
   cancelUnsent(tx: Tx, entity: string, type: string): Promise<boolean>;
   /** Highest seq of a stream of that peer up to which everything is stored and has had its effect (释放依据). */
   appliedThrough(on: Executor, peer: Party, stream: Stream): Promise<number>;
+  /**
+   * Taken first in a transaction that fixes `paidAt` and tells `payment.*`: a `tax.watermark` waits for such transactions,
+   * so it never vouches for a receipt it overtook. Shared; held until the transaction ends.
+   */
+  holdMoney(tx: Tx, peer: Party): Promise<void>;
   /** Puts a dead or refused-by-transport document back to the sender loop: a person's decision. */
   revive(tx: Tx, documentId: string): Promise<boolean>;
   /** Applies a document that lay in quarantine because it was older than 72 h: an officer's decision. */

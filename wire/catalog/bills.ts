@@ -139,6 +139,7 @@ export const BILL_TYPES: readonly MessageType[] = [
     stream: bills,
     title: '征集通知单',
     body: billIssue,
+    overtakenCode: 'TZ-WIR-404',
     amountFen: (body: BillIssue) => body.totalFen,
   },
   {

@@ -14,6 +14,8 @@ export type MessageType = {
   readonly amountFen?: (body: never) => number;
   /** May apply although an earlier version of its entity is missing (bill.cancel). */
   readonly anyOrder?: boolean;
+  /** Refusal of a version that was overtaken by such a later one before it was ever seen; default TZ-WIR-203. */
+  readonly overtakenCode?: string;
   /** Type of the synchronous answer. */
   readonly answer?: string;
   /** Fills in, when the document is built, the last seq of the `money` stream before it. */

@@ -1,0 +1,44 @@
+import type { Moment } from '../../src/kernel/month.ts';
+import { rows, sql, type Tx } from '../../src/platform/db.ts';
+import type { DeliveryState } from '../types.ts';
+import type { Engine } from './engine.ts';
+
+export type Announcement = {
+  readonly peer: string;
+  readonly documentId: string;
+  /** Undefined: all items of the document. */
+  readonly items?: readonly string[];
+  readonly except?: readonly string[];
+  readonly state: DeliveryState;
+  /** States an item may come from: what was announced once is not announced again. */
+  readonly from: readonly string[];
+  readonly code?: string;
+  readonly detail?: string;
+  readonly at: Moment;
+};
+
+/** Moves items of a document on and tells their owner, in the same transaction. */
+export async function announce(engine: Engine, tx: Tx, news: Announcement): Promise<void> {
+  const moved = await rows(
+    tx,
+    sql<{ item_id: string; entity: string; type: string }>`
+      update wire_outbox_item
+      set state = ${news.state}, changed_at = ${news.at}, code = ${news.code ?? null}, detail = ${news.detail ?? null}
+      where region = ${engine.region} and document_id = ${news.documentId} and state = any(${[...news.from]}::text[])
+        and (${news.items ? [...news.items] : null}::text[] is null or item_id = any(${news.items ? [...news.items] : null}::text[]))
+        and not (item_id = any(${[...(news.except ?? [])]}::text[]))
+      returning item_id, entity, type`,
+  );
+  const { onDelivery } = engine.options;
+  if (!onDelivery) return;
+  for (const row of moved) {
+    await onDelivery({
+      tx,
+      item: { entity: row.entity, type: row.type, itemId: row.item_id, peer: news.peer },
+      state: news.state,
+      ...(news.code ? { code: news.code } : {}),
+      ...(news.detail ? { detail: news.detail } : {}),
+      at: news.at,
+    });
+  }
+}

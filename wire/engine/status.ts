@@ -1,0 +1,119 @@
+import type { Moment } from '../../src/kernel/month.ts';
+import { first, one, rows, sql } from '../../src/platform/db.ts';
+import type { WireStatus } from '../types.ts';
+import { type Engine, earliest } from './engine.ts';
+import { isBlocked } from './upkeep.ts';
+
+/** Next moment at which a round has something to do. */
+export async function nextAt(engine: Engine): Promise<Moment | null> {
+  const { region } = engine;
+  const now = engine.now();
+  let next: Moment | null = null;
+  for (const peer of engine.peers.keys()) {
+    const row = await one(
+      engine.db,
+      sql<{ document_at: Moment | null; hole_at: Moment | null; queued: boolean }>`
+        select (select min(next_at) from wire_document where region = ${region} and peer = ${peer} and next_at is not null)
+                 as document_at,
+               (select min(hole_next_at) from wire_cursor where region = ${region} and sender = ${peer}) as hole_at,
+               exists (select 1 from wire_outbox_item where region = ${region} and peer = ${peer} and state = 'queued') as queued`,
+    );
+    const state = await first(
+      engine.db,
+      sql<{ not_before: Moment | null; probe_at: Moment | null }>`
+        select not_before, probe_at from wire_peer where region = ${region} and peer = ${peer}`,
+    );
+    const blocked = row.queued && (await isBlocked(engine, peer));
+    const queuedAt = row.queued ? (blocked ? (state?.probe_at ?? now) : now) : null;
+    const wanted = earliest(row.document_at, row.hole_at, queuedAt);
+    if (!wanted) continue;
+    const rest = state?.not_before ?? null;
+    next = earliest(next, rest && rest > wanted ? rest : wanted);
+  }
+  const parked = await one(
+    engine.db,
+    sql<{
+      at: Moment | null;
+    }>`select min(next_at) as at from wire_parked where region = ${region} and next_at is not null`,
+  );
+  return earliest(next, parked.at);
+}
+
+export async function pending(engine: Engine): Promise<number> {
+  const { count } = await one(
+    engine.db,
+    sql<{ count: number }>`
+      select (select count(*) from wire_outbox_item where region = ${engine.region} and state in ('queued', 'sent', 'received'))
+           + (select count(*) from wire_parked where region = ${engine.region}) as count`,
+  );
+  return count;
+}
+
+/** Everything the operations page shows (交换队列). */
+export async function status(engine: Engine): Promise<WireStatus> {
+  const { db, region } = engine;
+  const counts = async (query: ReturnType<typeof sql<{ state: string; count: number }>>) =>
+    Object.fromEntries((await rows(db, query)).map((row) => [row.state, row.count]));
+  const oldest = await one(
+    db,
+    sql<{ unsent: Moment | null; unaccepted: Moment | null }>`
+      select min(queued_at) filter (where state = 'queued') as unsent, min(queued_at) as unaccepted
+      from wire_outbox_item where region = ${region} and state in ('queued', 'sent', 'received')`,
+  );
+  const latency = await rows(
+    db,
+    sql<{ ms: number }>`
+      select greatest(0, extract(epoch from changed_at - queued_at) * 1000)::bigint as ms from wire_outbox_item
+      where region = ${region} and state = 'accepted' order by changed_at desc limit 200`,
+  );
+  return {
+    outbox: await counts(
+      sql`select state, count(*) as count from wire_outbox_item where region = ${region} group by state`,
+    ),
+    documents: await counts(
+      sql`select state, count(*) as count from wire_document where region = ${region} group by state`,
+    ),
+    oldestUnsentAt: oldest.unsent,
+    oldestUnacceptedAt: oldest.unaccepted,
+    latencyMs: latency.map((row) => row.ms).sort((a, b) => a - b),
+    parked: await rows(
+      db,
+      sql<WireStatus['parked'][number]>`
+        select sender as "from", entity, version, type, why, since from wire_parked
+        where region = ${region} order by since limit 100`,
+    ),
+    deadLetters: await rows(
+      db,
+      sql<WireStatus['deadLetters'][number]>`
+        select document_id as "documentId", peer, type, reason, at from wire_dead_letter
+        where region = ${region} and resolved_at is null order by at desc limit 100`,
+    ),
+    alarms: await rows(
+      db,
+      sql<WireStatus['alarms'][number]>`
+        select at, peer, code, detail from wire_alarm where region = ${region} order by at desc limit 100`,
+    ),
+    failures: await rows(
+      db,
+      sql<WireStatus['failures'][number]>`
+        select i.item_id as "itemId", i.entity, i.type, coalesce(i.code, '') as code, i.detail, coalesce(d.tries, 0) as tries,
+               i.changed_at as at
+        from wire_outbox_item i left join wire_document d on d.region = i.region and d.document_id = i.document_id
+        where i.region = ${region} and i.state in ('refused', 'dead') order by i.changed_at desc limit 100`,
+    ),
+    streams: await rows(
+      db,
+      sql<WireStatus['streams'][number]>`
+        select peer, stream, 'out' as direction, last_seq as seq, last_seq as "highestSeq" from wire_stream where region = ${region}
+        union all
+        select sender, stream, 'in', contiguous_seq, highest_seq from wire_cursor where region = ${region}
+        order by 1, 2, 3`,
+    ),
+    peers: await rows(
+      db,
+      sql<WireStatus['peers'][number]>`
+        select peer, window_items as "window", not_before as "notBefore", last_contact_at as "lastContactAt", skew_ms as "skewMs"
+        from wire_peer where region = ${region} order by peer`,
+    ),
+  };
+}
