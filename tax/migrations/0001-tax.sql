@@ -183,29 +183,6 @@ create table tax_recon_case (
   primary key (region, case_no)
 );
 
--- Taxpayers sign in with the credit code, clerks with their number.
-create table tax_account (
-  region text not null,
-  kind text not null check (kind in ('TAXPAYER', 'CLERK')),
-  login text not null,
-  name text not null,
-  employer_no text,
-  password_hash text,
-  failed_count int not null default 0,
-  locked_until timestamptz,
-  primary key (region, kind, login),
-  check ((kind = 'TAXPAYER') = (employer_no is not null))
-);
-
-create table tax_session (
-  token_hash text primary key,
-  region text not null,
-  kind text not null,
-  login text not null,
-  expires_at timestamptz not null,
-  foreign key (region, kind, login) references tax_account
-);
-
 -- 故障台: which planted faults are on.
 create table tax_fault (
   region text not null,
