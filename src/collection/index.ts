@@ -2,8 +2,34 @@ export { type EmployerFacts, loadFacts, withPlanned } from './assess/facts.ts';
 export { type Cell, cellsOfMonths, obligation, planLines } from './assess/plan.ts';
 export { type DueWithLines, postAssessment } from './assess/post.ts';
 export { reverseAssessments, undoObstacles } from './assess/undo.ts';
+export { computeBill, type IssuedBill, issueBill } from './bills/issue.ts';
+export {
+  applyBillState,
+  applyCancelAnswer,
+  applyInvoiced,
+  applyInvoiceVoided,
+  expireBills,
+  markAccepted,
+  markPushed,
+  markRefused,
+  releaseByWatermark,
+  revokeBill,
+} from './bills/life.ts';
+export { BILL_STATE_NAMES, type Bill, type BillLine, type BillPorts, type BillState } from './bills/model.ts';
+export { getBillRecord, getBillState, listRevocableBills, undoBillObstacles } from './bills/queries.ts';
+export { findBill, hasArrears, listBills, listFreeDues, listPersonLinesOfBill } from './bills/store.ts';
 export { announce, type CollectionFact, type FactListener, type PartAmount, subscribe } from './facts.ts';
 export { DUE_KIND_NAMES, DUE_KINDS, type Due, type DueKind, type Line, type Pivot, type Posted } from './model.ts';
+export {
+  applyCorrected,
+  applyReceipt,
+  applyReversed,
+  applyTreasured,
+  attachReceipts,
+  SUSPENSE_REASONS,
+} from './receipts/apply.ts';
+export { allocateReceipts, postReceipts } from './receipts/post.ts';
+export { listReceiptsOfBill, listSuspense, type Receipt, type ReceiptLine } from './receipts/store.ts';
 export { requestRefund, revokeRefund } from './refunds.ts';
 export {
   cellKey,

@@ -378,3 +378,33 @@ export async function laterCasesOnPeople(
   );
   return found.map((row) => row.case_no);
 }
+
+export async function insertRefund(
+  on: Executor,
+  region: string,
+  refund: {
+    readonly refundNo: string;
+    readonly employerNo: string;
+    readonly personNo: string;
+    readonly caseNo: string;
+    readonly employerFen: number;
+    readonly personFen: number;
+    readonly dueIds: readonly string[];
+    readonly months: readonly Month[];
+    readonly at: Moment;
+  },
+): Promise<void> {
+  await run(
+    on,
+    sql`insert into collection_refund (region, refund_no, employer_no, person_no, case_no, state, employer_fen, person_fen, due_ids, months, at)
+        values (${region}, ${refund.refundNo}, ${refund.employerNo}, ${refund.personNo}, ${refund.caseNo}, 'REQUESTED',
+                ${refund.employerFen}, ${refund.personFen}, ${refund.dueIds}::text[], ${refund.months}::text[], ${refund.at})`,
+  );
+}
+
+export async function setRefundRevoked(on: Executor, region: string, refundNo: string): Promise<void> {
+  await run(
+    on,
+    sql`update collection_refund set state = 'REVOKED' where region = ${region} and refund_no = ${refundNo} and state = 'REQUESTED'`,
+  );
+}

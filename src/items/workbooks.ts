@@ -44,13 +44,12 @@ const WIDTHS: Partial<Record<Field['type'], number>> = { idNo: 22, date: 16, mon
 export function workbookSpec(item: Item<unknown, unknown>): WorkbookSpec {
   const declared = item.form.rows;
   if (!declared || item.workbookVersion === undefined) {
-    refuse({ code: 'XLS-005', message: '该事项没有导盘模板', next: '请逐个添加。' }, 404);
+    refuse({ code: 'XLS-008', message: '该事项没有导盘模板', next: '请逐个添加。' }, 404);
   }
   return {
     itemCode: item.code,
-    itemName: item.name,
+    title: item.name,
     version: item.workbookVersion,
-    maxRows: declared.max,
     columns: declared.fields.map((field) => ({
       key: field.name,
       header: field.label,
@@ -58,7 +57,7 @@ export function workbookSpec(item: Item<unknown, unknown>): WorkbookSpec {
       required: field.required,
       width: WIDTHS[field.type] ?? 16,
       example: EXAMPLES[field.type] ?? field.options?.[0]?.label ?? '',
-      ...(field.help ? { help: field.help } : {}),
+      help: field.help ?? '',
       ...(field.options ? { options: field.options.map((option) => option.label) } : {}),
     })),
   };
@@ -126,7 +125,7 @@ async function getWorkbook(
     findWorkbook(ctx.tx, ctx.region, employerNo, workbookId, false),
   );
   if (!workbook) {
-    refuse({ code: 'XLS-006', message: '没有这份导盘文件', why: '校验结果只保存 7 天。', next: '请重新上传。' }, 404);
+    refuse({ code: 'XLS-009', message: '没有这份导盘文件', why: '校验结果只保存 7 天。', next: '请重新上传。' }, 404);
   }
   return workbook;
 }
@@ -221,7 +220,7 @@ export async function workbookErrors(
       })),
     ]),
   );
-  return { name: workbook.fileName.replace(/\.xlsx$/i, '') + '_校验结果.xlsx', bytes };
+  return { name: `${workbook.fileName.replace(/\.xlsx$/i, '')}_校验结果.xlsx`, bytes };
 }
 
 /** Submits the rows that pass as one case; unchecked workbooks are refused (XLS-004), a second submit too. */

@@ -1,0 +1,395 @@
+import type { Insurance } from '../../kernel/insurance.ts';
+import type { CivilDate, Moment, Month } from '../../kernel/month.ts';
+import { type Executor, first, one, rows, run, sql } from '../../platform/db.ts';
+import type { DueKind, Line } from '../model.ts';
+import type { Bill, BillDraft, BillLine, BillState, FreeDue } from './model.ts';
+
+export async function listFreeDues(on: Executor, region: string, employerNo: string): Promise<FreeDue[]> {
+  const found = await rows(
+    on,
+    sql<{
+      due_id: string;
+      insurance: Insurance;
+      month: Month;
+      kind: DueKind;
+      persons: number;
+      base_fen: number;
+      employer_fen: number;
+      person_fen: number;
+      late_from: CivilDate;
+      revocation_asked: CivilDate | null;
+    }>`
+      select d.due_id, d.insurance, d.month, d.kind, d.persons, d.base_fen, d.late_from,
+             (d.employer_fen - coalesce(o.employer_fen, 0))::bigint as employer_fen,
+             (d.person_fen - coalesce(o.person_fen, 0))::bigint as person_fen,
+             r.asked as revocation_asked
+      from collection_due d
+      left join lateral (
+        select sum(x.employer_fen) as employer_fen, sum(x.person_fen) as person_fen
+        from collection_offset x where x.region = d.region and x.debit_due_id = d.due_id
+      ) o on true
+      left join lateral (
+        select (b.revoke_asked_at at time zone 'Asia/Shanghai')::date as asked
+        from collection_bill_due x join collection_bill b on b.region = x.region and b.bill_no = x.bill_no
+        where x.region = d.region and x.due_id = d.due_id and b.state = 'REVOKED'
+        order by b.issued_at desc limit 1
+      ) r on true
+      where d.region = ${region} and d.employer_no = ${employerNo} and d.kind <> 'REFUND'
+        and d.employer_fen + d.person_fen >= 0
+        and not exists (select 1 from collection_settlement s where s.region = d.region and s.due_id = d.due_id)
+        and not exists (select 1 from collection_bill_due x where x.region = d.region and x.due_id = d.due_id and x.live)
+      order by d.month, d.insurance, d.due_id`,
+  );
+  return found.map((row) => ({
+    dueId: row.due_id,
+    insurance: row.insurance,
+    month: row.month,
+    kind: row.kind,
+    persons: row.persons,
+    baseFen: row.base_fen,
+    employerFen: row.employer_fen,
+    personFen: row.person_fen,
+    lateFrom: row.late_from,
+    revocationAsked: row.revocation_asked,
+  }));
+}
+
+/** Takes a number of the second (HB-BILL-03): 00…99; undefined when the second is full. */
+export async function takeBillNo(on: Executor, region: string, second: string): Promise<string | undefined> {
+  const row = await one(
+    on,
+    sql<{ value: number }>`
+      insert into parameters_counter (region, name, value) values (${region}, ${`billNo/${second}`}, 0)
+      on conflict (region, name) do update set value = parameters_counter.value + 1 returning value`,
+  );
+  return row.value <= 99 ? `${second}${String(row.value).padStart(2, '0')}` : undefined;
+}
+
+export async function insertBill(
+  on: Executor,
+  region: string,
+  bill: BillDraft & {
+    readonly billNo: string;
+    readonly employerNo: string;
+    readonly issuedAt: Moment;
+    readonly replaces: string | null;
+    readonly caseNo: string;
+    readonly actorName: string;
+  },
+): Promise<void> {
+  await run(
+    on,
+    sql`insert into collection_bill (region, bill_no, employer_no, state, issued_at, effective_from, deadline, employer_fen, person_fen,
+                                     late_fen, interest_fen, total_fen, replaces, case_no, actor_name)
+        values (${region}, ${bill.billNo}, ${bill.employerNo}, 'ISSUED', ${bill.issuedAt}, ${bill.effectiveFrom}, ${bill.deadline},
+                ${bill.employerFen}, ${bill.personFen}, ${bill.lateFen}, ${bill.interestFen}, ${bill.totalFen}, ${bill.replaces},
+                ${bill.caseNo}, ${bill.actorName})`,
+  );
+  const { lines, dues } = bill;
+  await run(
+    on,
+    sql`insert into collection_bill_line (region, bill_no, line_no, insurance, kind, month, late_from, late_days, persons, base_fen,
+                                          employer_fen, person_fen, late_fen, interest_fen, total_fen)
+        select ${region}, ${bill.billNo}, t.* from unnest(
+          ${lines.map((l) => l.lineNo)}::int[], ${lines.map((l) => l.insurance)}::text[], ${lines.map((l) => l.kind)}::text[],
+          ${lines.map((l) => l.month)}::text[], ${lines.map((l) => l.lateFrom)}::date[], ${lines.map((l) => l.lateDays)}::int[],
+          ${lines.map((l) => l.persons)}::int[], ${lines.map((l) => l.baseFen)}::bigint[], ${lines.map((l) => l.employerFen)}::bigint[],
+          ${lines.map((l) => l.personFen)}::bigint[], ${lines.map((l) => l.lateFen)}::bigint[], ${lines.map((l) => l.interestFen)}::bigint[],
+          ${lines.map((l) => l.totalFen)}::bigint[]) as t`,
+  );
+  await run(
+    on,
+    sql`insert into collection_bill_due (region, bill_no, line_no, due_id, employer_fen, person_fen)
+        select ${region}, ${bill.billNo}, t.* from unnest(
+          ${dues.map((d) => d.lineNo)}::int[], ${dues.map((d) => d.dueId)}::text[], ${dues.map((d) => d.employerFen)}::bigint[],
+          ${dues.map((d) => d.personFen)}::bigint[]) as t`,
+  );
+}
+
+type BillRow = {
+  bill_no: string;
+  employer_no: string;
+  state: BillState;
+  released: boolean;
+  issued_at: Moment;
+  effective_from: CivilDate;
+  deadline: CivilDate;
+  employer_fen: number;
+  person_fen: number;
+  late_fen: number;
+  interest_fen: number;
+  total_fen: number;
+  replaces: string | null;
+  case_no: string;
+  actor_name: string;
+  pushed_at: Moment | null;
+  accepted_at: Moment | null;
+  push_problem: string | null;
+  invoiced_at: Moment | null;
+  ticket_no: string | null;
+  tax_posted_at: Moment | null;
+  paid_at: Moment | null;
+  ss_posted_at: Moment | null;
+  allocated_at: Moment | null;
+  expired_at: Moment | null;
+  revoke_asked_at: Moment | null;
+  revoked_at: Moment | null;
+};
+const toBill = (row: BillRow): Bill => ({
+  billNo: row.bill_no,
+  employerNo: row.employer_no,
+  state: row.state,
+  released: row.released,
+  issuedAt: row.issued_at,
+  effectiveFrom: row.effective_from,
+  deadline: row.deadline,
+  employerFen: row.employer_fen,
+  personFen: row.person_fen,
+  lateFen: row.late_fen,
+  interestFen: row.interest_fen,
+  totalFen: row.total_fen,
+  replaces: row.replaces,
+  caseNo: row.case_no,
+  actorName: row.actor_name,
+  pushedAt: row.pushed_at,
+  acceptedAt: row.accepted_at,
+  pushProblem: row.push_problem,
+  invoicedAt: row.invoiced_at,
+  ticketNo: row.ticket_no,
+  taxPostedAt: row.tax_posted_at,
+  paidAt: row.paid_at,
+  ssPostedAt: row.ss_posted_at,
+  allocatedAt: row.allocated_at,
+  expiredAt: row.expired_at,
+  revokeAskedAt: row.revoke_asked_at,
+  revokedAt: row.revoked_at,
+});
+const COLUMNS = sql.raw(
+  `bill_no, employer_no, state, released, issued_at, effective_from, deadline, employer_fen, person_fen, late_fen, interest_fen,
+   total_fen, replaces, case_no, actor_name, pushed_at, accepted_at, push_problem, invoiced_at, ticket_no, tax_posted_at, paid_at,
+   ss_posted_at, allocated_at, expired_at, revoke_asked_at, revoked_at`,
+);
+
+export async function findBill(on: Executor, region: string, billNo: string): Promise<Bill | undefined> {
+  const row = await first(
+    on,
+    sql<BillRow>`select ${COLUMNS} from collection_bill where region = ${region} and bill_no = ${billNo}`,
+  );
+  return row && toBill(row);
+}
+
+/** Everything that moves a bill holds its row. */
+export async function lockBill(on: Executor, region: string, billNo: string): Promise<Bill | undefined> {
+  const row = await first(
+    on,
+    sql<BillRow>`select ${COLUMNS} from collection_bill where region = ${region} and bill_no = ${billNo} for update`,
+  );
+  return row && toBill(row);
+}
+
+export type BillFilter = {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly billNo?: string | undefined;
+  readonly state?: string | undefined;
+};
+
+export async function listBills(
+  on: Executor,
+  region: string,
+  employerNo: string,
+  filter: BillFilter & { readonly page: number; readonly size: number },
+): Promise<{ total: number; rows: (Bill & { readonly months: string; readonly receivedFen: number })[] }> {
+  const where = sql`b.region = ${region} and b.employer_no = ${employerNo}
+    ${filter.from ? sql`and b.issued_at >= ${filter.from}::date` : sql``}
+    ${filter.to ? sql`and b.issued_at < ${filter.to}::date + 1` : sql``}
+    ${filter.billNo ? sql`and b.bill_no like ${`%${filter.billNo.replaceAll(/[^0-9]/g, '')}%`}` : sql``}
+    ${filter.state ? sql`and b.state = ${filter.state}` : sql``}`;
+  const { total } = await one(
+    on,
+    sql<{ total: number }>`select count(*) as total from collection_bill b where ${where}`,
+  );
+  const found = await rows(
+    on,
+    sql<BillRow & { months: string; received_fen: number }>`
+      select ${COLUMNS},
+        (select case when min(month) = max(month) then min(month) else min(month) || '–' || max(month) end
+         from collection_bill_line l where l.region = b.region and l.bill_no = b.bill_no) as months,
+        coalesce((select sum(r.total_fen) from collection_receipt r
+                  where r.region = b.region and r.bill_no = b.bill_no and r.state = 'MATCHED'), 0)::bigint as received_fen
+      from collection_bill b where ${where}
+      order by b.issued_at desc, b.bill_no desc limit ${filter.size} offset ${(filter.page - 1) * filter.size}`,
+  );
+  return { total, rows: found.map((row) => ({ ...toBill(row), months: row.months, receivedFen: row.received_fen })) };
+}
+
+export async function listBillLines(on: Executor, region: string, billNo: string): Promise<BillLine[]> {
+  const found = await rows(
+    on,
+    sql<{
+      line_no: number;
+      insurance: Insurance;
+      kind: DueKind;
+      month: Month;
+      late_from: CivilDate;
+      late_days: number;
+      persons: number;
+      base_fen: number;
+      employer_fen: number;
+      person_fen: number;
+      late_fen: number;
+      interest_fen: number;
+      total_fen: number;
+    }>`select line_no, insurance, kind, month, late_from, late_days, persons, base_fen, employer_fen, person_fen, late_fen,
+              interest_fen, total_fen
+       from collection_bill_line where region = ${region} and bill_no = ${billNo} order by line_no`,
+  );
+  return found.map((row) => ({
+    lineNo: row.line_no,
+    insurance: row.insurance,
+    kind: row.kind,
+    month: row.month,
+    lateFrom: row.late_from,
+    lateDays: row.late_days,
+    persons: row.persons,
+    baseFen: row.base_fen,
+    employerFen: row.employer_fen,
+    personFen: row.person_fen,
+    lateFen: row.late_fen,
+    interestFen: row.interest_fen,
+    totalFen: row.total_fen,
+  }));
+}
+
+/** The person lines behind a bill, as posted. */
+export async function listPersonLinesOfBill(
+  on: Executor,
+  region: string,
+  billNo: string,
+): Promise<(Line & { dueId: string })[]> {
+  const found = await rows(
+    on,
+    sql<{
+      due_id: string;
+      person_no: string;
+      insurance: Insurance;
+      month: Month;
+      kind: DueKind;
+      base_fen: number;
+      employer_fen: number;
+      person_fen: number;
+    }>`
+      select l.due_id, l.person_no, l.insurance, l.month, l.kind, l.base_fen, l.employer_fen, l.person_fen
+      from collection_bill_due b join collection_line l on l.region = b.region and l.due_id = b.due_id
+      where b.region = ${region} and b.bill_no = ${billNo}
+      order by l.month, l.person_no, array_position(array['pension','unemployment','injury'], l.insurance)`,
+  );
+  return found.map((row) => ({
+    dueId: row.due_id,
+    personNo: row.person_no,
+    insurance: row.insurance,
+    month: row.month,
+    kind: row.kind,
+    baseFen: row.base_fen,
+    employerFen: row.employer_fen,
+    personFen: row.person_fen,
+  }));
+}
+
+/** Columns a state change may set beside the state. */
+export type BillChange = Partial<{
+  pushed_at: Moment;
+  accepted_at: Moment;
+  push_problem: string | null;
+  invoiced_at: Moment | null;
+  ticket_no: string | null;
+  tax_posted_at: Moment | null;
+  paid_at: Moment | null;
+  ss_posted_at: Moment | null;
+  allocated_at: Moment;
+  expired_at: Moment | null;
+  revoke_asked_at: Moment;
+  revoked_at: Moment;
+  released_at: Moment | null;
+  released: boolean;
+}>;
+
+export async function changeBill(
+  on: Executor,
+  region: string,
+  billNo: string,
+  state: BillState | undefined,
+  change: BillChange = {},
+): Promise<void> {
+  const sets = Object.entries(change)
+    .filter(([, value]) => value !== undefined)
+    .map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
+  if (state) sets.unshift(sql`state = ${state}`);
+  if (sets.length === 0) return;
+  await run(on, sql`update collection_bill set ${sql.join(sets)} where region = ${region} and bill_no = ${billNo}`);
+}
+
+/** Lets the dues of a bill go, or takes them back; taking back fails where one of them is on another live bill. */
+export async function setDuesLive(on: Executor, region: string, billNo: string, live: boolean): Promise<void> {
+  await run(
+    on,
+    sql`update collection_bill_due set live = ${live} where region = ${region} and bill_no = ${billNo} and live <> ${live}`,
+  );
+}
+
+export async function listDueIdsOfBill(on: Executor, region: string, billNo: string): Promise<string[]> {
+  return (
+    await rows(
+      on,
+      sql<{
+        due_id: string;
+      }>`select due_id from collection_bill_due where region = ${region} and bill_no = ${billNo} order by due_id`,
+    )
+  ).map((row) => row.due_id);
+}
+
+/** The newest bill that carries any of this bill's dues and came after it. */
+export async function findNewerBillOfDues(on: Executor, region: string, billNo: string): Promise<Bill | undefined> {
+  const row = await first(
+    on,
+    sql<BillRow>`
+      select ${COLUMNS} from collection_bill b
+      where b.region = ${region} and b.bill_no <> ${billNo} and b.bill_no in (
+        select o.bill_no from collection_bill_due o
+        where o.region = ${region} and o.live
+          and o.due_id in (select m.due_id from collection_bill_due m where m.region = ${region} and m.bill_no = ${billNo}))
+      order by b.issued_at desc limit 1 for update`,
+  );
+  return row && toBill(row);
+}
+
+export async function listBillNosInState(
+  on: Executor,
+  region: string,
+  states: readonly BillState[],
+  where: { readonly deadlineBefore?: CivilDate; readonly released?: boolean } = {},
+): Promise<string[]> {
+  return (
+    await rows(
+      on,
+      sql<{ bill_no: string }>`
+        select bill_no from collection_bill where region = ${region} and state = any(${states}::text[])
+          ${where.deadlineBefore ? sql`and deadline < ${where.deadlineBefore}` : sql``}
+          ${where.released === undefined ? sql`` : sql`and released = ${where.released}`}
+        order by bill_no`,
+    )
+  ).map((row) => row.bill_no);
+}
+
+/** An unsettled due whose late fee already runs (design §9.1). */
+export async function hasArrears(on: Executor, region: string, employerNo: string, today: CivilDate): Promise<boolean> {
+  const row = await one(
+    on,
+    sql<{ found: boolean }>`
+      select exists (
+        select 1 from collection_due d where d.region = ${region} and d.employer_no = ${employerNo} and d.late_from <= ${today}
+          and d.employer_fen + d.person_fen > 0
+          and not exists (select 1 from collection_settlement s where s.region = d.region and s.due_id = d.due_id)) as found`,
+  );
+  return row.found;
+}

@@ -1,0 +1,193 @@
+import type { Insurance } from '../../kernel/insurance.ts';
+import type { Moment } from '../../kernel/month.ts';
+import { type Executor, first, rows, run, sql } from '../../platform/db.ts';
+import type { PartAmount } from '../facts.ts';
+
+export type ReceiptLine = PartAmount & { readonly monthFrom: string; readonly monthTo: string };
+
+/** 到账 as the tax side told it. */
+export type Receipt = {
+  readonly receiptNo: string;
+  readonly billNo: string | null;
+  readonly basis: string;
+  readonly payer: string;
+  readonly ticketNo: string;
+  readonly invoicedAt: Moment | null;
+  readonly paidAt: Moment;
+  readonly postedAt: Moment;
+  readonly totalFen: number;
+  readonly channel: string;
+  readonly lines: readonly ReceiptLine[];
+  readonly state: 'MATCHED' | 'SUSPENSE' | 'REVERSED';
+  readonly suspenseReason: string | null;
+  readonly ssPostedAt: Moment | null;
+  readonly allocatedAt: Moment | null;
+};
+
+type ReceiptRow = {
+  receipt_no: string;
+  bill_no: string | null;
+  basis: string;
+  payer: string;
+  ticket_no: string;
+  invoiced_at: Moment | null;
+  paid_at: Moment;
+  posted_at: Moment;
+  total_fen: number;
+  channel: string;
+  lines: ReceiptLine[];
+  state: Receipt['state'];
+  suspense_reason: string | null;
+  ss_posted_at: Moment | null;
+  allocated_at: Moment | null;
+};
+const toReceipt = (row: ReceiptRow): Receipt => ({
+  receiptNo: row.receipt_no,
+  billNo: row.bill_no,
+  basis: row.basis,
+  payer: row.payer,
+  ticketNo: row.ticket_no,
+  invoicedAt: row.invoiced_at,
+  paidAt: row.paid_at,
+  postedAt: row.posted_at,
+  totalFen: row.total_fen,
+  channel: row.channel,
+  lines: row.lines,
+  state: row.state,
+  suspenseReason: row.suspense_reason,
+  ssPostedAt: row.ss_posted_at,
+  allocatedAt: row.allocated_at,
+});
+const COLUMNS = sql.raw(
+  `receipt_no, bill_no, basis, payer, ticket_no, invoiced_at, paid_at, posted_at, total_fen, channel, lines, state, suspense_reason,
+   ss_posted_at, allocated_at`,
+);
+
+/** True when it is new; a receipt number counts once for ever. */
+export async function insertReceipt(
+  on: Executor,
+  region: string,
+  receipt: Receipt,
+  receivedAt: Moment,
+): Promise<boolean> {
+  return (
+    (await run(
+      on,
+      sql`insert into collection_receipt (region, receipt_no, bill_no, basis, payer, ticket_no, invoiced_at, paid_at, posted_at, received_at,
+                                          total_fen, channel, lines, state, suspense_reason)
+          values (${region}, ${receipt.receiptNo}, ${receipt.billNo}, ${receipt.basis}, ${receipt.payer}, ${receipt.ticketNo},
+                  ${receipt.invoicedAt}, ${receipt.paidAt}, ${receipt.postedAt}, ${receivedAt}, ${receipt.totalFen}, ${receipt.channel},
+                  ${JSON.stringify(receipt.lines)}::jsonb, ${receipt.state}, ${receipt.suspenseReason})
+          on conflict (region, receipt_no) do nothing`,
+    )) === 1
+  );
+}
+
+export async function lockReceipt(on: Executor, region: string, receiptNo: string): Promise<Receipt | undefined> {
+  const row = await first(
+    on,
+    sql<ReceiptRow>`select ${COLUMNS} from collection_receipt where region = ${region} and receipt_no = ${receiptNo} for update`,
+  );
+  return row && toReceipt(row);
+}
+
+/** In order of payment (tie: number): the first by paidAt counts (wire §4). */
+export async function listReceiptsOfBill(on: Executor, region: string, billNo: string): Promise<Receipt[]> {
+  return (
+    await rows(
+      on,
+      sql<ReceiptRow>`select ${COLUMNS} from collection_receipt
+                      where region = ${region} and bill_no = ${billNo} and state <> 'REVERSED' order by paid_at, receipt_no for update`,
+    )
+  ).map(toReceipt);
+}
+
+export async function listWaitingReceipts(on: Executor, region: string, reason: string): Promise<Receipt[]> {
+  return (
+    await rows(
+      on,
+      sql<ReceiptRow>`select ${COLUMNS} from collection_receipt
+                      where region = ${region} and state = 'SUSPENSE' and suspense_reason = ${reason} order by paid_at, receipt_no for update`,
+    )
+  ).map(toReceipt);
+}
+
+export async function listSuspense(on: Executor, region: string): Promise<Receipt[]> {
+  return (
+    await rows(
+      on,
+      sql<ReceiptRow>`select ${COLUMNS} from collection_receipt where region = ${region} and state = 'SUSPENSE' order by paid_at limit 500`,
+    )
+  ).map(toReceipt);
+}
+
+export async function setReceiptState(
+  on: Executor,
+  region: string,
+  receiptNo: string,
+  state: Receipt['state'],
+  reason: string | null,
+  at: Moment,
+): Promise<void> {
+  await run(
+    on,
+    sql`update collection_receipt set state = ${state}, suspense_reason = ${reason},
+               reversed_at = case when ${state} = 'REVERSED' then ${at}::timestamptz else reversed_at end
+        where region = ${region} and receipt_no = ${receiptNo}`,
+  );
+}
+
+export async function setReceiptLines(
+  on: Executor,
+  region: string,
+  receiptNo: string,
+  lines: readonly ReceiptLine[],
+): Promise<void> {
+  await run(
+    on,
+    sql`update collection_receipt set lines = ${JSON.stringify(lines)}::jsonb where region = ${region} and receipt_no = ${receiptNo}`,
+  );
+}
+
+export async function markTreasured(on: Executor, region: string, receiptNo: string, at: Moment): Promise<boolean> {
+  return (
+    (await run(
+      on,
+      sql`update collection_receipt set treasured_at = ${at} where region = ${region} and receipt_no = ${receiptNo}`,
+    )) === 1
+  );
+}
+
+export async function markReceiptsPosted(on: Executor, region: string, billNo: string, at: Moment): Promise<void> {
+  await run(
+    on,
+    sql`update collection_receipt set ss_posted_at = ${at}
+        where region = ${region} and bill_no = ${billNo} and state = 'MATCHED' and ss_posted_at is null`,
+  );
+}
+
+export async function markReceiptsAllocated(on: Executor, region: string, billNo: string, at: Moment): Promise<void> {
+  await run(
+    on,
+    sql`update collection_receipt set allocated_at = ${at}
+        where region = ${region} and bill_no = ${billNo} and state = 'MATCHED' and allocated_at is null`,
+  );
+}
+
+/** Takes back the settlement of a bill's dues when its money went back after allocation. */
+export async function unsettle(on: Executor, region: string, billNo: string): Promise<void> {
+  await run(
+    on,
+    sql`delete from collection_settlement where region = ${region} and how = 'RECEIPT' and ref = ${billNo}`,
+  );
+}
+
+export function amountsOf(lines: readonly ReceiptLine[]): PartAmount[] {
+  const sums = new Map<string, PartAmount>();
+  for (const line of lines) {
+    const key = `${line.insurance}/${line.part}`;
+    const before = sums.get(key);
+    sums.set(key, { insurance: line.insurance as Insurance, part: line.part, fen: (before?.fen ?? 0) + line.fen });
+  }
+  return [...sums.values()].filter((amount) => amount.fen !== 0);
+}

@@ -1,0 +1,252 @@
+import type { z } from 'zod';
+import { findCases } from '../../casework/index.ts';
+import type { explainEndpoint } from '../../collection/contract.ts';
+import {
+  DUE_KIND_NAMES,
+  type DueKind,
+  getBillRecord,
+  type Line,
+  listPersonLinesOfBill,
+  loadFacts,
+} from '../../collection/index.ts';
+import { refuse } from '../../kernel/errors.ts';
+import { formatYuanGrouped } from '../../kernel/fen.ts';
+import { INSURANCE_NAMES, INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts';
+import { addDays, type Month } from '../../kernel/month.ts';
+import { findPersons } from '../../registry/index.ts';
+import { billDeadline, explainContribution, lateCharges, type TraceStep } from '../../rules/index.ts';
+import { wageInForce } from '../../wages/index.ts';
+import type { ItemEnv } from '../model.ts';
+import { maskIdNo } from '../sections.ts';
+
+type Answer = z.infer<(typeof explainEndpoint)['response']>;
+export type ExplainQuery = {
+  readonly billNo?: string | undefined;
+  readonly month?: string | undefined;
+  readonly insurance?: Insurance | undefined;
+  readonly kind?: string | undefined;
+  readonly personNo?: string | undefined;
+  readonly part: 'employer' | 'person' | 'late' | 'interest' | 'total' | 'deadline';
+};
+
+const PARTS_MAX = 500;
+const PART_NAMES = {
+  employer: '单位部分',
+  person: '个人部分',
+  late: '滞纳金',
+  interest: '利息',
+  total: '合计',
+  deadline: '缴费截止日期',
+} as const;
+
+/** 「为什么是这个数」: a sum lists its parts, a part shows its trace, and both are recomputed and compared with what is stored. */
+export async function explain(env: ItemEnv, query: ExplainQuery): Promise<Answer> {
+  const bill = query.billNo ? await getBillRecord(env.ctx, query.billNo) : undefined;
+  if (query.billNo && bill?.employerNo !== env.employer.employerNo) {
+    refuse({ code: 'BILL-012', message: '没有这张单据', next: '请在业务单据查询里核对单据号。' }, 404);
+  }
+  if (query.personNo) return explainPerson(env, query, query.personNo);
+  if (!bill) refuse({ code: 'GEN-012', message: '没有说明要解释哪个数', next: '请从页面上的金额点进来。' });
+  if (query.part === 'deadline') return explainDeadline(env, bill);
+  const lines = bill.lines.filter(
+    (line) =>
+      (!query.insurance || line.insurance === query.insurance) &&
+      (!query.kind || line.kind === query.kind) &&
+      (!query.month || line.month === query.month),
+  );
+  if (query.part === 'late' || query.part === 'interest') return explainLate(env, bill, lines, query);
+  const pick = (line: { employerFen: number; personFen: number; lateFen?: number; interestFen?: number }) =>
+    query.part === 'employer'
+      ? line.employerFen
+      : query.part === 'person'
+        ? line.personFen
+        : line.employerFen + line.personFen + (line.lateFen ?? 0) + (line.interestFen ?? 0);
+  const stored = lines.reduce((sum, line) => sum + pick(line), 0);
+  const title = [query.insurance ? INSURANCE_NAMES[query.insurance] : '认定单', PART_NAMES[query.part]].join(' · ');
+  // One insurance, kind and month: the people behind it; otherwise the lines of the bill.
+  if (lines.length === 1 && lines[0] && query.part !== 'total') {
+    const [line] = lines;
+    const people = (await listPersonLinesOfBill(env.ctx.tx, env.ctx.region, bill.billNo)).filter(
+      (one) => one.insurance === line.insurance && one.kind === line.kind && one.month === line.month,
+    );
+    return sumAnswer(
+      title,
+      `${line.month} · ${DUE_KIND_NAMES[line.kind]}`,
+      stored,
+      await personParts(env, query, people),
+    );
+  }
+  return sumAnswer(
+    title,
+    bill.billNo,
+    stored,
+    lines.map((line) => ({
+      label: `${INSURANCE_SHORT_NAMES[line.insurance]} ${line.month} ${DUE_KIND_NAMES[line.kind]}`,
+      words: `${line.persons} 人，基数合计 ${formatYuanGrouped(line.baseFen)}`,
+      fen: pick(line),
+      query: {
+        billNo: bill.billNo,
+        insurance: line.insurance,
+        kind: line.kind,
+        month: line.month,
+        part: query.part === 'total' ? 'employer' : query.part,
+      },
+    })),
+  );
+}
+
+function sumAnswer(title: string, subtitle: string, stored: number, parts: Answer['parts']): Answer {
+  const recomputed = parts.reduce((sum, part) => sum + part.fen, 0);
+  return {
+    title,
+    subtitle,
+    amountFen: stored,
+    amountText: formatYuanGrouped(stored),
+    steps: [],
+    parts: parts.slice(0, PARTS_MAX),
+    partsTotal: parts.length,
+    matches: recomputed === stored,
+    storedFen: stored,
+    recomputedFen: recomputed,
+  };
+}
+
+async function personParts(env: ItemEnv, query: ExplainQuery, lines: readonly Line[]): Promise<Answer['parts']> {
+  const people = await findPersons(env.ctx.tx, env.ctx.region, [...new Set(lines.map((line) => line.personNo))]);
+  return lines.map((line) => ({
+    label: people.get(line.personNo)?.name ?? line.personNo,
+    words: `基数 ${formatYuanGrouped(line.baseFen)}`,
+    fen: query.part === 'person' ? line.personFen : line.employerFen,
+    query: {
+      ...(query.billNo ? { billNo: query.billNo } : {}),
+      personNo: line.personNo,
+      insurance: line.insurance,
+      kind: line.kind,
+      month: line.month,
+      part: query.part === 'person' ? 'person' : 'employer',
+    },
+  }));
+}
+
+const toStep = (step: TraceStep): Answer['steps'][number] => ({
+  kind: step.kind,
+  label: step.label,
+  words: step.words,
+  valueText: step.valueText,
+  ...(step.clamp ? { clamp: { lower: step.clamp.lower, upper: step.clamp.upper, value: step.clamp.value } } : {}),
+  ...(step.source ? { source: { ...step.source } } : {}),
+});
+
+async function explainPerson(env: ItemEnv, query: ExplainQuery, personNo: string): Promise<Answer> {
+  const { ctx, employer } = env;
+  const month = query.month as Month | undefined;
+  const { insurance } = query;
+  const facts = await loadFacts(ctx.tx, ctx.region, employer.employerNo, [personNo]);
+  const own = facts.persons.get(personNo);
+  const person = (await findPersons(ctx.tx, ctx.region, [personNo])).get(personNo);
+  const wage = own && month ? wageInForce(own.wages, month) : undefined;
+  const injuryClass = month ? facts.injuryClasses.findLast((fact) => fact.from <= month)?.injuryClass : undefined;
+  if (!own || !person || !wage || !month || !insurance || injuryClass === undefined) {
+    refuse({ code: 'GEN-012', message: '没有这一笔的计算依据', next: '请从页面上的金额点进来。' }, 404);
+  }
+  const [record] = await findCases(ctx.tx, ctx.region, [wage.caseNo]);
+  const part = query.part === 'person' ? 'person' : 'employer';
+  const trace = explainContribution(
+    env.law.rules(ctx.region, month),
+    insurance,
+    { basis: wage.basis, fen: wage.wageFen },
+    injuryClass as never,
+    part,
+    {
+      ...(facts.enjoysRelief2020 ? { modifiers: { relief: true } } : {}),
+      wageWords: record ? `来自办件 ${record.caseNo}（${record.itemName}）。` : '来自期初建账。',
+    },
+  );
+  const stored = query.billNo
+    ? (await listPersonLinesOfBill(ctx.tx, ctx.region, query.billNo)).find(
+        (line) =>
+          line.personNo === personNo &&
+          line.insurance === insurance &&
+          line.month === month &&
+          (!query.kind || line.kind === (query.kind as DueKind)),
+      )
+    : undefined;
+  const storedFen = stored ? (part === 'person' ? stored.personFen : stored.employerFen) : null;
+  const recomputed = trace.result;
+  return {
+    title: `${INSURANCE_NAMES[insurance]} · ${PART_NAMES[part]} · ${month}`,
+    subtitle: `${person.name} · ${maskIdNo(person.idNo)}`,
+    amountFen: storedFen ?? recomputed,
+    amountText: formatYuanGrouped(storedFen ?? recomputed),
+    steps: trace.steps.map(toStep),
+    parts: [],
+    partsTotal: 0,
+    matches: storedFen === null || storedFen === recomputed,
+    storedFen,
+    recomputedFen: recomputed,
+  };
+}
+
+type BillRecord = NonNullable<Awaited<ReturnType<typeof getBillRecord>>>;
+
+function explainLate(env: ItemEnv, bill: BillRecord, lines: BillRecord['lines'], query: ExplainQuery): Answer {
+  const late = query.part === 'late';
+  const of = (line: BillRecord['lines'][number]) =>
+    lateCharges(env.law.book, env.ctx.region, {
+      insurance: line.insurance,
+      principalFen: line.employerFen + line.personFen,
+      lateFrom: line.lateFrom,
+      // The day to which it was counted follows from the days: the issue day, or an earlier day when a revocation had been asked.
+      until: line.lateDays > 0 ? addDays(line.lateFrom, line.lateDays - 1) : bill.issuedOn,
+    });
+  const stored = lines.reduce((sum, line) => sum + (late ? line.lateFen : line.interestFen), 0);
+  const title = `${query.insurance ? INSURANCE_NAMES[query.insurance] : '认定单'} · ${PART_NAMES[query.part]}`;
+  if (lines.length === 1 && lines[0]) {
+    const charges = of(lines[0]);
+    const trace = late ? charges.lateFeeTrace : charges.interestTrace;
+    return {
+      title,
+      subtitle: `${lines[0].month} · ${DUE_KIND_NAMES[lines[0].kind]}`,
+      amountFen: stored,
+      amountText: formatYuanGrouped(stored),
+      steps: trace.steps.map(toStep),
+      parts: [],
+      partsTotal: 0,
+      matches: trace.result === stored,
+      storedFen: stored,
+      recomputedFen: trace.result,
+    };
+  }
+  const answer = sumAnswer(
+    title,
+    bill.billNo,
+    stored,
+    lines.map((line) => ({
+      label: `${INSURANCE_SHORT_NAMES[line.insurance]} ${line.month} ${DUE_KIND_NAMES[line.kind]}`,
+      words: line.lateDays > 0 ? `从 ${line.lateFrom} 起 ${line.lateDays} 天` : '没有超过起算日',
+      fen: late ? line.lateFen : line.interestFen,
+      query: { billNo: bill.billNo, insurance: line.insurance, kind: line.kind, month: line.month, part: query.part },
+    })),
+  );
+  const recomputed = lines.reduce((sum, line) => {
+    const charges = of(line);
+    return sum + (late ? charges.lateFeeFen : charges.interestFen);
+  }, 0);
+  return { ...answer, recomputedFen: recomputed, matches: recomputed === stored };
+}
+
+function explainDeadline(env: ItemEnv, bill: BillRecord): Answer {
+  const computed = billDeadline(env.law.book, env.law.calendar, env.ctx.region, bill.issuedOn);
+  return {
+    title: '缴费截止日期是怎么数的',
+    subtitle: bill.billNo,
+    amountFen: null,
+    amountText: bill.deadline,
+    steps: computed.trace.steps.map(toStep),
+    parts: [],
+    partsTotal: 0,
+    matches: computed.deadline === bill.deadline,
+    storedFen: null,
+    recomputedFen: null,
+  };
+}

@@ -1,0 +1,183 @@
+import type { z } from 'zod';
+import { type EmployerFacts, listPaidCells, loadFacts, obligation } from '../../collection/index.ts';
+import type { personEndpoint, personRowSchema } from '../../enrolment/contract.ts';
+import { covers, listSpanHistory, type Span, SUSPEND_REASONS } from '../../enrolment/index.ts';
+import { refuse } from '../../kernel/errors.ts';
+import { INSURANCE_SHORT_NAMES, INSURANCES, type Insurance } from '../../kernel/insurance.ts';
+import { dateOf, type Month, monthOf, monthRange } from '../../kernel/month.ts';
+import { EXEMPTION_WORDS, findPersons, type Person } from '../../registry/index.ts';
+import { baseOf } from '../../rules/index.ts';
+import { wageInForce } from '../../wages/index.ts';
+import type { ItemEnv } from '../model.ts';
+import { maskIdNo } from '../sections.ts';
+
+type PersonRow = z.infer<typeof personRowSchema>;
+type PersonView = z.infer<(typeof personEndpoint)['response']>;
+
+export type PeopleFilter = {
+  readonly q?: string | undefined;
+  readonly insurance?: Insurance | undefined;
+  readonly state?: PersonRow['state'] | undefined;
+};
+
+const inMonth = (spans: readonly Span[], insurance: Insurance, month: Month): boolean =>
+  spans.some((span) => span.insurance === insurance && covers(span, month));
+
+function rowOf(env: ItemEnv, facts: EmployerFacts, person: Person, month: Month): PersonRow {
+  const own = facts.persons.get(person.personNo) ?? { spans: [], wages: [], exemptions: [] };
+  const exemption = own.exemptions.find((one) => one.from <= month && (one.to === null || month <= one.to));
+  // A suspension takes effect for lists at once: the person is no longer open, though the month is still owed.
+  const open = own.spans.filter((span) => span.to === null || (span.to >= month && span.suspendDate === null));
+  const state = open.length === 0 ? 'STOPPED' : exemption ? 'EXEMPT' : 'PAYING';
+  const wage = wageInForce(own.wages, month) ?? own.wages.at(-1);
+  const words = (insurance: Insurance) => {
+    if (exemption && state === 'EXEMPT') return '—';
+    return open.some((span) => span.insurance === insurance) ? '在缴' : '—';
+  };
+  const base = baseWithMark(env, wage, month);
+  const monthly = INSURANCES.filter((insurance) => inMonth(own.spans, insurance, month)).reduce((sum, insurance) => {
+    const amounts = amountsOrNothing(() =>
+      obligation(env.law, env.ctx.region, facts, person.personNo, insurance, month),
+    );
+    return sum + (amounts ? amounts.employerFen + amounts.personFen : 0);
+  }, 0);
+  return {
+    personNo: person.personNo,
+    name: person.name,
+    idNoMasked: maskIdNo(person.idNo),
+    sex: person.sex,
+    birthDate: person.birthDate,
+    state,
+    stateName:
+      state === 'PAYING'
+        ? '参保缴费'
+        : state === 'STOPPED'
+          ? '已停保'
+          : EXEMPTION_WORDS[exemption?.reason ?? 'TREATY'].name,
+    insurances: { pension: words('pension'), unemployment: words('unemployment'), injury: words('injury') },
+    baseFen: base?.fen ?? null,
+    clamped: base?.clamped ?? null,
+    monthlyFen: state === 'PAYING' ? monthly : null,
+    retired: exemption?.reason === 'RETIREMENT_APPROVED' ? '退休审批通过' : '非离退休',
+  };
+}
+
+/** A missing policy value leaves the cell blank here; where money is decided it is an error that names it. */
+function amountsOrNothing<T>(compute: () => T): T | undefined {
+  try {
+    return compute();
+  } catch {
+    return undefined;
+  }
+}
+
+function baseWithMark(
+  env: ItemEnv,
+  wage: { readonly basis: 'DECLARED' | 'APPROVED'; readonly wageFen: number } | undefined,
+  month: Month,
+): { fen: number; clamped: 'lower' | 'upper' | null } | undefined {
+  if (!wage) return undefined;
+  return amountsOrNothing(() => {
+    const rules = env.law.rules(env.ctx.region, month);
+    const fen = baseOf(rules, 'pension', wage.basis, wage.wageFen);
+    const { lowerFen, upperFen } = rules.tables.pension;
+    return { fen, clamped: fen === lowerFen ? 'lower' : fen === upperFen ? 'upper' : null } as const;
+  });
+}
+
+/** All people of the employer that match, in order of number (HB-QRY-10). */
+export async function listPeople(env: ItemEnv, filter: PeopleFilter) {
+  const month = monthOf(dateOf(env.ctx.now));
+  const facts = await loadFacts(env.ctx.tx, env.ctx.region, env.employer.employerNo);
+  const persons = await findPersons(env.ctx.tx, env.ctx.region, [...facts.persons.keys()]);
+  const all = [...persons.values()]
+    .sort((a, b) => a.personNo.localeCompare(b.personNo))
+    .map((person) => ({ person, row: rowOf(env, facts, person, month) }));
+  const count = (state: PersonRow['state']) => all.filter(({ row }) => row.state === state).length;
+  const wanted = filter.q?.trim().toUpperCase();
+  const { insurance } = filter;
+  const rows = all
+    .filter(
+      ({ person }) =>
+        !wanted || person.name.includes(wanted) || person.idNo.includes(wanted) || person.personNo.includes(wanted),
+    )
+    .filter(({ row }) => !filter.state || row.state === filter.state)
+    .filter(({ row }) => !insurance || row.insurances[insurance] === '在缴')
+    .map(({ row }) => row);
+  return {
+    rows,
+    counts: { all: all.length, paying: count('PAYING'), stopped: count('STOPPED'), exempt: count('EXEMPT') },
+  };
+}
+
+const RIBBON_YEARS = 3;
+
+export async function getPerson(env: ItemEnv, personNo: string): Promise<PersonView> {
+  const { ctx, employer } = env;
+  const month = monthOf(dateOf(ctx.now));
+  const facts = await loadFacts(ctx.tx, ctx.region, employer.employerNo, [personNo]);
+  const person = (await findPersons(ctx.tx, ctx.region, [personNo])).get(personNo);
+  const own = facts.persons.get(personNo);
+  if (!person || !own)
+    refuse({ code: 'SYS-404', message: '本单位没有这个人员', next: '请在单位参保人员查询里选择。' }, 404);
+  const cells = new Map(
+    (await listPaidCells(ctx.tx, ctx.region, employer.employerNo, dateOf(ctx.now), { personNos: [personNo] })).map(
+      (cell) => [`${cell.insurance}/${cell.month}`, cell],
+    ),
+  );
+  const firstMonth = `${Number(month.slice(0, 4)) - RIBBON_YEARS + 1}-01` as Month;
+  const months = monthRange(firstMonth, `${month.slice(0, 4)}-12` as Month);
+  const wage = wageInForce(own.wages, month) ?? own.wages.at(-1);
+  const history = await listSpanHistory(ctx.tx, ctx.region, employer.employerNo, personNo);
+  return {
+    ...rowOf(env, facts, person, month),
+    firstWorkDate: person.firstWorkDate,
+    entryDate: own.spans.findLast((span) => span.entryDate !== null)?.entryDate ?? null,
+    wageFen: wage?.basis === 'DECLARED' ? wage.wageFen : null,
+    spans: own.spans.map((span) => ({ insurance: span.insurance, from: span.from, to: span.to })),
+    ribbon: INSURANCES.filter((insurance) => own.spans.some((span) => span.insurance === insurance)).map(
+      (insurance) => ({
+        insurance,
+        months: months.map((at) => {
+          const cell = cells.get(`${insurance}/${at}`);
+          const state =
+            at > month ? 'FUTURE' : !cell ? 'NONE' : cell.paid ? 'PAID' : cell.overdue ? 'ARREARS' : 'ASSESSED';
+          return {
+            month: at,
+            state,
+            label: `${INSURANCE_SHORT_NAMES[insurance]} ${at} ${RIBBON_WORDS[state]}`,
+          } as const;
+        }),
+      }),
+    ),
+    events: eventsOf(history),
+  };
+}
+
+const RIBBON_WORDS = {
+  PAID: '实缴到账',
+  ASSESSED: '已核定未缴',
+  ARREARS: '欠费',
+  NONE: '不在本单位缴',
+  FUTURE: '还没到',
+} as const;
+
+type History = Awaited<ReturnType<typeof listSpanHistory>>;
+
+/** One event per case: enrolled, suspended, taken back. */
+function eventsOf(history: History) {
+  const byCase = Map.groupBy(history, (span) => `${span.caseNo}/${span.recordedAt}`);
+  return [...byCase.values()].map((spans) => {
+    const [head] = spans as [History[number], ...History];
+    const names = spans.map((span) => INSURANCE_SHORT_NAMES[span.insurance]).join('、');
+    const text =
+      head.to !== null && head.suspendDate
+        ? `停保 ${head.suspendDate}，${SUSPEND_REASONS[head.suspendReason as keyof typeof SUSPEND_REASONS] ?? '原因未登记'}（${names}）`
+        : `参保，从 ${head.from} 起（${names}）`;
+    return {
+      at: head.recordedAt,
+      text: head.supersededAt && head.to === null ? `${text}，后有变更` : text,
+      caseNo: head.caseNo || null,
+    };
+  });
+}
