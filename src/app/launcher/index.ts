@@ -7,13 +7,15 @@ import { httpParty } from '../http-party.ts';
 import { openClockFile } from './clock-file.ts';
 import { openControlPort } from './control-port.ts';
 import { openDatabases } from './databases.ts';
+import { ensureKeys } from './keys.ts';
 import { firstFreePort, isFree } from './ports.ts';
 import type { LaunchSettings } from './settings.ts';
 import { type Program, supervise } from './supervisor.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const AGENCY_FILE = join(HERE, '../server.ts');
-const TAX_FILE = join(HERE, '../../../tax/main.ts');
+/** What runs as the two programs; tests put small ones in their place. */
+export type ProgramFiles = { readonly agency: string; readonly tax: string };
+const PROGRAMS: ProgramFiles = { agency: join(HERE, '../server.ts'), tax: join(HERE, '../../../tax/main.ts') };
 const READY_TIMEOUT_MS = 180_000;
 const BEAT_MS = 1_000;
 
@@ -21,6 +23,7 @@ export type Launched = {
   readonly agencyUrl: string;
   readonly taxUrl: string;
   readonly conductor: Conductor;
+  readonly programs: readonly Program[];
   stop(): Promise<void>;
 };
 
@@ -52,13 +55,17 @@ function tolerant(party: Party, log: (line: string) => void): Party {
  * Starts everything: the databases, the two programs, the clock and the beat. What it started it stops, in the opposite order, also when
  * a later step fails.
  */
-export async function launch(settings: LaunchSettings, log: (line: string) => void): Promise<Launched> {
+export async function launch(
+  settings: LaunchSettings,
+  log: (line: string) => void,
+  files: ProgramFiles = PROGRAMS,
+): Promise<Launched> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of stops.splice(0).reverse()) await step().catch((error: Error) => log(error.message));
   };
   try {
-    return await start(settings, log, stops, stop);
+    return await start(settings, log, files, stops, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -68,6 +75,7 @@ export async function launch(settings: LaunchSettings, log: (line: string) => vo
 async function start(
   settings: LaunchSettings,
   log: (line: string) => void,
+  files: ProgramFiles,
   stops: (() => Promise<void>)[],
   stop: () => Promise<void>,
 ): Promise<Launched> {
@@ -98,6 +106,7 @@ async function start(
     HOST: settings.host,
     TONGZHENG_MODE: settings.mode,
     TONGZHENG_DATA: settings.dataDir,
+    TONGZHENG_KEYS: ensureKeys(settings.dataDir),
     CONTROL_TOKEN: token,
     AGENCY_URL: agencyUrl,
     TAX_URL: taxUrl,
@@ -121,11 +130,11 @@ async function start(
     stops.push(started.stop);
     return started;
   };
-  const tax = program('税务端', TAX_FILE, taxUrl, parties[1], {
+  const tax = program('税务端', files.tax, taxUrl, parties[1], {
     TAX_PORT: String(taxPort),
     TAX_DATABASE_URL: databases.taxUrl,
   });
-  const agency = program('经办端', AGENCY_FILE, agencyUrl, parties[0], {
+  const agency = program('经办端', files.agency, agencyUrl, parties[0], {
     PORT: String(settings.port),
     DATABASE_URL: databases.agencyUrl,
     CONDUCTOR_URL: control.url,
@@ -135,5 +144,5 @@ async function start(
 
   const beat = setInterval(() => void conductor.beat().catch((error: Error) => log(error.message)), BEAT_MS);
   stops.push(async () => clearInterval(beat));
-  return { agencyUrl, taxUrl, conductor, stop };
+  return { agencyUrl, taxUrl, conductor, programs: [tax, agency], stop };
 }

@@ -1,0 +1,35 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateSigner, type Signer, type VerifyKey, verifyKeyOf } from '../../../wire/index.ts';
+
+export type PartyName = 'agency' | 'tax';
+
+/**
+ * The sealing keys of the pair (SM2) in `<dataDir>/keys`: `agency.json` and `tax.json` are private to their program, `*.pub.json` go to
+ * the other side. Made once; a real bureau hands over its public key in the same form.
+ */
+export function ensureKeys(dataDir: string): string {
+  const folder = join(dataDir, 'keys');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const party of ['agency', 'tax'] as const) {
+    if (existsSync(join(folder, `${party}.json`))) continue;
+    const signer = generateSigner(`${party}-1`);
+    write(join(folder, `${party}.pub.json`), verifyKeyOf(signer));
+    write(join(folder, `${party}.json`), signer);
+  }
+  return folder;
+}
+
+function write(file: string, key: Signer | VerifyKey): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(key, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** What one program needs: its own signer and the other's public key. */
+export function readKeys(folder: string, own: PartyName): { readonly signer: Signer; readonly peer: VerifyKey } {
+  const other = own === 'agency' ? 'tax' : 'agency';
+  return {
+    signer: JSON.parse(readFileSync(join(folder, `${own}.json`), 'utf8')) as Signer,
+    peer: JSON.parse(readFileSync(join(folder, `${other}.pub.json`), 'utf8')) as VerifyKey,
+  };
+}
