@@ -1,3 +1,5 @@
+import { PLAY_HELP } from '../play/help.ts';
+
 /** A command of `npx tongzheng`. Its code is loaded only when it runs, so that the overview stays instant. */
 export type Command = {
   readonly name: string;
@@ -7,4 +9,11 @@ export type Command = {
   readonly run: (args: readonly string[]) => Promise<number>;
 };
 
-export const COMMANDS: readonly Command[] = [];
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'play',
+    title: '演练故事（.story 文件），退出码是失败的故事数',
+    help: PLAY_HELP,
+    run: async (args) => (await import('../play/command.ts')).playCommand(args),
+  },
+];

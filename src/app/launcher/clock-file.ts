@@ -2,12 +2,13 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { momentToMs, parseMoment } from '../../kernel/month.ts';
 import type { ClockSetting } from '../conductor.ts';
+import type { LaunchMode } from './settings.ts';
 
 /** Where the demo begins: a Monday on which the month of the demo city is still to be declared. */
 export const DEMO_START = '2023-04-10 09:00';
 
 /** The demo's clock goes on across restarts: only its distance from real time is kept. */
-export function openClockFile(dataDir: string, mode: 'demo' | 'production') {
+export function openClockFile(dataDir: string, mode: LaunchMode) {
   const file = join(dataDir, 'clock.json');
   return {
     load(): ClockSetting {
@@ -15,7 +16,7 @@ export function openClockFile(dataDir: string, mode: 'demo' | 'production') {
       if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as ClockSetting;
       const start = parseMoment(DEMO_START);
       if (!start) throw new Error(`not a moment: ${DEMO_START}`);
-      return { offsetMs: momentToMs(start) - Date.now(), frozenAt: null };
+      return { offsetMs: momentToMs(start) - Date.now(), frozenAt: mode === 'test' ? start : null };
     },
     save(setting: ClockSetting): void {
       if (mode === 'production') return;

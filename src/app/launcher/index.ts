@@ -6,7 +6,7 @@ import { type Conductor, createConductor, type Party } from '../conductor.ts';
 import { httpParty } from '../http-party.ts';
 import { openClockFile } from './clock-file.ts';
 import { openControlPort } from './control-port.ts';
-import { openDatabases } from './databases.ts';
+import { type Databases, openDatabases } from './databases.ts';
 import { ensureKeys } from './keys.ts';
 import { firstFreePort, isFree } from './ports.ts';
 import type { LaunchSettings } from './settings.ts';
@@ -15,6 +15,12 @@ import { type Program, supervise } from './supervisor.ts';
 const HERE = dirname(fileURLToPath(import.meta.url));
 /** What runs as the two programs; tests put small ones in their place. */
 export type ProgramFiles = { readonly agency: string; readonly tax: string };
+export type LaunchOptions = {
+  readonly files?: ProgramFiles;
+  /** Databases somebody else keeps: a story's scratch server. */
+  readonly databases?: Databases;
+};
+
 const PROGRAMS: ProgramFiles = { agency: join(HERE, '../server.ts'), tax: join(HERE, '../../../tax/main.ts') };
 const READY_TIMEOUT_MS = 180_000;
 const BEAT_MS = 1_000;
@@ -58,14 +64,14 @@ function tolerant(party: Party, log: (line: string) => void): Party {
 export async function launch(
   settings: LaunchSettings,
   log: (line: string) => void,
-  files: ProgramFiles = PROGRAMS,
+  options: LaunchOptions = {},
 ): Promise<Launched> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of stops.splice(0).reverse()) await step().catch((error: Error) => log(error.message));
   };
   try {
-    return await start(settings, log, files, stops, stop);
+    return await start(settings, log, options, stops, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -75,7 +81,7 @@ export async function launch(
 async function start(
   settings: LaunchSettings,
   log: (line: string) => void,
-  files: ProgramFiles,
+  options: LaunchOptions,
   stops: (() => Promise<void>)[],
   stop: () => Promise<void>,
 ): Promise<Launched> {
@@ -84,7 +90,8 @@ async function start(
     throw new Error(`端口 ${settings.port} 已被占用，请用 PORT 指定别的端口`);
   }
   const taxPort = settings.taxPort ?? (await firstFreePort(settings.port + 1, settings.host));
-  const databases = await openDatabases(settings);
+  const files = options.files ?? PROGRAMS;
+  const databases = options.databases ?? (await openDatabases(settings));
   stops.push(databases.stop);
 
   const token = randomBytes(24).toString('hex');
@@ -106,6 +113,7 @@ async function start(
     HOST: settings.host,
     TONGZHENG_MODE: settings.mode,
     TONGZHENG_DATA: settings.dataDir,
+    TONGZHENG_REGION: settings.region,
     TONGZHENG_KEYS: ensureKeys(settings.dataDir),
     CONTROL_TOKEN: token,
     AGENCY_URL: agencyUrl,
@@ -142,7 +150,10 @@ async function start(
   await Promise.all([tax.ready(READY_TIMEOUT_MS), agency.ready(READY_TIMEOUT_MS)]);
   await conductor.announce();
 
-  const beat = setInterval(() => void conductor.beat().catch((error: Error) => log(error.message)), BEAT_MS);
-  stops.push(async () => clearInterval(beat));
+  // A story moves the clock and the exchange itself.
+  if (settings.mode !== 'test') {
+    const beat = setInterval(() => void conductor.beat().catch((error: Error) => log(error.message)), BEAT_MS);
+    stops.push(async () => clearInterval(beat));
+  }
   return { agencyUrl, taxUrl, conductor, programs: [tax, agency], stop };
 }

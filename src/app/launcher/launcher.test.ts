@@ -28,7 +28,7 @@ async function settingsFor(folder?: string): Promise<LaunchSettings> {
 }
 
 async function start(settings: LaunchSettings, log: string[] = []): Promise<Launched> {
-  const launched = await launch(settings, (line) => log.push(line), files);
+  const launched = await launch(settings, (line) => log.push(line), { files });
   running.push(launched);
   return launched;
 }
@@ -90,7 +90,7 @@ describe('the launcher', () => {
     await start(settings);
     await start(await settingsFor());
     await expect(
-      launch({ ...settings, dataDir: (await settingsFor()).dataDir }, () => undefined, files),
+      launch({ ...settings, dataDir: (await settingsFor()).dataDir }, () => undefined, { files }),
     ).rejects.toThrow(`端口 ${settings.port} 已被占用`);
   });
 });

@@ -9,8 +9,15 @@ export type LaunchSettings = {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly taxDatabaseUrl: string | undefined;
-  readonly mode: 'demo' | 'production';
+  /** `test` is for stories: no demo city, the clock stands still. */
+  readonly mode: LaunchMode;
+  /** 统筹区 this deployment serves. */
+  readonly region: string;
 };
+
+export type LaunchMode = 'demo' | 'test' | 'production';
+
+const DEFAULT_REGION = '420500';
 
 /** Reads the environment; a value that makes no sense is an Error with a Chinese sentence for the person who set it. */
 export function readSettings(env: NodeJS.ProcessEnv): LaunchSettings {
@@ -27,6 +34,7 @@ export function readSettings(env: NodeJS.ProcessEnv): LaunchSettings {
     databaseUrl: env.DATABASE_URL || undefined,
     taxDatabaseUrl: env.TAX_DATABASE_URL || undefined,
     mode,
+    region: env.TONGZHENG_REGION || DEFAULT_REGION,
   };
 }
 

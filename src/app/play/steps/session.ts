@@ -2,18 +2,15 @@ import { Session } from '../client.ts';
 import { type Observed, observed } from '../observed.ts';
 import { type Employer, mistake, type Verb, type World } from '../world.ts';
 
-/** 电子社保卡扫码: a second browser plays the phone (HB-LOG-01). */
-async function scan(session: Session, phone: Session, idNo: string): Promise<void> {
-  const { code } = await session.call<{ code: string }>('POST', '/api/scan', {});
-  await phone.call('POST', `/api/scan/${code}/confirm`, { idNo });
-  await session.call('GET', `/api/scan/${code}`);
-}
-
+/** 密码 and, for an agent, 电子社保卡扫码: a second browser plays the phone (HB-LOG-01). */
 async function signInEmployer(world: World, employer: Employer, legal: boolean): Promise<Session> {
   const session = new Session(world.agencyUrl);
   const { login, password } = legal ? employer.legal : employer.agent;
-  await session.call('POST', '/api/login', { login, password });
-  if (!legal) await scan(session, new Session(world.agencyUrl), employer.agent.idNo);
+  const answer = await session.call<{ scan: { code: string } | null }>('POST', '/api/login', { login, password });
+  if (answer.scan) {
+    await new Session(world.agencyUrl).call('POST', `/api/scan/${answer.scan.code}/confirm`, { login });
+    await session.call('GET', `/api/scan/${answer.scan.code}`);
+  }
   return session;
 }
 

@@ -1,0 +1,124 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Moment, parseMoment } from '../../kernel/month.ts';
+import { startEmbeddedPostgres } from '../../platform/postgres/index.ts';
+import { type Launched, launch } from '../launcher/index.ts';
+import { firstFreePort } from '../launcher/ports.ts';
+import { query, Session } from './client.ts';
+import type { Story } from './parse.ts';
+import { staffOf } from './steps/session.ts';
+import type { StoryClock, World } from './world.ts';
+
+/** Where stories are played; each gets a world of its own. */
+export type Stage = {
+  open(story: Story): Promise<{ readonly world: World; close(): Promise<void> }>;
+  close(): Promise<void>;
+};
+
+function emptyWorld(region: string, agencyUrl: string, taxUrl: string, clock: StoryClock): World {
+  return {
+    region,
+    agencyUrl,
+    taxUrl,
+    clock,
+    clockWasSet: false,
+    staff: undefined,
+    taxClerk: undefined,
+    current: undefined,
+    employers: new Map(),
+    sessions: new Map(),
+    remembered: new Map(),
+    people: new Map(),
+  };
+}
+
+const HOST = '127.0.0.1';
+const FIRST_PORT = 20_000;
+const PORT_RANGE = 20_000;
+
+/** A scratch server for this run; every story gets two fresh databases and a pair of programs on free ports. */
+export async function openScratch(): Promise<Stage> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tongzheng-play-'));
+  chmodSync(dataDir, 0o755);
+  // The database dies with the run: nothing in it needs to survive a cut of power.
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+  });
+  let count = 0;
+  return {
+    async open(story) {
+      count += 1;
+      const databases = {
+        agencyUrl: await server.ensureDatabase(`agency_${count}`),
+        taxUrl: await server.ensureDatabase(`tax_${count}`),
+        embedded: true,
+        stop: async () => undefined,
+      };
+      const port = await firstFreePort(FIRST_PORT + Math.floor(Math.random() * PORT_RANGE), HOST);
+      const launched = await launch(
+        {
+          host: HOST,
+          port,
+          taxPort: undefined,
+          dataDir: join(dataDir, `story-${count}`),
+          databaseUrl: undefined,
+          taxDatabaseUrl: undefined,
+          mode: 'test',
+          region: story.region,
+        },
+        (line) => process.stderr.write(`${line}\n`),
+        { databases },
+      );
+      const world = emptyWorld(story.region, launched.agencyUrl, launched.taxUrl, ownClock(launched));
+      return { world, close: launched.stop };
+    },
+    async close() {
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function ownClock({ conductor }: Launched): StoryClock {
+  return {
+    now: async () => conductor.now(),
+    set: async (at) => void (await conductor.set(at, { freeze: true })),
+    advance: (to) => conductor.advance(to, { freeze: true }),
+    settle: () => conductor.settle(),
+  };
+}
+
+/** Plays against a running demo: its clock can only go forward, through the operations page. */
+export function playAgainst(agencyUrl: string, taxUrl: string | undefined): Stage {
+  return {
+    async open(story) {
+      const base = new URL(agencyUrl);
+      const next = new URL(agencyUrl);
+      next.port = String(Number(base.port || 80) + 1);
+      const world: World = emptyWorld(story.region, agencyUrl, taxUrl ?? next.href, {
+        now: async () => (await new Session(agencyUrl).call<{ now: Moment }>('GET', '/api/session')).now,
+        set: async (at) => void (await move(world, at)),
+        advance: (to) => move(world, to),
+        settle: async () => {
+          await move(world, await world.clock.now());
+          const { exchange } = await (await staffOf(world)).call<{ exchange: { waiting: number; parked: number } }>(
+            'GET',
+            `/api/ops/overview${query({})}`,
+          );
+          return exchange.waiting === 0 && exchange.parked === 0;
+        },
+      });
+      return { world, close: async () => undefined };
+    },
+    close: async () => undefined,
+  };
+}
+
+/** A running clock has gone on since it was read; a moment already past means now. */
+async function move(world: World, to: Moment): Promise<{ slotsRun: number }> {
+  const now = await world.clock.now();
+  const target = to > now ? to : (parseMoment(now) ?? now);
+  return (await staffOf(world)).call<{ slotsRun: number }>('POST', '/api/ops/clock', { to: target, freeze: true });
+}
