@@ -13,7 +13,7 @@ import {
   SwapOutlined,
 } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Link, Navigate, Outlet } from '@tanstack/react-router';
+import { Link, Outlet } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useRef, useState } from 'react';
 import { homeEndpoint } from '../../src/collection/contract.ts';
 import { menuEndpoint } from '../../src/items/contract.ts';
@@ -23,7 +23,7 @@ import { useShellKeys } from '../ui/keys.ts';
 import { toggleElder } from '../ui/Root.tsx';
 import { Brand, ClockText, MenuButton, SearchBox, type ShellTab, SignOut, SkipLink, TabLine } from '../ui/Shell.tsx';
 import { Skeleton } from '../ui/States.tsx';
-import { useGo, useHere } from './place.ts';
+import { Redirect, useGo, useHere } from './place.ts';
 import { signOut, useSession } from './session.ts';
 import { anyDirty, closeTab, isDirty, useTabs } from './tabs.ts';
 import { restartWizard } from './wizard-state.ts';
@@ -53,7 +53,7 @@ export function Layout() {
   if (session.isPending) return <Skeleton />;
   const principal = session.data?.principal;
   if (!principal || principal.kind === 'STAFF') {
-    return <Navigate to="/login" search={here.pathname === '/' ? {} : ({ next: here.href } as never)} />;
+    return <Redirect to={here.pathname === '/' ? '/login' : `/login?next=${encodeURIComponent(here.href)}`} />;
   }
   return <Frame />;
 }

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { Navigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
 import { demoAccountsEndpoint, loginEndpoint, scanStatusEndpoint } from '../../src/platform/identity/contract.ts';
 import { call } from '../ui/call.ts';
@@ -7,7 +6,7 @@ import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { dayText } from '../ui/format.ts';
 import { queryClient, toggleElder } from '../ui/Root.tsx';
 import { Brand, SkipLink } from '../ui/Shell.tsx';
-import { useSearchState } from './place.ts';
+import { Redirect, useSearchState } from './place.ts';
 import { useSession } from './session.ts';
 
 type Scan = { readonly code: string; readonly expiresInSeconds: number };
@@ -19,7 +18,7 @@ export function LoginPage() {
   const [scan, setScan] = useState<Scan | null>(null);
   const now = session.data?.now;
   if (session.data?.principal && session.data.principal.kind !== 'STAFF') {
-    return <Navigate to={search['next'] ?? '/'} replace />;
+    return <Redirect to={localPath(search['next'])} />;
   }
   const enter = () => queryClient.invalidateQueries({ queryKey: ['session'] });
   return (
@@ -81,6 +80,11 @@ export function LoginPage() {
       </footer>
     </div>
   );
+}
+
+/** Back to where one came from, but never to another site. */
+function localPath(path: string | undefined): string {
+  return path?.startsWith('/') && !path.startsWith('//') ? path : '/';
 }
 
 function PasswordStep({ onDone, onScan }: { readonly onDone: () => void; readonly onScan: (scan: Scan) => void }) {
@@ -218,9 +222,7 @@ function ScanStep({
         <div style={{ height: 172 }} />
       )}
       <div aria-live="polite" className="right" style={{ textAlign: 'center' }}>
-        {over
-          ? '二维码过期了，请重新登录。'
-            : '微信“电子社保卡”小程序 → 扫一扫'}
+        {over ? '二维码过期了，请重新登录。' : '微信“电子社保卡”小程序 → 扫一扫'}
       </div>
       {over ? null : (
         <div className="note">

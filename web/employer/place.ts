@@ -1,4 +1,5 @@
-import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
+import { useLocation, useNavigate, useParams, useRouter } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 
 export type Search = Readonly<Record<string, string | undefined>>;
 
@@ -33,4 +34,15 @@ export function useGo(): (path: string) => void {
 export function useHere(): { readonly pathname: string; readonly href: string } {
   const location = useLocation();
   return { pathname: location.pathname, href: location.href };
+}
+
+/** Goes elsewhere once (the router's own Navigate asks again at every render). */
+export function Redirect({ to }: { readonly to: string }) {
+  const router = useRouter();
+  // The address changes before the old page is gone; only the first target counts.
+  const [target] = useState(to);
+  useEffect(() => {
+    router.history.replace(target);
+  }, [router, target]);
+  return null;
 }

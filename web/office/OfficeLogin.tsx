@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Navigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
 import { demoAccountsEndpoint, loginEndpoint } from '../../src/platform/identity/contract.ts';
+import { Redirect } from '../employer/place.ts';
 import { useSession } from '../employer/session.ts';
 import { call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
@@ -20,7 +20,7 @@ export function OfficeLogin() {
   useEffect(() => {
     document.title = '工作台登录 · 统征';
   }, []);
-  if (session.data?.principal?.kind === 'STAFF') return <Navigate to="/office" replace />;
+  if (session.data?.principal?.kind === 'STAFF') return <Redirect to="/office" />;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);

@@ -1,8 +1,8 @@
 import { CheckCircleFilled, CloseCircleFilled, ReloadOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Navigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { integrityEndpoint, operationsEndpoint, runJobEndpoint } from '../../src/control/contract.ts';
+import { Redirect } from '../employer/place.ts';
 import { signOut, useSession } from '../employer/session.ts';
 import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { type Answer, call } from '../ui/call.ts';
@@ -32,7 +32,7 @@ export function OperationsPage() {
     document.title = '运行总览 · 统征';
   }, []);
   if (session.isPending) return <Skeleton />;
-  if (session.data?.principal?.kind !== 'STAFF') return <Navigate to="/office/login" replace />;
+  if (session.data?.principal?.kind !== 'STAFF') return <Redirect to="/office/login" />;
   const leave = async () => {
     await signOut();
     window.location.assign('/office/login');

@@ -10,7 +10,7 @@ import './parts.css';
 import './shell.css';
 
 // The package's locale is CommonJS: bundlers unwrap it, the type checker does not.
-const zhCN = (('default' in chinese ? chinese.default : chinese) as { default: Locale } & Locale) satisfies Locale;
+const zhCN = ('default' in chinese ? chinese.default : chinese) as { default: Locale } & Locale satisfies Locale;
 
 /** A refusal is an answer, not a reason to try again. */
 export const queryClient = new QueryClient({
