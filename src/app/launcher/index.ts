@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Conductor, createConductor, type Party } from '../conductor.ts';
+import { type ClockSetting, type Conductor, createConductor, type Party } from '../conductor.ts';
 import { httpParty } from '../http-party.ts';
 import { openClockFile } from './clock-file.ts';
 import { openControlPort } from './control-port.ts';
 import { type Databases, openDatabases } from './databases.ts';
 import { ensureKeys } from './keys.ts';
 import { firstFreePort, isFree } from './ports.ts';
+import { forgetRunning, writeRunning } from './running.ts';
 import type { LaunchSettings } from './settings.ts';
 import { type Program, supervise } from './supervisor.ts';
 
@@ -19,6 +20,8 @@ export type LaunchOptions = {
   readonly files?: ProgramFiles;
   /** Databases somebody else keeps: a story's scratch server. */
   readonly databases?: Databases;
+  /** Where the clock begins; default: where it was. */
+  readonly clock?: ClockSetting;
 };
 
 const PROGRAMS: ProgramFiles = { agency: join(HERE, '../server.ts'), tax: join(HERE, '../../../tax/main.ts') };
@@ -103,7 +106,7 @@ async function start(
     tolerant(httpParty('经办端', agencyUrl, token), log),
     tolerant(httpParty('税务端', taxUrl, token), log),
   ];
-  const conductor = createConductor({ parties, initial: clockFile.load(), save: clockFile.save });
+  const conductor = createConductor({ parties, initial: options.clock ?? clockFile.load(), save: clockFile.save });
   clockFile.save(conductor.setting());
   const control = await openControlPort(conductor, token);
   stops.push(control.close);
@@ -147,6 +150,14 @@ async function start(
     DATABASE_URL: databases.agencyUrl,
     CONDUCTOR_URL: control.url,
   });
+  writeRunning(settings.dataDir, {
+    pid: process.pid,
+    agencyUrl,
+    taxUrl,
+    databaseUrl: databases.agencyUrl,
+    taxDatabaseUrl: databases.taxUrl,
+  });
+  stops.push(async () => forgetRunning(settings.dataDir));
   await Promise.all([tax.ready(READY_TIMEOUT_MS), agency.ready(READY_TIMEOUT_MS)]);
   await conductor.announce();
 

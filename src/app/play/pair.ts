@@ -1,8 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Moment, parseMoment } from '../../kernel/month.ts';
+import { type Moment, momentToMs, parseMoment } from '../../kernel/month.ts';
 import { startEmbeddedPostgres } from '../../platform/postgres/index.ts';
+import { DEMO_START } from '../launcher/clock-file.ts';
 import { type Launched, launch } from '../launcher/index.ts';
 import { firstFreePort } from '../launcher/ports.ts';
 import { query, Session } from './client.ts';
@@ -33,6 +34,14 @@ function emptyWorld(region: string, agencyUrl: string, taxUrl: string, clock: St
   };
 }
 
+/** The pair is born at the moment the story begins, so that nothing is owed for the time before. */
+function startOf(story: Story): Moment {
+  const first = story.steps.find((step) => step.verb === '时钟');
+  const start = parseMoment(first ? first.words.join(' ') : DEMO_START);
+  if (!start) throw new Error(`不是时间：${first?.text}`);
+  return start;
+}
+
 const HOST = '127.0.0.1';
 const FIRST_PORT = 20_000;
 const PORT_RANGE = 20_000;
@@ -50,6 +59,7 @@ export async function openScratch(): Promise<Stage> {
   return {
     async open(story) {
       count += 1;
+      const start = startOf(story);
       const databases = {
         agencyUrl: await server.ensureDatabase(`agency_${count}`),
         taxUrl: await server.ensureDatabase(`tax_${count}`),
@@ -69,7 +79,7 @@ export async function openScratch(): Promise<Stage> {
           region: story.region,
         },
         (line) => process.stderr.write(`${line}\n`),
-        { databases },
+        { databases, clock: { offsetMs: momentToMs(start) - Date.now(), frozenAt: start } },
       );
       const world = emptyWorld(story.region, launched.agencyUrl, launched.taxUrl, ownClock(launched));
       return { world, close: launched.stop };
@@ -119,6 +129,6 @@ export function playAgainst(agencyUrl: string, taxUrl: string | undefined): Stag
 /** A running clock has gone on since it was read; a moment already past means now. */
 async function move(world: World, to: Moment): Promise<{ slotsRun: number }> {
   const now = await world.clock.now();
-  const target = to > now ? to : (parseMoment(now) ?? now);
+  const target = to > now ? to : now;
   return (await staffOf(world)).call<{ slotsRun: number }>('POST', '/api/ops/clock', { to: target, freeze: true });
 }

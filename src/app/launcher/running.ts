@@ -1,0 +1,32 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAlive } from '../../platform/postgres/processes.ts';
+
+/** What runs in a data folder, for commands that want to talk to it (`integrity`). Holds the databases' passwords: owner only. */
+export type Running = {
+  readonly pid: number;
+  readonly agencyUrl: string;
+  readonly taxUrl: string;
+  readonly databaseUrl: string;
+  readonly taxDatabaseUrl: string;
+};
+
+const FILE = 'running.json';
+
+export function writeRunning(dataDir: string, running: Running): void {
+  writeFileSync(join(dataDir, FILE), JSON.stringify(running), { mode: 0o600 });
+}
+
+export function forgetRunning(dataDir: string): void {
+  rmSync(join(dataDir, FILE), { force: true });
+}
+
+/** Undefined when nothing runs there; a file left by a killed launcher does not count. */
+export function findRunning(dataDir: string): Running | undefined {
+  try {
+    const running = JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as Running;
+    return isAlive(running.pid) ? running : undefined;
+  } catch {
+    return undefined;
+  }
+}
