@@ -1,0 +1,234 @@
+import {
+  type BillCancelAnswer,
+  type BillInvoiced,
+  type BillInvoiceVoided,
+  type BillState,
+  createEndpoint,
+  type EmployerLink,
+  type Endpoint,
+  type Handler,
+  type ItemContext,
+  type ItemOutcome,
+  type PaymentCorrected,
+  type PaymentPosted,
+  type PaymentReversed,
+  type PaymentTreasured,
+  type ReconDetail,
+  type ReconDetailRequest,
+  type ReconTotals,
+  type Signer,
+  type Stream,
+  type TaxWatermark,
+  type Transport,
+  type VerifyKey,
+  type WireReceiptLine,
+} from '../../wire/index.ts';
+import {
+  applyBillState,
+  applyCancelAnswer,
+  applyCorrected,
+  applyInvoiced,
+  applyInvoiceVoided,
+  applyReceipt,
+  applyReversed,
+  applyTreasured,
+  type BillPorts,
+  markAccepted,
+  markPushed,
+  markRefused,
+  type ReceiptLine,
+  releaseByWatermark,
+} from '../collection/index.ts';
+import type { Insurance } from '../kernel/insurance.ts';
+import type { CivilDate, Moment, Month } from '../kernel/month.ts';
+import { dateOf } from '../kernel/month.ts';
+import type { Actor, Ctx } from '../platform/context.ts';
+import type { Tx } from '../platform/db.ts';
+import type { Services } from '../platform/services.ts';
+import type { Employer } from '../registry/index.ts';
+import { applyTheirDetail, applyTheirTotals, detailFor, type ReconSender, sendTotals } from './recon.ts';
+import { lockOpenWatermark, markWatermarkApplied, saveEmployerLink, saveWatermark } from './store.ts';
+
+export { listRuns } from './store.ts';
+
+export type ExchangeOptions = {
+  readonly services: Services;
+  readonly signer: Signer;
+  readonly taxKeys: readonly VerifyKey[];
+  readonly send: Transport;
+};
+
+export type AgencyExchange = {
+  readonly endpoint: Endpoint;
+  readonly bills: BillPorts;
+  /** 单位登记信息: the full record, whenever it was made or changed. */
+  readonly syncEmployer: (
+    ctx: Ctx,
+    employer: Employer,
+    insurances: readonly { insurance: Insurance; from: Month }[],
+  ) => Promise<void>;
+  /** 02:30: the totals of the day before. */
+  readonly reconcile: (ctx: Ctx, day: CivilDate) => Promise<number>;
+  /** Lets expired bills go whose watermark has been reached. */
+  readonly releaseDue: () => Promise<number>;
+};
+
+const WIRE_ACTOR: Actor = { kind: 'wire', id: 'tax', name: '税务端' };
+
+/** Our side of the wire: hands each item to the owning module's command in the item's own transaction (wire.md §5). */
+export function createAgencyExchange(options: ExchangeOptions): AgencyExchange {
+  const { services } = options;
+  const { region, db, clock, log } = services;
+  const taxParty = `tax.${region}`;
+
+  const ctxOf = (item: Pick<ItemContext, 'tx' | 'now'>): Ctx => ({
+    tx: item.tx,
+    region,
+    now: item.now,
+    actor: WIRE_ACTOR,
+  });
+  const handler =
+    <B>(apply: (ctx: Ctx, body: B, item: ItemContext) => Promise<ItemOutcome>): Handler =>
+    (item, body) =>
+      apply(ctxOf(item), body as B, item);
+
+  const handlers: Record<string, Handler> = {
+    'employer.link': handler<EmployerLink>(async (ctx, body) => {
+      await saveEmployerLink(ctx.tx, region, body, ctx.now);
+      return { result: 'accepted' };
+    }),
+    'bill.invoiced': handler<BillInvoiced>((ctx, body) => applyInvoiced(ctx, moments(body))),
+    'bill.invoiceVoided': handler<BillInvoiceVoided>((ctx, body) => applyInvoiceVoided(ctx, moments(body))),
+    'bill.cancelAnswer': handler<BillCancelAnswer>((ctx, body) => applyCancelAnswer(ctx, moments(body), bills)),
+    'bill.state': handler<BillState>((ctx, body) => applyBillState(ctx, moments(body))),
+    'payment.posted': handler<PaymentPosted>((ctx, body) =>
+      applyReceipt(
+        ctx,
+        {
+          receiptNo: body.receiptNo,
+          billNo: body.billNo ?? null,
+          basis: body.basis,
+          payer: body.employerNo ?? body.personNo ?? '',
+          ticketNo: body.ticketNo,
+          invoicedAt: (body.invoicedAt ?? null) as Moment | null,
+          paidAt: body.paidAt as Moment,
+          postedAt: body.postedAt as Moment,
+          totalFen: body.totalFen,
+          channel: body.channel,
+          lines: receiptLines(body.lines),
+        },
+        bills,
+      ),
+    ),
+    'payment.treasured': handler<PaymentTreasured>((ctx, body) => applyTreasured(ctx, moments(body))),
+    'payment.reversed': handler<PaymentReversed>((ctx, body) => applyReversed(ctx, moments(body))),
+    'payment.corrected': handler<PaymentCorrected>((ctx, body) =>
+      applyCorrected(ctx, { receiptNo: body.receiptNo, lines: receiptLines(body.lines) }),
+    ),
+    'tax.watermark': handler<TaxWatermark>(async (ctx, body) => {
+      await saveWatermark(ctx.tx, region, body.paidThrough as Moment, body.moneySeq);
+      return { result: 'accepted' };
+    }),
+    'recon.totals': handler<ReconTotals>(async (ctx, body) => {
+      await applyTheirTotals(ctx, { day: body.day as CivilDate, rows: body.rows }, sendRecon);
+      return { result: 'accepted' };
+    }),
+    'recon.detailRequest': handler<ReconDetailRequest>(async (ctx, body, item) => {
+      const detail = await detailFor(ctx, {
+        day: body.day as CivilDate,
+        ins: body.ins,
+        direction: body.direction,
+        page: body.page,
+      });
+      await enqueue(ctx.tx, 'recon', 'recon.detail', `recon:${body.day}:${item.itemId}`, detail);
+      return { result: 'accepted' };
+    }),
+    'recon.detail': handler<ReconDetail>(async (ctx, body) => {
+      await applyTheirDetail(ctx, {
+        day: body.day as CivilDate,
+        ins: body.ins,
+        direction: body.direction,
+        rows: body.rows,
+      });
+      return { result: 'accepted' };
+    }),
+  };
+
+  const endpoint: Endpoint = createEndpoint({
+    db,
+    self: `agency.${region}`,
+    peers: [{ party: taxParty, send: options.send, keys: options.taxKeys }],
+    signer: options.signer,
+    handlers,
+    onDelivery: async ({ tx, item, state, code, at }) => {
+      if (item.type !== 'bill.issue') return;
+      const ctx: Ctx = { tx, region, now: clock.now(), actor: WIRE_ACTOR };
+      const billNo = item.entity.slice('bill:'.length);
+      if (state === 'received') await markPushed(ctx, billNo, at);
+      if (state === 'accepted') await markAccepted(ctx, billNo, at);
+      if (state === 'refused' || state === 'dead') await markRefused(ctx, billNo, code ?? 'TZ-WIR-901');
+    },
+    clock,
+    log: { warn: (facts, message) => log.warn(facts, message) },
+  });
+
+  const enqueue = (tx: Tx, stream: Stream, type: string, entity: string, body: unknown): Promise<string> =>
+    endpoint.enqueue(tx, { peer: taxParty, stream, type, entity, body });
+  const sendRecon: ReconSender = async (ctx, type, entity, body) => {
+    // Each question and each total is a message of its own; nothing may wait behind another day's.
+    await enqueue(ctx.tx, 'recon', type, entity, body);
+  };
+  const bills: BillPorts = {
+    enqueue: (tx, item) => enqueue(tx, 'bills', item.type, item.entity, item.body),
+    cancelUnsent: (tx, entity, type) => endpoint.cancelUnsent(tx, entity, type),
+  };
+
+  return {
+    endpoint,
+    bills,
+    syncEmployer: async (ctx, employer, insurances) => {
+      await enqueue(ctx.tx, 'registry', 'employer.sync', `employer:${employer.employerNo}`, {
+        employerNo: employer.employerNo,
+        uscc: employer.uscc,
+        name: employer.name,
+        region,
+        office: region,
+        insurances: insurances.map(({ insurance, from }) => ({
+          ins: insurance,
+          from,
+          state: 'ACTIVE',
+          mode: 'ASSESSED',
+        })),
+        state: 'ACTIVE',
+        stateFrom: dateOf(ctx.now),
+        asOf: ctx.now,
+      });
+    },
+    reconcile: async (ctx, day) =>
+      sendTotals(ctx, day, await endpoint.appliedThrough(ctx.tx, taxParty, 'money'), sendRecon),
+    releaseDue: () =>
+      db.transaction().execute(async (tx) => {
+        const mark = await lockOpenWatermark(tx, region);
+        if (!mark || (await endpoint.appliedThrough(tx, taxParty, 'money')) < mark.moneySeq) return 0;
+        const ctx: Ctx = { tx, region, now: clock.now(), actor: WIRE_ACTOR };
+        const released = await releaseByWatermark(ctx, mark.paidThrough);
+        await markWatermarkApplied(tx, region, mark.paidThrough);
+        return released;
+      }),
+  };
+}
+
+/** Times on the wire are our fixed-length moments already; only their type says less. */
+function moments<B>(body: B): { [K in keyof B]: B[K] extends string ? B[K] & Moment : B[K] } {
+  return body as never;
+}
+
+function receiptLines(lines: readonly WireReceiptLine[]): ReceiptLine[] {
+  return lines.map((line) => ({
+    insurance: line.ins as Insurance,
+    part: line.part,
+    fen: line.fen,
+    monthFrom: line.monthFrom,
+    monthTo: line.monthTo,
+  }));
+}
