@@ -76,12 +76,11 @@ export type BuiltDocument = {
 };
 
 /** Head, items and seal as lines ending in LF. A resend repeats this text byte for byte. */
-export function buildDocument(input: BuildInput, signer: Signer): BuiltDocument {
+export function buildDocument(input: BuildInput, signer: Signer, id: string = ulid()): BuiltDocument {
   const lines = input.items.map((item) =>
     JSON.stringify({ id: item.id, entity: item.entity, version: item.version, ...item.body }),
   );
   const itemText = lines.map((line) => `${line}\n`).join('');
-  const id = ulid();
   const head = JSON.stringify({
     wire: '1',
     id,

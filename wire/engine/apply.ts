@@ -61,7 +61,7 @@ export async function applyItems(
   tx: Tx,
   from: string,
   incoming: readonly IncomingItem[],
-): Promise<void> {
+): Promise<readonly KnownItem[]> {
   const entities = [...new Set(incoming.map((one) => one.item.entity))].sort();
   await run(
     tx,
@@ -97,7 +97,18 @@ export async function applyItems(
     results = await applyInOrder(engine, tx, from, incoming, new Map(applied), seen, parked, true);
   }
   await record(engine, tx, from, results);
+  return incoming.flatMap(({ item }): KnownItem[] => {
+    const known = seen.byId.get(item.id);
+    if (!known) return [];
+    if (known.digest !== item.digest) return [{ id: item.id, result: 'refused', code: 'TZ-WIR-202' }];
+    return known.state === 'refused'
+      ? [{ id: item.id, result: 'refused', ...(known.code ? { code: known.code } : {}) }]
+      : [{ id: item.id, result: 'duplicate' }];
+  });
 }
+
+/** Answer for an item number that came before in another document. */
+export type KnownItem = { readonly id: string; readonly result: 'refused' | 'duplicate'; readonly code?: string };
 
 /** Losing a race or the connection is nobody's fault: the whole document is done again. */
 function isTransient(error: unknown): boolean {
@@ -178,7 +189,6 @@ async function applyInOrder(
       // Answered from its row; a different content under the same number is an alarm (TZ-WIR-202).
       if (known.digest !== item.digest) {
         await alarm(engine, tx, from, 'TZ-WIR-202', item.id, `条目 ${item.id} 的内容与先前不同`);
-        results.push({ incoming: one, state: 'refused', code: 'TZ-WIR-202' });
       }
       continue;
     }
@@ -299,9 +309,7 @@ function outcomeOf(outcome: ItemOutcome): Outcome {
 async function record(engine: Engine, tx: Tx, from: string, results: readonly Result[]): Promise<void> {
   const now = engine.now();
   // The last result of an item counts: it may have been parked and then reached in the same document.
-  const byId = new Map(
-    results.filter((result) => result.code !== 'TZ-WIR-202').map((result) => [result.incoming.item.id, result]),
-  );
+  const byId = new Map(results.map((result) => [result.incoming.item.id, result]));
   const list = [...byId.values()];
   if (list.length === 0) return;
   const column = <T>(of: (result: Result) => T): T[] => list.map(of);

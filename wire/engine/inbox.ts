@@ -15,6 +15,7 @@ export type StoredDocument = {
   applied: boolean;
   code: string | null;
   detail: string | null;
+  exceptions: string | null;
 };
 
 export async function findDocument(
@@ -26,7 +27,7 @@ export async function findDocument(
   return first(
     on,
     sql<StoredDocument>`
-      select document_id, stream, seq, bytes_digest, state, applied, code, detail from wire_inbox_document
+      select document_id, stream, seq, bytes_digest, state, applied, code, detail, exceptions from wire_inbox_document
       where region = ${engine.region} and sender = ${from} and document_id = ${documentId}`,
   );
 }
@@ -174,6 +175,7 @@ export async function ackFor(
             where region = ${engine.region} and sender = ${from} and document_id = ${documentId} and state <> 'accepted'
             order by item_id`,
         );
+  const earlier = stored.exceptions ? (JSON.parse(stored.exceptions) as NonNullable<Ack['items']>) : [];
   return {
     document: documentId,
     bytes: stored.bytes_digest,
@@ -181,12 +183,15 @@ export async function ackFor(
     ...(stored.applied ? { applied: true } : {}),
     ...(stored.code ? { code: stored.code } : {}),
     ...(stored.detail ? { detail: stored.detail } : {}),
-    items: exceptions.map((row) => ({
-      id: row.item_id,
-      result: row.state === 'refused' ? 'refused' : row.state === 'duplicate' ? 'duplicate' : 'parked',
-      ...(row.code ? { code: row.code } : {}),
-      ...(row.reason ? { reason: row.reason } : {}),
-    })),
+    items: [
+      ...earlier,
+      ...exceptions.map((row): NonNullable<Ack['items']>[number] => ({
+        id: row.item_id,
+        result: row.state === 'refused' ? 'refused' : row.state === 'duplicate' ? 'duplicate' : 'parked',
+        ...(row.code ? { code: row.code } : {}),
+        ...(row.reason ? { reason: row.reason } : {}),
+      })),
+    ],
   };
 }
 

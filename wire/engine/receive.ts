@@ -207,16 +207,11 @@ function originOf({ head }: RawDocument): Omit<IncomingItem, 'item'> {
 async function applyDocument(engine: Engine, tx: Tx, document: RawDocument, items: readonly WireItem[]): Promise<void> {
   const { head } = document;
   const origin = originOf(document);
-  if (items.length > 0)
-    await applyItems(
-      engine,
-      tx,
-      head.from,
-      items.map((item) => ({ ...origin, item })),
-    );
+  const incoming = items.map((item) => ({ ...origin, item }));
+  const known = incoming.length > 0 ? await applyItems(engine, tx, head.from, incoming) : [];
   await run(
     tx,
-    sql`update wire_inbox_document set applied = true
+    sql`update wire_inbox_document set applied = true, exceptions = ${known.length > 0 ? JSON.stringify(known) : null}
         where region = ${engine.region} and sender = ${head.from} and document_id = ${head.id}`,
   );
 }

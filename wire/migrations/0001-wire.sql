@@ -84,6 +84,8 @@ create table wire_inbox_document (
   item_count integer not null,
   state text not null check (state in ('received', 'accepted', 'refused', 'quarantined')),
   applied boolean not null default false,
+  -- answers for items whose own row belongs to an earlier document (JSON)
+  exceptions text,
   code text,
   detail text,
   sent_at timestamptz not null,
