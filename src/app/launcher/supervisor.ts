@@ -20,6 +20,8 @@ export type Program = {
   /** Resolves when the program answers; rejects when it ended or the time is over. */
   ready(timeoutMs: number): Promise<void>;
   stop(): Promise<void>;
+  /** kill -9 and back again at once, for tests of what a crash leaves behind; resolves when the program answers. */
+  crash(): Promise<void>;
 };
 
 const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
@@ -37,6 +39,7 @@ async function answers(url: string): Promise<boolean> {
 /** Starts a program as a child process and starts it again, with growing pauses, when it ends by itself. */
 export function supervise(options: ProgramOptions): Program {
   let stopping = false;
+  let crashing = false;
   let failures = 0;
   let child: ChildProcess;
   let startedAt = 0;
@@ -53,7 +56,7 @@ export function supervise(options: ProgramOptions): Program {
   }
 
   async function restart(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
-    if (stopping) return;
+    if (stopping || crashing) return;
     failures = Date.now() - startedAt > STEADY_MS ? 0 : failures + 1;
     const pause = BACKOFF_MS[Math.min(failures, BACKOFF_MS.length) - 1] ?? BACKOFF_MS[0] ?? 500;
     options.log(`${options.name} 意外退出（${signal ?? code}），${pause / 1000} 秒后重新启动`);
@@ -78,6 +81,16 @@ export function supervise(options: ProgramOptions): Program {
     name: options.name,
     pid: () => child.pid,
     ready,
+    async crash() {
+      crashing = true;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+      crashing = false;
+      launch();
+      await ready(120_000);
+      await options.onRestarted?.();
+    },
     async stop() {
       stopping = true;
       if (child.exitCode !== null || child.signalCode !== null) return;

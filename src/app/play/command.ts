@@ -20,7 +20,12 @@ export async function playCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { url: { type: 'string' }, 'tax-url': { type: 'string' }, quiet: { type: 'boolean' } },
+    options: {
+      url: { type: 'string' },
+      'tax-url': { type: 'string' },
+      quiet: { type: 'boolean' },
+      kill: { type: 'boolean' },
+    },
   });
   if (positionals.length === 0) {
     process.stderr.write(PLAY_HELP);
@@ -28,7 +33,9 @@ export async function playCommand(args: readonly string[]): Promise<number> {
   }
   const failures: string[] = [];
   const began = performance.now();
-  const stage = values.url ? playAgainst(values.url, values['tax-url']) : await openScratch();
+  const stage = values.url
+    ? playAgainst(values.url, values['tax-url'])
+    : await openScratch({ kill: values.kill ?? false });
   try {
     for (const { file, story, error } of positionals.map(readStory)) {
       const lines: string[] = [];

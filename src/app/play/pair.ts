@@ -24,6 +24,7 @@ function emptyWorld(region: string, agencyUrl: string, taxUrl: string, clock: St
     taxUrl,
     clock,
     clockWasSet: false,
+    between: undefined,
     staff: undefined,
     taxClerk: undefined,
     current: undefined,
@@ -47,7 +48,7 @@ const FIRST_PORT = 20_000;
 const PORT_RANGE = 20_000;
 
 /** A scratch server for this run; every story gets two fresh databases and a pair of programs on free ports. */
-export async function openScratch(): Promise<Stage> {
+export async function openScratch(options: { readonly kill?: boolean } = {}): Promise<Stage> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tongzheng-play-'));
   chmodSync(dataDir, 0o755);
   // The database dies with the run: nothing in it needs to survive a cut of power.
@@ -82,6 +83,9 @@ export async function openScratch(): Promise<Stage> {
         { databases, clock: { offsetMs: momentToMs(start) - Date.now(), frozenAt: start } },
       );
       const world = emptyWorld(story.region, launched.agencyUrl, launched.taxUrl, ownClock(launched));
+      if (options.kill) {
+        world.between = async () => void (await Promise.all(launched.programs.map((program) => program.crash())));
+      }
       return { world, close: launched.stop };
     },
     async close() {

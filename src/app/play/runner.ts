@@ -15,6 +15,7 @@ export async function playStory(world: World, story: Story, write: Write): Promi
   for (const step of story.steps) {
     ok = await playStep(world, step, write);
     if (!ok) break;
+    await world.between?.();
   }
   return (await soundAfterwards(world, write)) && ok;
 }

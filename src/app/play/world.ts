@@ -29,6 +29,8 @@ export type World = {
   readonly taxUrl: string;
   readonly clock: StoryClock;
   clockWasSet: boolean;
+  /** Runs after every step: `--kill` ends both programs there. */
+  between: (() => Promise<void>) | undefined;
   /** The agency's operator (系统管理员 of the demo). */
   staff: Session | undefined;
   /** The tax clerk. */
