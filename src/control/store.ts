@@ -1,0 +1,103 @@
+import type { z } from 'zod';
+import { ulid } from '../kernel/ids.ts';
+import type { Moment } from '../kernel/month.ts';
+import { type Executor, first, one, rows, run, sql } from '../platform/db.ts';
+import type { integritySchema } from './contract.ts';
+
+export type Integrity = z.output<typeof integritySchema>;
+
+export async function insertOpeningPersons(
+  on: Executor,
+  region: string,
+  employerNo: string,
+  personNos: readonly string[],
+  caseNo: string,
+  at: Moment,
+): Promise<void> {
+  await run(
+    on,
+    sql`insert into control_opening_person (region, employer_no, person_no, case_no, at)
+        select ${region}, ${employerNo}, p, ${caseNo}, ${at}::timestamptz from unnest(${personNos}::text[]) as t (p)
+        on conflict do nothing`,
+  );
+}
+
+/** When the opening balance of a person at an employer was loaded. */
+export async function listOpeningPersons(
+  on: Executor,
+  region: string,
+  employerNo: string,
+): Promise<Map<string, Moment>> {
+  const found = await rows(
+    on,
+    sql<{ person_no: string; at: Moment }>`
+      select person_no, at from control_opening_person where region = ${region} and employer_no = ${employerNo}`,
+  );
+  return new Map(found.map((row) => [row.person_no, row.at]));
+}
+
+export async function saveIntegrity(on: Executor, region: string, integrity: Integrity): Promise<void> {
+  await run(
+    on,
+    sql`insert into control_integrity_run (region, run_id, at, duration_ms, violations, result)
+        values (${region}, ${ulid()}, ${integrity.at}, ${integrity.durationMs}, ${integrity.violations}, ${JSON.stringify(integrity)}::jsonb)`,
+  );
+}
+
+export async function lastIntegrity(on: Executor, region: string): Promise<Integrity | null> {
+  const row = await first(
+    on,
+    sql<{ result: Integrity }>`
+      select result from control_integrity_run where region = ${region} order by run_id desc limit 1`,
+  );
+  return row?.result ?? null;
+}
+
+export type SuspenseRow = {
+  readonly receiptNo: string;
+  readonly billNo: string | null;
+  readonly reason: string;
+  readonly fen: number;
+  readonly at: Moment;
+  readonly state: string;
+};
+
+/** 挂账: no time-out, it is on a list (design §9.14). */
+export async function listSuspense(on: Executor, region: string): Promise<SuspenseRow[]> {
+  const found = await rows(
+    on,
+    sql<{
+      receipt_no: string;
+      bill_no: string | null;
+      suspense_reason: string;
+      total_fen: number;
+      received_at: Moment;
+      state: string;
+    }>`select receipt_no, bill_no, suspense_reason, total_fen, received_at, state from collection_receipt
+       where region = ${region} and state = 'SUSPENSE' order by received_at, receipt_no limit 500`,
+  );
+  return found.map((row) => ({
+    receiptNo: row.receipt_no,
+    billNo: row.bill_no,
+    reason: row.suspense_reason,
+    fen: row.total_fen,
+    at: row.received_at,
+    state: row.state,
+  }));
+}
+
+/** What the database is: version, fsync, size. */
+export async function databaseFacts(on: Executor): Promise<{ version: string; fsync: boolean; bytes: number }> {
+  const row = await one(
+    on,
+    sql<{ version: string; fsync: string; bytes: number }>`
+      select current_setting('server_version') as version, current_setting('fsync') as fsync,
+             pg_database_size(current_database()) as bytes`,
+  );
+  return { version: row.version.split(' ')[0] ?? row.version, fsync: row.fsync === 'on', bytes: row.bytes };
+}
+
+/** Tables of modules that may not be there (a database of fewer modules, a test). */
+export async function hasTable(on: Executor, name: string): Promise<boolean> {
+  return (await one(on, sql<{ found: boolean }>`select to_regclass(${name}) is not null as found`)).found;
+}
