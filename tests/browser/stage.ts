@@ -1,0 +1,25 @@
+import { buildWeb } from '../../scripts/web.ts';
+import { openScratch, type Stage } from '../../src/app/play/pair.ts';
+import { parseStory } from '../../src/app/play/parse.ts';
+import { playStory } from '../../src/app/play/runner.ts';
+import type { World } from '../../src/app/play/world.ts';
+
+export type Scene = { readonly world: World; close(): Promise<void> };
+
+/** A pair of programs in the state that a few lines of story describe (docs/stories.md), for a browser to go on from. */
+export async function openScene(text: string): Promise<Scene> {
+  await buildWeb();
+  const stage: Stage = await openScratch();
+  const story = parseStory(text);
+  const { world, close } = await stage.open(story);
+  const lines: string[] = [];
+  const end = async (): Promise<void> => {
+    await close();
+    await stage.close();
+  };
+  if (!(await playStory(world, story, (line) => lines.push(line)))) {
+    await end();
+    throw new Error(`the scene did not come about:\n${lines.join('\n')}`);
+  }
+  return { world, close: end };
+}
