@@ -35,7 +35,7 @@ const PdfPreview = lazy(() => import('./PdfPreview.tsx'));
 export function BillPage() {
   const billNo = useParam('billNo');
   const here = useHere();
-  useTab(here.pathname, `单据 ···${billNo.slice(-6)}`, here.href);
+  useTab(here.pathname, `单据 …${billNo.slice(-6)}`, here.href);
   const bill = useQuery({
     queryKey: ['bill', billNo],
     queryFn: () => call(billEndpoint, { params: { billNo } }),
@@ -118,6 +118,11 @@ function BillView({ bill }: { readonly bill: Bill }) {
   );
 }
 
+/** 4月费款; several months are named in full. */
+function monthsTitle(months: string): string {
+  return /^\d{4}-\d{2}$/.test(months) ? `${Number(months.slice(5))}月费款` : `${months} 费款`;
+}
+
 function Summary({ bill, onCount }: { readonly bill: Bill; readonly onCount: () => void }) {
   const session = useSession();
   const left = session.data && LIVE.has(bill.state) ? timeLeft(session.data.now, bill.deadline) : null;
@@ -130,7 +135,7 @@ function Summary({ bill, onCount }: { readonly bill: Bill; readonly onCount: () 
         <div>
           <div className="note">社会保险费应缴认定单 · 单据号 {bill.billNo}</div>
           <div className="row">
-            <h1 id="bill-title">{bill.months} 费款</h1>
+            <h1 id="bill-title">{monthsTitle(bill.months)}</h1>
             <StatusTag tone={BILL_TONES[bill.state]}>{bill.stateName}</StatusTag>
           </div>
           <Money fen={bill.totalFen} size={44} />
@@ -265,7 +270,7 @@ function Amounts({ bill, onAsk }: { readonly bill: Bill; readonly onAsk: (query:
           </tfoot>
         </table>
       </div>
-      <ul className="ledger" style={{ padding: '0 16px' }} aria-label="征集明细">
+      <ul className="ledger kinds" aria-label="征集明细">
         {bill.byKind.map((kind) => (
           <li key={kind.kind}>
             <div>
@@ -426,7 +431,7 @@ function Revoke({
   return (
     <ConfirmConsequence
       open={open}
-      title={`撤销 ${bill.months} 认定单？`}
+      title={`撤销${monthsTitle(bill.months)}认定单？`}
       facts={[
         `单据 ${bill.billNo} 作废，税务端同时失效`,
         <>

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { billEndpoint, billsEndpoint } from '../../src/collection/contract.ts';
 import { type Answer, call } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
+import { DateInput } from '../ui/DateInput.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
 import { Chip, ListPage } from '../ui/ListPage.tsx';
@@ -133,21 +134,11 @@ export function BillsPage() {
           <>
             <label>
               经办开始时间
-              <input
-                type="date"
-                className="input"
-                value={typed['from'] ?? ''}
-                onChange={(event) => setTyped({ ...typed, from: event.target.value })}
-              />
+              <DateInput value={typed['from'] ?? ''} onChange={(from) => setTyped({ ...typed, from })} />
             </label>
             <label>
               经办结束时间
-              <input
-                type="date"
-                className="input"
-                value={typed['to'] ?? ''}
-                onChange={(event) => setTyped({ ...typed, to: event.target.value })}
-              />
+              <DateInput value={typed['to'] ?? ''} onChange={(to) => setTyped({ ...typed, to })} />
             </label>
             <label>
               征集通知单据号

@@ -15,6 +15,7 @@ import { type Section, sectionSchema } from '../../src/items/contract.ts';
 import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { type Answer, address, call } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
+import { DateInput } from '../ui/DateInput.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
 import { Chip, ListPage } from '../ui/ListPage.tsx';
@@ -110,21 +111,11 @@ export function CasesPage() {
           <>
             <label>
               办件时间从
-              <input
-                type="date"
-                className="input"
-                value={typed['from'] ?? ''}
-                onChange={(event) => setTyped({ ...typed, from: event.target.value })}
-              />
+              <DateInput value={typed['from'] ?? ''} onChange={(from) => setTyped({ ...typed, from })} />
             </label>
             <label>
               到
-              <input
-                type="date"
-                className="input"
-                value={typed['to'] ?? ''}
-                onChange={(event) => setTyped({ ...typed, to: event.target.value })}
-              />
+              <DateInput value={typed['to'] ?? ''} onChange={(to) => setTyped({ ...typed, to })} />
             </label>
           </>
         }

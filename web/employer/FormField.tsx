@@ -6,6 +6,7 @@ import type { Field } from '../../src/items/contract.ts';
 import { formatYuanGrouped } from '../../src/kernel/fen.ts';
 import { INSURANCE_NAMES, INSURANCES } from '../../src/kernel/insurance.ts';
 import { call } from '../ui/call.ts';
+import { DateInput } from '../ui/DateInput.tsx';
 import { Origin } from '../ui/StatusTag.tsx';
 
 type Props = {
@@ -114,13 +115,14 @@ function Control(props: ControlProps) {
       return <BillPicker {...props} />;
     case 'files':
       return <Files id={id} value={value} onChange={onChange} />;
+    case 'date':
+    case 'month':
+      return <DateInput {...shared} kind={field.type} value={asText(value)} onChange={onChange} />;
     default:
       return (
         <input
           {...shared}
-          type={
-            field.type === 'date' ? 'date' : field.type === 'month' ? 'month' : field.type === 'phone' ? 'tel' : 'text'
-          }
+          type={field.type === 'phone' ? 'tel' : 'text'}
           inputMode={field.type === 'money' ? 'decimal' : undefined}
           placeholder={field.placeholder}
           value={asText(value)}

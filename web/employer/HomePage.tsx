@@ -84,8 +84,8 @@ function ThisMonth({ headline }: { readonly headline: Home['headline'] }) {
             <Money fen={headline.amountFen} size={32} />
             {headline.employerFen === null ? null : (
               <div className="note">
-                单位 <Money fen={headline.employerFen} plain />
-                　个人 <Money fen={headline.personFen} plain />
+                单位 <Money fen={headline.employerFen} plain /> <span style={{ marginLeft: 8 }}>个人</span>{' '}
+                <Money fen={headline.personFen} plain />
               </div>
             )}
           </div>

@@ -212,7 +212,7 @@ function Rows({ section }: { readonly section: Extract<Section, { type: 'table' 
     <section className="table-box" aria-label={section.title}>
       <div className="row between" style={{ padding: '10px 16px' }}>
         <h2>
-          {section.title} <span className="note">{section.rows.length}</span>
+          {section.title} {/\d/.test(section.title) ? null : <span className="note">{section.rows.length}</span>}
         </h2>
         {section.note ? <span className="note">{section.note}</span> : null}
       </div>

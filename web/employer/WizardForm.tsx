@@ -126,7 +126,7 @@ export function WizardForm({
         )}
       </div>
       <aside className="stack" aria-label="会怎样" aria-live="polite">
-        {preview?.headline && wizard.mode === 'form' ? (
+        {preview?.headline && wizard.mode === 'form' && !sections.some((section) => section.type === 'amounts') ? (
           <section className="card">
             <h2>{preview.headline.label}</h2>
             {preview.headline.fen === undefined ? (

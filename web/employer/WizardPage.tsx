@@ -63,8 +63,8 @@ function WizardOf({ item }: { readonly item: ItemView }) {
 
   // A fresh wizard takes what is known; one with typed values keeps them.
   useEffect(() => {
-    if (Object.keys(wizard.form).length === 0 && !wizard.dirty) change(prefilled(item, search));
-  }, [item, search, wizard.form, wizard.dirty, change]);
+    if (!wizard.started) change({ ...prefilled(item, search), started: true });
+  }, [item, search, wizard.started, change]);
 
   // 继续草稿: /items/emp.enroll?draft=…
   const draftId = search['draft'];
@@ -97,7 +97,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
         body: { draftId: wizard.draftId, itemCode: item.code, form: { ...formWithLine(item, wizard) } },
       }),
     onSuccess: (draft) => {
-      change({ draftId: draft.draftId, savedAt: draft.savedAt, dirty: false, form: draft.form, line: {} });
+      change({ draftId: draft.started: true, draftId, savedAt: draft.savedAt, dirty: false, form: draft.form, line: {} });
       queryClient.invalidateQueries({ queryKey: ['drafts'] });
       message.success('已存成草稿，还没有提交');
     },

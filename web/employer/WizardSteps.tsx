@@ -159,7 +159,7 @@ export function WizardResult({
         ) : null}
       </section>
       {result.notices
-        .filter((notice) => notice.text !== result.notDone)
+        .filter((notice) => notice.text !== result.notDone && !(result.notDone && notice.code === 'DEC-007'))
         .map((notice) => (
           <div className="aside-note amber-note" key={notice.text}>
             {notice.text}

@@ -15,6 +15,8 @@ export type Wizard = {
   readonly draftId: string | undefined;
   readonly savedAt: string | undefined;
   readonly dirty: boolean;
+  /** Known values were filled in once. */
+  readonly started: boolean;
   readonly workbookId: string | undefined;
   readonly preview: Preview | undefined;
   readonly result: ItemResult | undefined;
@@ -30,6 +32,7 @@ const EMPTY: Omit<Wizard, 'submitKey'> = {
   draftId: undefined,
   savedAt: undefined,
   dirty: false,
+  started: false,
   workbookId: undefined,
   preview: undefined,
   result: undefined,

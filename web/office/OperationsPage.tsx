@@ -82,10 +82,12 @@ function View({ data, refreshedAt }: { readonly data: Overview; readonly refresh
         </button>
       </div>
       <div className="grid-ops">
-        <Jobs data={data} />
-        <Promises integrity={data.integrity} />
-        <Exchange exchange={data.exchange} />
         <div className="stack">
+          <Jobs data={data} />
+          <Exchange exchange={data.exchange} />
+        </div>
+        <div className="stack">
+          <Promises integrity={data.integrity} />
           {data.clock.adjustable ? <ClockDesk clock={data.clock} /> : null}
           <section className="card" aria-label="时钟与底座">
             <h2 style={{ marginBottom: 6 }}>时钟与底座</h2>
