@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { Kysely, PostgresDialect } from 'kysely';
 import { type Moment, momentFromMs, momentToMs } from '../../src/kernel/month.ts';
-import { rows, run, sql } from '../../src/platform/db.ts';
-import { testDatabase } from '../../src/platform/testing/index.ts';
+import { openPool, rows, run, sql } from '../../src/platform/db.ts';
+import { type TestDatabase, testDatabase } from '../../src/platform/testing/index.ts';
 import { createEndpoint } from '../engine/endpoint.ts';
 import { generateSigner, type Signer, type VerifyKey, verifyKeyOf } from '../seal.ts';
 import type { Endpoint, EndpointOptions, Handler, OutItem, Transport } from '../types.ts';
@@ -52,12 +53,26 @@ export type EngineSubjectOptions = {
 
 export const START = '2023-04-12T09:00:00.000+08:00' as Moment;
 
+/** Survives the death of a connection that is in use, as the tests that kill one need it. */
+function tolerant(database: TestDatabase): Pick<TestDatabase, 'db' | 'close'> {
+  const pool = openPool(database.url);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    db,
+    close: async () => {
+      await db.destroy();
+      await database.close();
+    },
+  };
+}
+
 /** Our engine with handlers that write down what they were given. */
 export async function makeEngineSubject(
   tester: { party: string; keys: readonly VerifyKey[] },
   options: EngineSubjectOptions = {},
 ): Promise<EngineSubject> {
-  const database = await testDatabase(WIRE_MIGRATIONS);
+  const database = tolerant(await testDatabase(WIRE_MIGRATIONS));
   await run(
     database.db,
     sql`create table effect (n bigint generated always as identity, entity text, version bigint, type text)`,

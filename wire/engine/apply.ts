@@ -136,7 +136,8 @@ async function seenItems(
       union
       select item_id, entity, version, digest, state, code from wire_inbox
       where region = ${engine.region} and sender = ${from} and entity = any(${[...entities]}::text[])
-        and version = any(${versions}::bigint[]) and state <> 'duplicate'`,
+        and version = any(${versions}::bigint[]) and state <> 'duplicate'
+        and code is distinct from 'TZ-WIR-203'`,
   );
   return {
     byId: new Map(found.map((row) => [row.item_id, row])),

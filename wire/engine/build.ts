@@ -111,17 +111,13 @@ async function buildSome(engine: Engine, tx: Tx, peer: string, stream: Stream): 
           values (${region}, ${peer}, ${stream}, ${seq}, ${document.id}, ${kind.type}, ${items.length}, ${document.text},
                   ${document.bytesDigest}, ${document.headDigest}, ${now}, ${now})`,
     );
-    await run(
-      tx,
-      sql`update wire_outbox_item set document_id = ${document.id}
-          where region = ${region} and item_id = any(${batch.map((item) => item.item_id)}::text[])`,
-    );
     await announce(engine, tx, {
       peer,
       documentId: document.id,
       items: batch.map((item) => item.item_id),
       state: 'sent',
       from: ['queued'],
+      assign: true,
       at: now,
     });
     count += 1;

@@ -15,6 +15,8 @@ export type Announcement = {
   readonly code?: string;
   readonly detail?: string;
   readonly at: Moment;
+  /** The items get this document now. */
+  readonly assign?: boolean;
 };
 
 /** Moves items of a document on and tells their owner, in the same transaction. */
@@ -23,8 +25,8 @@ export async function announce(engine: Engine, tx: Tx, news: Announcement): Prom
     tx,
     sql<{ item_id: string; entity: string; type: string }>`
       update wire_outbox_item
-      set state = ${news.state}, changed_at = ${news.at}, code = ${news.code ?? null}, detail = ${news.detail ?? null}
-      where region = ${engine.region} and document_id = ${news.documentId} and state = any(${[...news.from]}::text[])
+      set state = ${news.state}, document_id = ${news.documentId}, changed_at = ${news.at}, code = ${news.code ?? null}, detail = ${news.detail ?? null}
+      where region = ${engine.region} and (document_id = ${news.documentId} or (${news.assign === true} and document_id is null)) and state = any(${[...news.from]}::text[])
         and (${news.items ? [...news.items] : null}::text[] is null or item_id = any(${news.items ? [...news.items] : null}::text[]))
         and not (item_id = any(${[...(news.except ?? [])]}::text[]))
       returning item_id, entity, type`,
