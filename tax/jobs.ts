@@ -1,0 +1,108 @@
+/** 定时作业 of the tax side (wire.md §3.3, §3.6, §4). Each is idempotent and goes by the date of its slot, not of its run. */
+import { addDays, type CivilDate, dateOf, type Moment } from '../src/kernel/month.ts';
+import { cronSlots, type Job } from '../src/platform/jobs/index.ts';
+import { systemActor } from '../src/platform/services.ts';
+import { act, actAlone, type TaxCtx, type TaxServices } from './act.ts';
+import { expireBill } from './commands/bill.ts';
+import { voidOverdue } from './commands/invoice.ts';
+import { reverseReceipt, treasureReceipt } from './commands/receipt.ts';
+import { sendTotals } from './commands/recon.ts';
+import { sendWatermark } from './commands/watermark.ts';
+import { overdueBills, receiptsToReverse, receiptsToTreasure } from './store.ts';
+
+export type JobOptions = {
+  /** Does anything wait for a watermark? Where nothing does, the ten-minute slots are left out and 00:15 remains. */
+  readonly watermarkWanted: () => boolean;
+};
+
+export function createJobs(services: TaxServices, options: JobOptions): Job[] {
+  const { db, region } = services;
+
+  /** One transaction a thing: a failure leaves the others done, and the next run does the rest. */
+  async function each(
+    job: string,
+    things: readonly string[],
+    work: (ctx: TaxCtx, thing: string) => Promise<unknown>,
+  ): Promise<number> {
+    let count = 0;
+    for (const thing of things) if (await act(services, systemActor(job), (ctx) => work(ctx, thing))) count += 1;
+    return count;
+  }
+
+  const watermark = (name: string) => async () => {
+    const paidThrough = await actAlone(services, systemActor(name), sendWatermark);
+    return { paidThrough };
+  };
+  const tenMinutes = cronSlots('*/10 * * * *');
+  const day = (slot: Moment): CivilDate => dateOf(slot);
+
+  return [
+    {
+      name: 'tax.expire',
+      title: '过期作废',
+      rule: '每日 00:05',
+      slots: cronSlots('5 0 * * *'),
+      catchUp: 'last',
+      run: async (slot) => {
+        const bills = await overdueBills(db, region, 'OPEN', day(slot));
+        return { expired: await each('tax.expire', bills, (ctx, billNo) => expireBill(ctx, billNo, day(slot))) };
+      },
+    },
+    {
+      name: 'tax.void',
+      title: '作废过期未缴票证、冲正到期款项',
+      rule: '每日 00:10',
+      slots: cronSlots('10 0 * * *'),
+      catchUp: 'last',
+      run: async (slot) => {
+        const bills = await overdueBills(db, region, 'INVOICED', day(slot));
+        const voided = await each('tax.void', bills, (ctx, billNo) => voidOverdue(ctx, billNo, day(slot)));
+        const reversals = await receiptsToReverse(db, region, day(slot));
+        const reversed = await each('tax.void', reversals, async (ctx, receiptNo) => {
+          await reverseReceipt(ctx, receiptNo, 'BANK_RETURN');
+          return true;
+        });
+        return { voided, reversed };
+      },
+    },
+    {
+      name: 'tax.watermarkDaily',
+      title: '日终到账水位',
+      rule: '每日 00:15',
+      slots: cronSlots('15 0 * * *'),
+      catchUp: 'last',
+      run: watermark('tax.watermarkDaily'),
+    },
+    {
+      name: 'tax.watermark',
+      title: '到账水位',
+      rule: '每 10 分钟；没有单据等候时省略',
+      slots: (after, until) => (options.watermarkWanted() ? tenMinutes(after, until) : []),
+      catchUp: 'last',
+      run: watermark('tax.watermark'),
+    },
+    {
+      name: 'tax.recon',
+      title: '日终合计报送',
+      rule: '每日 00:20，报前一日',
+      slots: cronSlots('20 0 * * *'),
+      catchUp: 'every',
+      run: async (slot) => {
+        const of = addDays(day(slot), -1);
+        const totals = await act(services, systemActor('tax.recon'), (ctx) => sendTotals(ctx, of));
+        return { day: of, rows: totals.rows.length };
+      },
+    },
+    {
+      name: 'tax.treasure',
+      title: '上解入库',
+      rule: '每日 16:30，前一日及以前登账的款项',
+      slots: cronSlots('30 16 * * *'),
+      catchUp: 'last',
+      run: async (slot) => {
+        const receipts = await receiptsToTreasure(db, region, day(slot));
+        return { treasured: await each('tax.treasure', receipts, treasureReceipt) };
+      },
+    },
+  ];
+}
