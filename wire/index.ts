@@ -1,4 +1,5 @@
 export * from './catalog/index.ts';
+export { TAX_ITEMS, type TaxItem, type TaxPart, taxItem } from './codes/tax-items.ts';
 export { createEndpoint } from './engine/endpoint.ts';
 export { WIRE_ERRORS, type WireError, wireError, wireProblem } from './errors.ts';
 export {
