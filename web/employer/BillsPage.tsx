@@ -132,14 +132,18 @@ export function BillsPage() {
         }
         filters={
           <>
-            <label>
-              经办开始时间
-              <DateInput value={typed['from'] ?? ''} onChange={(from) => setTyped({ ...typed, from })} />
-            </label>
-            <label>
-              经办结束时间
-              <DateInput value={typed['to'] ?? ''} onChange={(to) => setTyped({ ...typed, to })} />
-            </label>
+            <div className="filter">
+              <label htmlFor="bills-from">经办开始时间</label>
+              <DateInput
+                id="bills-from"
+                value={typed['from'] ?? ''}
+                onChange={(from) => setTyped({ ...typed, from })}
+              />
+            </div>
+            <div className="filter">
+              <label htmlFor="bills-to">经办结束时间</label>
+              <DateInput id="bills-to" value={typed['to'] ?? ''} onChange={(to) => setTyped({ ...typed, to })} />
+            </div>
             <label>
               征集通知单据号
               <input

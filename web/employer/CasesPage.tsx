@@ -109,14 +109,18 @@ export function CasesPage() {
         empty={cases.isPending ? null : <Empty title="未查询到符合条件的记录">换个办件时间，或点“重置”</Empty>}
         filters={
           <>
-            <label>
-              办件时间从
-              <DateInput value={typed['from'] ?? ''} onChange={(from) => setTyped({ ...typed, from })} />
-            </label>
-            <label>
-              到
-              <DateInput value={typed['to'] ?? ''} onChange={(to) => setTyped({ ...typed, to })} />
-            </label>
+            <div className="filter">
+              <label htmlFor="cases-from">办件时间从</label>
+              <DateInput
+                id="cases-from"
+                value={typed['from'] ?? ''}
+                onChange={(from) => setTyped({ ...typed, from })}
+              />
+            </div>
+            <div className="filter">
+              <label htmlFor="cases-to">到</label>
+              <DateInput id="cases-to" value={typed['to'] ?? ''} onChange={(to) => setTyped({ ...typed, to })} />
+            </div>
           </>
         }
         chips={(

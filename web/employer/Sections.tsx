@@ -77,7 +77,8 @@ function Amounts({
           </span>
         )}
       </div>
-      <section className="table-scroll" aria-label={`${section.title} 明细`}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className="table-scroll" aria-label={`${section.title} 明细`} tabIndex={0}>
         <table className="table">
           <thead>
             <tr>

@@ -75,6 +75,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
       if (draft)
         change({
           form: draft.form,
+          started: true,
           draftId,
           savedAt: draft.savedAt,
           step: 1,
@@ -97,7 +98,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
         body: { draftId: wizard.draftId, itemCode: item.code, form: { ...formWithLine(item, wizard) } },
       }),
     onSuccess: (draft) => {
-      change({ draftId: draft.started: true, draftId, savedAt: draft.savedAt, dirty: false, form: draft.form, line: {} });
+      change({ draftId: draft.draftId, savedAt: draft.savedAt, dirty: false, form: draft.form, line: {} });
       queryClient.invalidateQueries({ queryKey: ['drafts'] });
       message.success('已存成草稿，还没有提交');
     },

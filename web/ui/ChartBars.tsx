@@ -47,7 +47,8 @@ type Props = { readonly label: string; readonly columns: readonly string[]; read
 
 function AsTable({ label, columns, series }: Props) {
   return (
-    <section className="table-scroll" aria-label={label}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className="table-scroll" aria-label={label} tabIndex={0}>
       <table className="table">
         <thead>
           <tr>
