@@ -57,7 +57,9 @@ export type CollectionFact =
       readonly stage: ReceiptStage;
       readonly before: readonly PartAmount[];
       readonly after: readonly PartAmount[];
-    };
+    }
+  /** The bill counts no more (expired or revoked): its printed form must say so. */
+  | { readonly type: 'BILL_VOIDED'; readonly billNo: string };
 
 export type FactListener = (ctx: Ctx, fact: CollectionFact) => Promise<void>;
 

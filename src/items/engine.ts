@@ -13,7 +13,7 @@ import type { CheckedRow, FormValues, Item, ItemEnv, Outcome, TypedRow } from '.
 type LooseItem = Item<unknown, unknown>;
 
 /** What the engine needs beside the services: how a bill reaches the wire. */
-export type ItemServices = { readonly services: Services; readonly bills: BillPorts };
+export type ItemServices = { readonly services: Services; readonly bills: BillPorts; readonly verifyPage: string };
 
 export function getItem(code: string): LooseItem {
   const item = findItem(code);
@@ -22,12 +22,18 @@ export function getItem(code: string): LooseItem {
 }
 
 /** Employer accounts work for their own employer only (D-SEC-01). */
-export async function openEnv(ctx: Ctx, bills: BillPorts, employerNo: string, lock: boolean): Promise<ItemEnv> {
+export async function openEnv(
+  ctx: Ctx,
+  deps: Pick<ItemServices, 'bills' | 'verifyPage'>,
+  employerNo: string,
+  lock: boolean,
+  rehearsal = false,
+): Promise<ItemEnv> {
   const employer = lock
     ? await lockEmployer(ctx.tx, ctx.region, employerNo)
     : await findEmployer(ctx.tx, ctx.region, employerNo);
   if (!employer) refuse({ code: 'SYS-404', message: '没有找到本单位', next: '请重新登录。' }, 404);
-  return { ctx, law: await loadLaw(ctx.tx), employer, bills };
+  return { ctx, law: await loadLaw(ctx.tx), employer, bills: deps.bills, verifyPage: deps.verifyPage, rehearsal };
 }
 
 export function typedRows(item: LooseItem, values: FormValues): TypedRow[] {
@@ -113,7 +119,7 @@ async function rehearse(
 ): Promise<Outcome | readonly Problem[]> {
   try {
     await transact(deps.services, actor, async (ctx) => {
-      const env = await openEnv(ctx, deps.bills, employerNo, true);
+      const env = await openEnv(ctx, deps, employerNo, true, true);
       const values = checked.rows.flatMap((row) => (row.value === undefined ? [] : [row.value]));
       throw new RolledBack(await item.submit(env, 'preview', checked.form, values));
     });
@@ -135,7 +141,7 @@ export async function previewItem(
 ): Promise<Preview> {
   const item = getItem(code);
   const checked = await transact(deps.services, actor, async (ctx) => {
-    const env = await openEnv(ctx, deps.bills, employerNo, false);
+    const env = await openEnv(ctx, deps, employerNo, false);
     return check(env, item, values, given ?? typedRows(item, values));
   });
   const bad = checked.rows.filter((row) => row.value === undefined);
@@ -193,7 +199,7 @@ export async function submitItem(
   const item = getItem(code);
   try {
     return await transact(deps.services, actor, async (ctx) => {
-      const env = await openEnv(ctx, deps.bills, employerNo, true);
+      const env = await openEnv(ctx, deps, employerNo, true);
       const checked = await check(env, item, input.values, input.rows ?? typedRows(item, input.values));
       const bad = checked.rows.filter((row) => row.value === undefined);
       const problems = [
@@ -289,7 +295,7 @@ export async function undoProblems(env: ItemEnv, record: Case): Promise<readonly
 /** 【X】: reverses exactly what the case did; the record stays, marked 已撤销. */
 export async function undoCase(deps: ItemServices, actor: Actor, employerNo: string, caseNo: string): Promise<Case> {
   return transact(deps.services, actor, async (ctx) => {
-    const env = await openEnv(ctx, deps.bills, employerNo, true);
+    const env = await openEnv(ctx, deps, employerNo, true);
     const record = await findCase(ctx.tx, ctx.region, employerNo, caseNo);
     if (!record) refuse({ code: 'SYS-404', message: '没有这个办件', next: '请在单位办件记录里选择。' }, 404);
     const problems = await undoProblems(env, record);

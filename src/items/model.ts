@@ -13,6 +13,10 @@ export type ItemEnv = {
   readonly law: Law;
   readonly employer: Employer;
   readonly bills: BillPorts;
+  /** Address of the public verification page, printed on documents. */
+  readonly verifyPage: string;
+  /** A preview: everything is done and rolled back. */
+  readonly rehearsal: boolean;
 };
 
 export type FormValues = Readonly<Record<string, unknown>>;

@@ -59,12 +59,12 @@ export function registerItemRoutes(app: FastifyInstance, deps: ItemServices): vo
 
   route(app, menuEndpoint, ({ principal }) =>
     read(services, portalActor(principal), async (ctx) =>
-      buildMenu(await openEnv(ctx, deps.bills, employerOf(principal), false)),
+      buildMenu(await openEnv(ctx, deps, employerOf(principal), false)),
     ),
   );
   route(app, itemEndpoint, ({ principal, params }) =>
     read(services, portalActor(principal), async (ctx) =>
-      itemView(await openEnv(ctx, deps.bills, employerOf(principal), false), params.code),
+      itemView(await openEnv(ctx, deps, employerOf(principal), false), params.code),
     ),
   );
   route(app, previewEndpoint, ({ principal, params, body }) =>
@@ -166,7 +166,7 @@ function draftSummary(form: Record<string, unknown>): string {
 }
 
 async function caseView(ctx: Ctx, deps: ItemServices, employerNo: string, record: Case) {
-  const env = await openEnv(ctx, deps.bills, employerNo, false);
+  const env = await openEnv(ctx, deps, employerNo, false);
   const problems = await undoProblems(env, record);
   return {
     caseNo: record.caseNo,

@@ -111,13 +111,13 @@ async function start(
   const control = await openControlPort(conductor, token);
   stops.push(control.close);
 
+  const keys = ensureKeys(settings.dataDir);
   const shared: NodeJS.ProcessEnv = {
     ...process.env,
     HOST: settings.host,
     TONGZHENG_MODE: settings.mode,
     TONGZHENG_DATA: settings.dataDir,
     TONGZHENG_REGION: settings.region,
-    TONGZHENG_KEYS: ensureKeys(settings.dataDir),
     CONTROL_TOKEN: token,
     AGENCY_URL: agencyUrl,
     TAX_URL: taxUrl,
@@ -144,11 +144,15 @@ async function start(
   const tax = program('税务端', files.tax, taxUrl, parties[1], {
     TAX_PORT: String(taxPort),
     TAX_DATABASE_URL: databases.taxUrl,
+    WIRE_SIGNER: join(keys, 'tax.json'),
+    WIRE_PEER_KEY: join(keys, 'agency.pub.json'),
   });
   const agency = program('经办端', files.agency, agencyUrl, parties[0], {
     PORT: String(settings.port),
     DATABASE_URL: databases.agencyUrl,
     CONDUCTOR_URL: control.url,
+    WIRE_SIGNER: join(keys, 'agency.json'),
+    WIRE_PEER_KEY: join(keys, 'tax.pub.json'),
   });
   writeRunning(settings.dataDir, {
     pid: process.pid,

@@ -1,8 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateSigner, type Signer, type VerifyKey, verifyKeyOf } from '../../../wire/index.ts';
-
-export type PartyName = 'agency' | 'tax';
 
 /**
  * The sealing keys of the pair (SM2) in `<dataDir>/keys`: `agency.json` and `tax.json` are private to their program, `*.pub.json` go to
@@ -23,13 +21,4 @@ export function ensureKeys(dataDir: string): string {
 function write(file: string, key: Signer | VerifyKey): void {
   writeFileSync(`${file}.new`, `${JSON.stringify(key, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
-}
-
-/** What one program needs: its own signer and the other's public key. */
-export function readKeys(folder: string, own: PartyName): { readonly signer: Signer; readonly peer: VerifyKey } {
-  const other = own === 'agency' ? 'tax' : 'agency';
-  return {
-    signer: JSON.parse(readFileSync(join(folder, `${own}.json`), 'utf8')) as Signer,
-    peer: JSON.parse(readFileSync(join(folder, `${other}.pub.json`), 'utf8')) as VerifyKey,
-  };
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../../kernel/errors.ts';
 import { refuse } from '../../kernel/errors.ts';
 import { type CivilDate, dateOf, type Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { announce } from '../facts.ts';
 import { applyReceiptToBill } from '../receipts/apply.ts';
 import { listWaitingReceipts } from '../receipts/store.ts';
 import type { Bill, BillPorts } from './model.ts';
@@ -51,6 +52,7 @@ export function revokeProblem(bill: Bill): Problem | undefined {
 async function release(ctx: Ctx, billNo: string): Promise<void> {
   await setDuesLive(ctx.tx, ctx.region, billNo, false);
   await changeBill(ctx.tx, ctx.region, billNo, undefined, { released: true, released_at: ctx.now });
+  await announce(ctx, { type: 'BILL_VOIDED', billNo });
 }
 
 /** 撤销: at once where the document has not been sent; otherwise the tax side is asked, and the dues stay bound until it grants. */

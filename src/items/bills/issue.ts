@@ -6,6 +6,7 @@ import { INSURANCE_NAMES } from '../../kernel/insurance.ts';
 import { dateOf, daysBetween } from '../../kernel/month.ts';
 import type { Section } from '../contract.ts';
 import type { Item } from '../model.ts';
+import { printBill } from '../queries/bills.ts';
 import { dayText, monthsText } from '../sections.ts';
 
 const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'] as const;
@@ -43,6 +44,8 @@ export const issueBillItem: Item<null> = {
   submit: async (env, caseNo) => {
     const { ctx, law, employer } = env;
     const bill = await issueBill(ctx, law, employer.employerNo, caseNo, env.bills);
+    // A rehearsal prints nothing: it is rolled back, and the preview shows no document.
+    if (!env.rehearsal) await printBill(env, bill.billNo, env.verifyPage);
     const days = daysBetween(dateOf(ctx.now), bill.deadline);
     const weekday = WEEKDAYS[new Date(`${bill.deadline}T00:00:00Z`).getUTCDay()];
     const sections: Section[] = [

@@ -1,0 +1,306 @@
+import type { z } from 'zod';
+import { findByRef, issueBillDocument } from '../../archive/index.ts';
+import type { billEndpoint, billRowSchema, personLineSchema, trackNodeSchema } from '../../collection/contract.ts';
+import {
+  BILL_STATE_NAMES,
+  type Bill,
+  type BillLine,
+  DUE_KIND_NAMES,
+  DUE_KINDS,
+  getBillRecord,
+  listBills,
+  listPersonLinesOfBill,
+  undoBillObstacles,
+} from '../../collection/index.ts';
+import { amountInWords } from '../../kernel/amount-words.ts';
+import { refuse } from '../../kernel/errors.ts';
+import { sumFen } from '../../kernel/fen.ts';
+import { INSURANCE_NAMES, INSURANCES, type Insurance } from '../../kernel/insurance.ts';
+import { addDays, addMs, atTime, dateOf, type Moment, momentToMs } from '../../kernel/month.ts';
+import { findPersons } from '../../registry/index.ts';
+import { billDeadline, findRegion, lookupNumber, lookupText } from '../../rules/index.ts';
+import type { ItemEnv } from '../model.ts';
+import { maskIdNo, monthsText } from '../sections.ts';
+
+type BillRow = z.infer<typeof billRowSchema>;
+type BillView = z.infer<(typeof billEndpoint)['response']>;
+type TrackNode = z.infer<typeof trackNodeSchema>;
+type PersonLine = z.infer<typeof personLineSchema>;
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+/** 待推送 / 已推送 / 税务已接收 / 失败 (HB-BILL-07): 20 minutes, 30 on the first ten days of a month. */
+function pushOf(env: ItemEnv, bill: Bill): Pick<BillRow, 'pushState' | 'pushText'> {
+  if (bill.pushProblem)
+    return { pushState: 'FAILED', pushText: `税务没有接收（${bill.pushProblem}）。请撤销后重新开单。` };
+  if (bill.acceptedAt) return { pushState: 'ACCEPTED', pushText: '税务已接收' };
+  const { book } = env.law;
+  const region = env.ctx.region;
+  const today = dateOf(env.ctx.now);
+  const day = Number(today.slice(8));
+  const peak =
+    day >= lookupNumber(book, region, 'tax.peakDayFrom', today) &&
+    day <= lookupNumber(book, region, 'tax.peakDayTo', today);
+  const minutes = lookupNumber(book, region, peak ? 'tax.peakWaitMinutes' : 'tax.syncMinutes', today);
+  const waited = (momentToMs(env.ctx.now) - momentToMs(bill.issuedAt)) / MINUTE_MS;
+  const open = bill.state === 'ISSUED' || bill.state === 'PUSHED';
+  if (open && waited > minutes) {
+    return {
+      pushState: bill.pushedAt ? 'SENT' : 'WAITING',
+      pushText: '税务尚未同步，请等待约30分钟；仍未同步请持征集通知单据号联系税务专管员',
+    };
+  }
+  return bill.pushedAt
+    ? { pushState: 'SENT', pushText: '已推送，等税务接收' }
+    : { pushState: 'WAITING', pushText: `待推送，约 ${minutes} 分钟内税务可见` };
+}
+
+/** The next 4-hourly run at or after a moment. */
+function nextPosting(env: ItemEnv, after: Moment): Moment {
+  const hours = lookupNumber(env.law.book, env.ctx.region, 'socialPosting.intervalHours', dateOf(after));
+  const hour = Number(after.slice(11, 13));
+  const next = Math.floor(hour / hours) * hours + hours;
+  return addMs(atTime(dateOf(after), '00:00'), next * HOUR_MS);
+}
+
+function allocationAfter(env: ItemEnv, posted: Moment): Moment {
+  const day = dateOf(posted);
+  return atTime(addDays(day, 1), lookupText(env.law.book, env.ctx.region, 'allocation.at', day));
+}
+
+/** 放大镜 (HB-TRK-01): always the five names; what is done, what is next and who must act, what stopped it. */
+export function trackOf(env: ItemEnv, bill: Bill): TrackNode[] {
+  const expectedPosting = bill.taxPostedAt ? nextPosting(env, bill.taxPostedAt) : null;
+  const nodes: { code: TrackNode['code']; at: Moment | null; expectedAt: Moment | null; words: string }[] = [
+    { code: 'ISSUED', at: bill.issuedAt, expectedAt: null, words: `${bill.actorName} 开单` },
+    {
+      code: 'INVOICED',
+      at: bill.invoicedAt,
+      expectedAt: null,
+      words: bill.acceptedAt ? '税务已接收，等您去缴费' : pushOf(env, bill).pushText,
+    },
+    { code: 'TAX_POSTED', at: bill.taxPostedAt, expectedAt: null, words: '缴款成功即登' },
+    { code: 'SS_POSTED', at: bill.ssPostedAt, expectedAt: expectedPosting, words: '每 4 小时一批' },
+    {
+      code: 'ALLOCATED',
+      at: bill.allocatedAt,
+      expectedAt: bill.ssPostedAt
+        ? allocationAfter(env, bill.ssPostedAt)
+        : expectedPosting && allocationAfter(env, expectedPosting),
+      words: '登账次日 02:00',
+    },
+  ];
+  const stopped = bill.state === 'EXPIRED' || bill.state === 'REVOKED' || bill.state === 'REVOKING';
+  const firstOpen = nodes.findIndex((node) => node.at === null);
+  return nodes.map((node, index) => {
+    const state = node.at
+      ? 'done'
+      : index !== firstOpen
+        ? 'future'
+        : stopped
+          ? 'stopped'
+          : node.expectedAt && node.expectedAt < env.ctx.now
+            ? 'late'
+            : 'current';
+    const words =
+      state === 'stopped'
+        ? STOP_WORDS[bill.state as keyof typeof STOP_WORDS]
+        : state === 'late' && node.code === 'SS_POSTED'
+          ? '请咨询税务部门何时传输到账信息'
+          : node.words;
+    return {
+      code: node.code,
+      name: BILL_STATE_NAMES[node.code],
+      state,
+      at: node.at,
+      expectedAt: node.expectedAt,
+      words,
+    };
+  });
+}
+
+const STOP_WORDS = {
+  EXPIRED: '已过期作废，请重新开具认定单',
+  REVOKED: '已撤销，可重新开具认定单',
+  REVOKING: '已请税务作废，等回执',
+} as const;
+
+function rowOf(env: ItemEnv, bill: Bill, months: string, receivedFen: number): BillRow {
+  return {
+    billNo: bill.billNo,
+    state: bill.state,
+    stateName: BILL_STATE_NAMES[bill.state],
+    released: bill.released,
+    months,
+    issuedAt: bill.issuedAt,
+    deadline: bill.deadline,
+    employerFen: bill.employerFen,
+    personFen: bill.personFen,
+    lateFen: bill.lateFen,
+    interestFen: bill.interestFen,
+    totalFen: bill.totalFen,
+    receivedFen,
+    actorName: bill.actorName,
+    caseNo: bill.caseNo,
+    ...pushOf(env, bill),
+  };
+}
+
+export async function billPage(env: ItemEnv, filter: Parameters<typeof listBills>[3]) {
+  const found = await listBills(env.ctx.tx, env.ctx.region, env.employer.employerNo, filter);
+  return {
+    total: found.total,
+    page: filter.page,
+    size: filter.size,
+    rows: found.rows.map((bill) => rowOf(env, bill, bill.months, bill.receivedFen)),
+  };
+}
+
+type Sums = { employerFen: number; personFen: number; interestFen: number; lateFen: number; totalFen: number };
+const sumsOf = (lines: readonly BillLine[]): Sums => ({
+  employerFen: sumFen(lines, (line) => line.employerFen),
+  personFen: sumFen(lines, (line) => line.personFen),
+  interestFen: sumFen(lines, (line) => line.interestFen),
+  lateFen: sumFen(lines, (line) => line.lateFen),
+  totalFen: sumFen(lines, (line) => line.totalFen),
+});
+
+export function byInsurance(lines: readonly BillLine[]): (Sums & { insurance: Insurance })[] {
+  return INSURANCES.flatMap((insurance) => {
+    const own = lines.filter((line) => line.insurance === insurance);
+    return own.length > 0 ? [{ insurance, ...sumsOf(own) }] : [];
+  });
+}
+
+export function byKind(lines: readonly BillLine[]) {
+  return DUE_KINDS.flatMap((kind) => {
+    const own = lines.filter((line) => line.kind === kind);
+    if (own.length === 0) return [];
+    return [
+      {
+        kind,
+        name: DUE_KIND_NAMES[kind],
+        persons: Math.max(...own.map((line) => line.persons)),
+        months: monthsText(own.map((line) => line.month)),
+        ...sumsOf(own),
+      },
+    ];
+  });
+}
+
+async function ownBill(env: ItemEnv, billNo: string) {
+  const bill = await getBillRecord(env.ctx, billNo);
+  // Another employer's bill is answered like one that does not exist (D-SEC-01).
+  if (!bill || bill.employerNo !== env.employer.employerNo) {
+    refuse({ code: 'BILL-012', message: '没有这张单据', next: '请在业务单据查询里核对单据号。' }, 404);
+  }
+  return bill;
+}
+
+export async function billView(env: ItemEnv, billNo: string, taxUrl: string | null): Promise<BillView> {
+  const bill = await ownBill(env, billNo);
+  const obstacles = await undoBillObstacles(env.ctx, billNo);
+  const document = await findByRef(env.ctx.tx, env.ctx.region, 'BILL', billNo);
+  const paid = ['TAX_POSTED', 'SS_POSTED', 'ALLOCATED'].includes(bill.state);
+  const row = rowOf(env, bill, monthsText(bill.lines.map((line) => line.month)), paid ? bill.totalFen : 0);
+  const { counted } = billDeadline(env.law.book, env.law.calendar, env.ctx.region, bill.issuedOn);
+  const track = trackOf(env, bill);
+  return {
+    ...row,
+    employerNo: bill.employerNo,
+    employerName: env.employer.name,
+    officeName: officeName(env),
+    totalWords: amountInWords(bill.totalFen as never),
+    countedDays: [...counted],
+    effectiveFrom: bill.effectiveFrom,
+    track,
+    byInsurance: byInsurance(bill.lines).map((one) => ({ ...one, insuranceName: INSURANCE_NAMES[one.insurance] })),
+    byKind: byKind(bill.lines),
+    lines: bill.lines.map((line) => ({
+      ...line,
+      insuranceName: INSURANCE_NAMES[line.insurance],
+      kindName: DUE_KIND_NAMES[line.kind],
+    })),
+    canRevoke: obstacles.length === 0,
+    revokeBlocked: obstacles[0]?.message ?? null,
+    documentId: document?.documentId ?? null,
+    taxUrl: ['ISSUED', 'PUSHED', 'INVOICED'].includes(bill.state) && taxUrl ? `${taxUrl}/?bill=${bill.billNo}` : null,
+    alert:
+      track.find((node) => node.state === 'late')?.words ??
+      (bill.state === 'EXPIRED' && !bill.released ? '单据已过期，约 15 分钟后可重新开单' : null),
+  };
+}
+
+export function officeName(env: Pick<ItemEnv, 'ctx'>): string {
+  return findRegion(env.ctx.region)?.officeName ?? '社会保险经办机构';
+}
+
+/** The official form of a bill, signed and kept, in the transaction that issues it. */
+export async function printBill(env: ItemEnv, billNo: string, verifyPage: string): Promise<string> {
+  const bill = await ownBill(env, billNo);
+  const issued = await issueBillDocument(
+    env.ctx,
+    {
+      billNo,
+      employerNo: bill.employerNo,
+      employerName: env.employer.name,
+      officeName: officeName(env),
+      issuedOn: bill.issuedOn,
+      deadline: bill.deadline,
+      rows: byInsurance(bill.lines).map((one) => ({
+        insuranceName: INSURANCE_NAMES[one.insurance],
+        employerFen: one.employerFen,
+        personFen: one.personFen,
+        interestFen: one.interestFen,
+        lateFen: one.lateFen,
+        grossFen: one.totalFen,
+        payableFen: one.totalFen,
+      })),
+      totalFen: bill.totalFen,
+      totalWords: amountInWords(bill.totalFen as never),
+      kinds: byKind(bill.lines).map((one) => ({
+        name: one.name,
+        employerFen: one.employerFen,
+        personFen: one.personFen,
+        lateFen: one.lateFen,
+        interestFen: one.interestFen,
+        payableFen: one.totalFen,
+      })),
+    },
+    verifyPage,
+  );
+  return issued.documentId;
+}
+
+/** 缴费明细: everybody on the bill with base and parts (FAQ27). */
+export async function billPersons(
+  env: ItemEnv,
+  billNo: string,
+  filter: { readonly insurance?: Insurance | undefined; readonly q?: string | undefined },
+): Promise<PersonLine[]> {
+  await ownBill(env, billNo);
+  const lines = await listPersonLinesOfBill(env.ctx.tx, env.ctx.region, billNo);
+  const people = await findPersons(env.ctx.tx, env.ctx.region, [...new Set(lines.map((line) => line.personNo))]);
+  const wanted = filter.q?.trim().toUpperCase();
+  return lines.flatMap((line) => {
+    const person = people.get(line.personNo);
+    if (!person || (filter.insurance && line.insurance !== filter.insurance)) return [];
+    if (wanted && !person.name.includes(wanted) && !person.idNo.includes(wanted) && !person.personNo.includes(wanted))
+      return [];
+    return [
+      {
+        personNo: line.personNo,
+        name: person.name,
+        idNoMasked: maskIdNo(person.idNo),
+        insurance: line.insurance,
+        kind: line.kind,
+        kindName: DUE_KIND_NAMES[line.kind],
+        month: line.month,
+        baseFen: line.baseFen,
+        employerFen: line.employerFen,
+        personFen: line.personFen,
+      },
+    ];
+  });
+}

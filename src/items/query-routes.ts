@@ -1,0 +1,170 @@
+import type { FastifyInstance } from 'fastify';
+import { certificateCandidatesEndpoint, issueCertificateEndpoint } from '../archive/contract.ts';
+import { findByRef, openDocument } from '../archive/index.ts';
+import {
+  billEndpoint,
+  billPdfEndpoint,
+  billPersonsEndpoint,
+  billPersonsFileEndpoint,
+  billsEndpoint,
+  explainEndpoint,
+  homeEndpoint,
+} from '../collection/contract.ts';
+import { peopleEndpoint, peopleFileEndpoint, personEndpoint, revealEndpoint } from '../enrolment/contract.ts';
+import { refuse } from '../kernel/errors.ts';
+import { INSURANCE_SHORT_NAMES } from '../kernel/insurance.ts';
+import { audit } from '../platform/audit/index.ts';
+import { type Principal, portalActor, route, sendFile } from '../platform/http/index.ts';
+import { once } from '../platform/idempotency.ts';
+import { read, transact } from '../platform/services.ts';
+import { writeTable } from '../platform/workbook/index.ts';
+import { findPersons } from '../registry/index.ts';
+import { type ItemServices, openEnv } from './engine.ts';
+import type { ItemEnv } from './model.ts';
+import { billPage, billPersons, billView } from './queries/bills.ts';
+import { certificateCandidates, issueCertificate } from './queries/certificates.ts';
+import { explain } from './queries/explain.ts';
+import { homeView } from './queries/home.ts';
+import { getPerson, listPeople } from './queries/people.ts';
+import { maskIdNo } from './sections.ts';
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const REVEAL_SECONDS = 60;
+/** More rows than this are asked for in parts (D-IMP-01). */
+const EXPORT_ROWS_MAX = 5_000;
+
+export type QueryAddresses = { readonly taxUrl: string | null; readonly verifyPage: string };
+
+export function registerQueryRoutes(app: FastifyInstance, deps: ItemServices, addresses: QueryAddresses): void {
+  const { services } = deps;
+  const reading = <T>(principal: Principal | null, work: (env: ItemEnv) => Promise<T>): Promise<T> =>
+    read(services, portalActor(principal), async (ctx) =>
+      work(await openEnv(ctx, deps, principal?.employerNo ?? '', false)),
+    );
+  const writing = <T>(principal: Principal | null, work: (env: ItemEnv) => Promise<T>): Promise<T> =>
+    transact(services, portalActor(principal), async (ctx) =>
+      work(await openEnv(ctx, deps, principal?.employerNo ?? '', true)),
+    );
+
+  route(app, homeEndpoint, ({ principal }) => reading(principal, (env) => homeView(env, addresses.taxUrl)));
+
+  route(app, billsEndpoint, ({ principal, query }) => reading(principal, (env) => billPage(env, query)));
+  route(app, billEndpoint, ({ principal, params }) =>
+    reading(principal, (env) => billView(env, params.billNo, addresses.taxUrl)),
+  );
+  route(app, billPersonsEndpoint, ({ principal, params, query }) =>
+    reading(principal, async (env) => {
+      const all = await billPersons(env, params.billNo, query);
+      return { total: all.length, page: query.page, size: query.size, rows: pageOfRows(all, query) };
+    }),
+  );
+  route(app, billPersonsFileEndpoint, async ({ principal, params, reply }) => {
+    const rows = await reading(principal, (env) => billPersons(env, params.billNo, {}));
+    const bytes = await writeTable(
+      [
+        { key: 'name', header: '姓名' },
+        { key: 'idNo', header: '证件号码', width: 22 },
+        { key: 'personNo', header: '个人编号', width: 16 },
+        { key: 'insurance', header: '险种' },
+        { key: 'kind', header: '核定数据类型', width: 16 },
+        { key: 'month', header: '费款所属期' },
+        { key: 'base', header: '缴费基数', type: 'money' },
+        { key: 'employer', header: '单位缴纳金额', type: 'money', width: 16 },
+        { key: 'person', header: '个人缴纳金额', type: 'money', width: 16 },
+      ],
+      rows.map((row) => ({
+        name: row.name,
+        idNo: row.idNoMasked,
+        personNo: row.personNo,
+        insurance: INSURANCE_SHORT_NAMES[row.insurance],
+        kind: row.kindName,
+        month: row.month,
+        base: row.baseFen,
+        employer: row.employerFen,
+        person: row.personFen,
+      })),
+      '缴费明细',
+    );
+    return sendFile(reply, { name: `缴费明细_${params.billNo}.xlsx`, type: XLSX, bytes });
+  });
+  route(app, billPdfEndpoint, async ({ principal, params, reply }) => {
+    const document = await reading(principal, async (env) => {
+      const found = await findByRef(env.ctx.tx, env.ctx.region, 'BILL', params.billNo);
+      return found?.employerNo === env.employer.employerNo
+        ? openDocument(env.ctx.tx, env.ctx.region, found.documentId)
+        : undefined;
+    });
+    if (!document) refuse({ code: 'BILL-012', message: '没有这张单据', next: '请在业务单据查询里核对单据号。' }, 404);
+    return sendFile(reply, { name: document.fileName, type: 'application/pdf', bytes: document.bytes, inline: true });
+  });
+  route(app, explainEndpoint, ({ principal, query }) => reading(principal, (env) => explain(env, query)));
+
+  route(app, peopleEndpoint, ({ principal, query }) =>
+    reading(principal, async (env) => {
+      const { rows, counts } = await listPeople(env, query);
+      return { total: rows.length, page: query.page, size: query.size, rows: pageOfRows(rows, query), counts };
+    }),
+  );
+  route(app, peopleFileEndpoint, async ({ principal, query, reply }) => {
+    const { rows } = await reading(principal, (env) => listPeople(env, query));
+    const bytes = await writeTable(
+      [
+        { key: 'name', header: '姓名' },
+        { key: 'idNo', header: '证件号码', width: 22 },
+        { key: 'personNo', header: '个人编号', width: 16 },
+        { key: 'state', header: '缴费状态' },
+        { key: 'pension', header: '养老' },
+        { key: 'unemployment', header: '失业' },
+        { key: 'injury', header: '工伤' },
+        { key: 'base', header: '缴费基数', type: 'money' },
+        { key: 'monthly', header: '每月合计', type: 'money' },
+      ],
+      rows.slice(0, EXPORT_ROWS_MAX).map((row) => ({
+        name: row.name,
+        idNo: row.idNoMasked,
+        personNo: row.personNo,
+        state: row.stateName,
+        ...row.insurances,
+        base: row.baseFen,
+        monthly: row.monthlyFen,
+      })),
+      '参保人员',
+    );
+    return sendFile(reply, { name: '单位参保人员.xlsx', type: XLSX, bytes });
+  });
+  route(app, personEndpoint, ({ principal, params }) => reading(principal, (env) => getPerson(env, params.personNo)));
+  route(app, revealEndpoint, ({ principal, params, body }) =>
+    writing(principal, async (env) => {
+      await getPerson(env, params.personNo);
+      const person = (await findPersons(env.ctx.tx, env.ctx.region, [params.personNo])).get(params.personNo);
+      if (!person) refuse({ code: 'SYS-404', message: '本单位没有这个人员' }, 404);
+      await audit(env.ctx, {
+        action: 'person.reveal',
+        object: `person:${params.personNo}`,
+        detail: { purpose: body.purpose },
+      });
+      return { idNo: person.idNo, seconds: REVEAL_SECONDS };
+    }),
+  );
+
+  route(app, certificateCandidatesEndpoint, ({ principal, query }) =>
+    reading(principal, async (env) => {
+      const { rows } = await certificateCandidates(env, query.insurance, Number(query.span));
+      const [name, idNo] = [query.name?.trim(), query.idNo?.trim().toUpperCase()];
+      return {
+        rows: rows
+          .filter((row) => (!name || row.name.includes(name)) && (!idNo || row.idNo.includes(idNo)))
+          .map(({ idNo: full, ...row }) => ({ ...row, idNoMasked: maskIdNo(full) })),
+      };
+    }),
+  );
+  route(app, issueCertificateEndpoint, ({ principal, body, idempotencyKey }) =>
+    once(services, principal, idempotencyKey, () =>
+      writing(principal, (env) => issueCertificate(env, { ...body, span: Number(body.span) }, addresses.verifyPage)),
+    ),
+  );
+}
+
+function pageOfRows<T>(rows: readonly T[], query: { readonly page: number; readonly size: number }): T[] {
+  return rows.slice((query.page - 1) * query.size, query.page * query.size);
+}
