@@ -118,6 +118,7 @@ async function start(
     TONGZHENG_MODE: settings.mode,
     TONGZHENG_DATA: settings.dataDir,
     TONGZHENG_REGION: settings.region,
+    TONGZHENG_KEYS: keys,
     CONTROL_TOKEN: token,
     AGENCY_URL: agencyUrl,
     TAX_URL: taxUrl,
