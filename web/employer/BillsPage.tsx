@@ -87,13 +87,14 @@ export function BillsPage() {
       desktopOnly: true,
     },
     { key: 'push', label: '税务同步', render: (row) => row.pushText, desktopOnly: true },
-    { key: 'deadline', label: '单据有效期', render: (row) => row.deadline },
+    { key: 'deadline', label: '单据有效期', render: (row) => row.deadline, desktopOnly: true },
     { key: 'issuedAt', label: '经办时间', render: (row) => momentText(row.issuedAt), desktopOnly: true },
     { key: 'actor', label: '经办人', render: (row) => row.actorName, desktopOnly: true },
     {
       key: 'open',
       label: '',
       fixed: 'end',
+      desktopOnly: true,
       render: (row) => (
         <Go to={`/bills/${row.billNo}`} label={`查看详情 ${row.billNo}`}>
           查看详情

@@ -68,15 +68,20 @@ export function CasesPage() {
     {
       key: 'caseNo',
       label: '办件编号',
-      render: (row) => (
-        <button type="button" className="link" onClick={() => open(row)}>
-          {row.caseNo}
-        </button>
-      ),
+      render: (row) => row.caseNo,
       desktopOnly: true,
     },
-    { key: 'item', label: '事项', render: (row) => row.itemName },
-    { key: 'summary', label: '摘要', render: (row) => row.summary },
+    {
+      key: 'item',
+      label: '事项',
+      wrap: true,
+      render: (row) => (
+        <button type="button" className="link" onClick={() => open(row)}>
+          {row.itemName}
+        </button>
+      ),
+    },
+    { key: 'summary', label: '摘要', wrap: true, render: (row) => row.summary },
     { key: 'actor', label: '提交人', render: (row) => row.actorName, desktopOnly: true },
     { key: 'at', label: '提交时间', render: (row) => momentText(row.submittedAt), desktopOnly: true },
     {
@@ -84,7 +89,13 @@ export function CasesPage() {
       label: '状态',
       render: (row) => <StatusTag tone={row.state === 'REVOKED' ? 'none' : 'done'}>{row.stateName}</StatusTag>,
     },
-    { key: 'print', label: '', fixed: 'end', render: (row) => <Print row={row} onOpen={() => open(row)} /> },
+    {
+      key: 'print',
+      label: '',
+      fixed: 'end',
+      desktopOnly: true,
+      render: (row) => <Print row={row} onOpen={() => open(row)} />,
+    },
   ];
   return (
     <>

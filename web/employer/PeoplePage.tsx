@@ -75,6 +75,7 @@ export function PeoplePage() {
       key: 'base',
       label: '缴费基数',
       align: 'end',
+      desktopOnly: true,
       render: (row) => (
         <>
           <Money fen={row.baseFen} plain /> {row.clamped ? (row.clamped === 'lower' ? '下' : '上') : ''}
@@ -93,6 +94,7 @@ export function PeoplePage() {
       key: 'open',
       label: '',
       fixed: 'end',
+      desktopOnly: true,
       render: (row) => (
         <button type="button" className="link" onClick={() => open(row)} aria-label={`查看详情 ${row.name}`}>
           查看详情

@@ -37,6 +37,16 @@ export function RowsEditor({
 }) {
   return (
     <>
+      {list.length > 0 ? (
+        <div className="table-box" aria-live="polite">
+          <div style={{ padding: '10px 16px' }}>
+            <h2>
+              {rows.label} <span className="note">{list.length} 人</span>
+            </h2>
+          </div>
+          <ResultTable fields={rows.fields} list={list} results={results} onRemove={onRemove} onEdit={onEdit} />
+        </div>
+      ) : null}
       <form
         className="card"
         aria-label={`添加${rows.label}`}
@@ -68,16 +78,6 @@ export function RowsEditor({
           <span className="note">加入下面的名单并校验；“确认提交”后才生效。</span>
         </div>
       </form>
-      {list.length > 0 ? (
-        <div className="table-box" aria-live="polite">
-          <div style={{ padding: '10px 16px' }}>
-            <h2>
-              {rows.label} <span className="note">{list.length} 人</span>
-            </h2>
-          </div>
-          <ResultTable fields={rows.fields} list={list} results={results} onRemove={onRemove} onEdit={onEdit} />
-        </div>
-      ) : null}
     </>
   );
 }
@@ -99,7 +99,7 @@ function ResultTable({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="table-scroll" aria-label="名单" tabIndex={0}>
-      <table className="table">
+      <table className="table tight">
         <thead>
           <tr>
             <th scope="col">行</th>

@@ -84,7 +84,7 @@ function Amounts({
             <tr>
               <th scope="col">险种</th>
               {persons ? (
-                <th scope="col" className="num">
+                <th scope="col" className="num hide-phone">
                   人数
                 </th>
               ) : null}
@@ -110,7 +110,7 @@ function Amounts({
                 </th>
               )}
               {before ? (
-                <th scope="col" className="num">
+                <th scope="col" className="num hide-phone">
                   比上月
                 </th>
               ) : null}
@@ -120,7 +120,7 @@ function Amounts({
             {[...rows, total].map((row, index) => (
               <tr key={`${row.label}${row.insurance ?? ''}`} className={index === rows.length ? 'sum' : undefined}>
                 <td>{row.label}</td>
-                {persons ? <td className="num">{row.persons ?? ''}</td> : null}
+                {persons ? <td className="num hide-phone">{row.persons ?? ''}</td> : null}
                 <td className="num">
                   <Money fen={row.employerFen} plain />
                 </td>
@@ -141,7 +141,7 @@ function Amounts({
                   </td>
                 )}
                 {before ? (
-                  <td className="num">
+                  <td className="num hide-phone">
                     {row.previousFen === undefined ? '' : <Money fen={row.totalFen - row.previousFen} signed />}
                   </td>
                 ) : null}

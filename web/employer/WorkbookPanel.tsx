@@ -235,7 +235,7 @@ function Checked({
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="table-scroll" aria-label="校验结果" tabIndex={0}>
-        <table className="table">
+        <table className="table tight">
           <thead>
             <tr>
               <th scope="col">行</th>

@@ -41,7 +41,7 @@ export function TaxFrame() {
           )}
           {principal ? (
             <>
-              <span>{principal.name}</span>
+              <span className="hide-phone">{principal.name}</span>
               <button type="button" className="link" onClick={leave}>
                 退出
               </button>

@@ -10,6 +10,8 @@ export type Column<Row> = {
   readonly width?: number;
   /** Left out on a phone, where no table is wider than the screen needs. */
   readonly desktopOnly?: boolean;
+  /** Long text may take several lines; everything else stays on one. */
+  readonly wrap?: boolean;
 };
 
 type Props<Row> = {
@@ -67,6 +69,7 @@ export function DataTable<Row>(props: Props<Row>) {
       column.align === 'end' ? 'num' : '',
       column.fixed ? `fix-${column.fixed}` : '',
       column.desktopOnly ? 'hide-phone' : '',
+      column.wrap ? 'wrap' : '',
     ]
       .filter(Boolean)
       .join(' ') || undefined;
@@ -81,7 +84,7 @@ export function DataTable<Row>(props: Props<Row>) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={wide ? 0 : undefined}
     >
-      <table className="table">
+      <table className="table tight">
         <thead>
           <tr>
             {onToggle ? (

@@ -18,7 +18,7 @@ export function Steps({
           <li key={name} data-state={state} aria-current={state === 'current' ? 'step' : undefined}>
             <i aria-hidden="true">{state === 'done' ? <CheckOutlined /> : index + 1}</i>
             {state === 'done' && onBack ? (
-              <button type="button" onClick={() => onBack(index)}>
+              <button type="button" aria-label={`回到${name}`} onClick={() => onBack(index)}>
                 <span>{name}</span>
               </button>
             ) : (
