@@ -25,7 +25,7 @@ export {
   applyReceipt,
   applyReversed,
   applyTreasured,
-  attachReceipts,
+  attachWaiting,
   SUSPENSE_REASONS,
 } from './receipts/apply.ts';
 export { allocateReceipts, postReceipts } from './receipts/post.ts';

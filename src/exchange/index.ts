@@ -32,6 +32,7 @@ import {
   applyReceipt,
   applyReversed,
   applyTreasured,
+  attachWaiting,
   type BillPorts,
   markAccepted,
   markPushed,
@@ -123,7 +124,7 @@ export function createAgencyExchange(options: ExchangeOptions): AgencyExchange {
     'payment.treasured': handler<PaymentTreasured>((ctx, body) => applyTreasured(ctx, moments(body))),
     'payment.reversed': handler<PaymentReversed>((ctx, body) => applyReversed(ctx, moments(body))),
     'payment.corrected': handler<PaymentCorrected>((ctx, body) =>
-      applyCorrected(ctx, { receiptNo: body.receiptNo, lines: receiptLines(body.lines) }),
+      applyCorrected(ctx, { receiptNo: body.receiptNo, lines: receiptLines(body.lines) }, bills),
     ),
     'tax.watermark': handler<TaxWatermark>(async (ctx, body) => {
       await saveWatermark(ctx.tx, region, body.paidThrough as Moment, body.moneySeq);
@@ -212,6 +213,7 @@ export function createAgencyExchange(options: ExchangeOptions): AgencyExchange {
         if (!mark || (await endpoint.appliedThrough(tx, taxParty, 'money')) < mark.moneySeq) return 0;
         const ctx: Ctx = { tx, region, now: clock.now(), actor: WIRE_ACTOR };
         const released = await releaseByWatermark(ctx, mark.paidThrough);
+        await attachWaiting(ctx, bills);
         await markWatermarkApplied(tx, region, mark.paidThrough);
         return released;
       }),

@@ -1,13 +1,14 @@
 import { type Problem, refuse } from '../../kernel/errors.ts';
 import { sumFen } from '../../kernel/fen.ts';
 import { INSURANCES } from '../../kernel/insurance.ts';
-import { addMs, type CivilDate, dateOf } from '../../kernel/month.ts';
+import { addDays, addMs, type CivilDate, dateOf } from '../../kernel/month.ts';
 import type { Law } from '../../parameters/index.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { lockEmployer } from '../../registry/index.ts';
 import { billDeadline, lateCharges, lookupText } from '../../rules/index.ts';
 import { DUE_KINDS } from '../model.ts';
 import type { Bill, BillDraft, BillLine, BillPorts, FreeDue } from './model.ts';
-import { findBill, insertBill, listBillLines, listFreeDues, takeBillNo } from './store.ts';
+import { findBill, findReplacedBillNo, insertBill, listBillLines, listFreeDues, takeBillNo } from './store.ts';
 
 const NOTHING: Problem = {
   code: 'BILL-001',
@@ -17,11 +18,14 @@ const NOTHING: Problem = {
   link: { label: '去单位缴费申报', to: '/items/unit.declare' },
 };
 
-/** The day to which late fee counts: the issue day, or the day a late-granted revocation had been asked (design §9.5). */
+/**
+ * The day to which late fee counts: the issue day, less the days lost between asking for a revocation and its grant: the bureau's outage
+ * costs the employer nothing (design §9.5). Issued on the day of the grant it is the day the revocation was asked.
+ */
 function chargedUntil(ctx: Ctx, law: Law, due: FreeDue): CivilDate {
   const today = dateOf(ctx.now);
-  const keeps = due.revocationAsked && lookupText(law.book, ctx.region, 'lateFee.untilRevocationAsked', today) === 'ON';
-  return keeps && due.revocationAsked && due.revocationAsked < today ? due.revocationAsked : today;
+  const spared = due.waitedDays > 0 && lookupText(law.book, ctx.region, 'lateFee.untilRevocationAsked', today) === 'ON';
+  return spared ? addDays(today, -due.waitedDays) : today;
 }
 
 /** What a bill issued now would say: all free dues, grouped by insurance, kind, month and start of late fee, with its charges. */
@@ -30,7 +34,7 @@ export async function computeBill(ctx: Ctx, law: Law, employerNo: string): Promi
   if (dues.length === 0) refuse(NOTHING);
   const groups = new Map<string, FreeDue[]>();
   for (const due of dues) {
-    const key = `${due.insurance}/${due.kind}/${due.month}/${due.lateFrom}`;
+    const key = `${due.insurance}/${due.kind}/${due.month}/${due.lateFrom}/${due.waitedDays}`;
     const group = groups.get(key);
     if (group) group.push(due);
     else groups.set(key, [due]);
@@ -41,7 +45,8 @@ export async function computeBill(ctx: Ctx, law: Law, employerNo: string): Promi
       DUE_KINDS.indexOf(x.kind) - DUE_KINDS.indexOf(y.kind) ||
       x.month.localeCompare(y.month) ||
       INSURANCES.indexOf(x.insurance) - INSURANCES.indexOf(y.insurance) ||
-      x.lateFrom.localeCompare(y.lateFrom)
+      x.lateFrom.localeCompare(y.lateFrom) ||
+      x.waitedDays - y.waitedDays
     );
   });
   const lines = ordered.map((group, index): BillLine => {
@@ -118,21 +123,28 @@ export async function issueBill(
   caseNo: string,
   ports: BillPorts,
 ): Promise<IssuedBill> {
+  // Two agents at once: the second waits here and then finds nothing left to bill.
+  if (!(await lockEmployer(ctx.tx, ctx.region, employerNo))) refuse(NOTHING);
   const draft = await computeBill(ctx, law, employerNo);
+  const replaces = await findReplacedBillNo(
+    ctx.tx,
+    ctx.region,
+    draft.dues.map((due) => due.dueId),
+  );
   const billNo = await nextBillNo(ctx);
   await insertBill(ctx.tx, ctx.region, {
     ...draft,
     billNo,
     employerNo,
     issuedAt: ctx.now,
-    replaces: null,
+    replaces,
     caseNo,
     actorName: ctx.actor.name,
   });
   await ports.enqueue(ctx.tx, {
     type: 'bill.issue',
     entity: `bill:${billNo}`,
-    body: issueMessage(ctx, employerNo, billNo, draft),
+    body: issueMessage(ctx, employerNo, billNo, draft, replaces),
   });
   const bill = await findBill(ctx.tx, ctx.region, billNo);
   if (!bill) throw new Error(`bill ${billNo} vanished`);
@@ -140,7 +152,7 @@ export async function issueBill(
 }
 
 /** `bill.issue` of wire.md §3.2; lines that differ only in the start of late fee are one line on the wire. */
-function issueMessage(ctx: Ctx, employerNo: string, billNo: string, draft: BillDraft) {
+function issueMessage(ctx: Ctx, employerNo: string, billNo: string, draft: BillDraft, replaces: string | null) {
   const lines = new Map<string, BillLine>();
   for (const line of draft.lines) {
     const key = `${line.insurance}/${line.kind}/${line.month}`;
@@ -184,6 +196,7 @@ function issueMessage(ctx: Ctx, employerNo: string, billNo: string, draft: BillD
       totalFen: line.totalFen,
     })),
     totalFen: draft.totalFen,
+    ...(replaces ? { replaces } : {}),
     detail: 'NONE',
   };
 }

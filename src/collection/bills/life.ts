@@ -3,8 +3,7 @@ import { refuse } from '../../kernel/errors.ts';
 import { type CivilDate, dateOf, type Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { announce } from '../facts.ts';
-import { applyReceiptToBill } from '../receipts/apply.ts';
-import { listWaitingReceipts } from '../receipts/store.ts';
+import { attachWaiting } from '../receipts/apply.ts';
 import type { Bill, BillPorts } from './model.ts';
 import { changeBill, listBillNosInState, lockBill, setDuesLive } from './store.ts';
 
@@ -157,20 +156,15 @@ export async function applyCancelAnswer(
     if (bill.state !== 'REVOKING') return ACCEPTED;
     await changeBill(ctx.tx, ctx.region, bill.billNo, 'REVOKED', { revoked_at: message.at });
     await release(ctx, bill.billNo);
-    await attachWaiting(ctx, bill.billNo, ports);
+    await attachWaiting(ctx, ports);
     return ACCEPTED;
   }
   if (bill.state === 'REVOKING') {
-    await changeBill(ctx.tx, ctx.region, bill.billNo, bill.acceptedAt ? 'INVOICED' : 'PUSHED');
+    await changeBill(ctx.tx, ctx.region, bill.billNo, 'INVOICED');
   }
+  // A newer bill that stands makes the money that waited for its end a double.
+  await attachWaiting(ctx, ports);
   return ACCEPTED;
-}
-
-/** Receipts that waited as 挂账 for a newer bill of the same dues to be cancelled are tried again. */
-async function attachWaiting(ctx: Ctx, _cancelledBillNo: string, ports: BillPorts): Promise<void> {
-  for (const receipt of await listWaitingReceipts(ctx.tx, ctx.region, 'SUPERSEDING')) {
-    await applyReceiptToBill(ctx, receipt, ports);
-  }
 }
 
 /** 00:05: bills past their deadline that were not invoiced expire; their dues stay bound until no valid payment can still arrive. */

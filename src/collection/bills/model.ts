@@ -30,8 +30,8 @@ export type FreeDue = {
   readonly employerFen: number;
   readonly personFen: number;
   readonly lateFrom: CivilDate;
-  /** The day on which the revocation of its last bill was asked, when it was granted later (design §9.5). */
-  readonly revocationAsked: CivilDate | null;
+  /** Days since `lateFrom` on which it lay bound because the tax side had not yet granted an asked revocation (design §9.5). */
+  readonly waitedDays: number;
 };
 
 export type BillLine = {

@@ -1,20 +1,30 @@
 import { sumFen } from '../../kernel/fen.ts';
-import type { Insurance } from '../../kernel/insurance.ts';
 import { dateOf, type Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
-import type { Bill, BillPorts } from '../bills/model.ts';
-import { changeBill, findBill, findNewerBillOfDues, listBillLines, lockBill, setDuesLive } from '../bills/store.ts';
+import type { Bill, BillLine, BillPorts } from '../bills/model.ts';
+import {
+  changeBill,
+  duesUnchanged,
+  findNewerBillOfDues,
+  listBillLines,
+  lockBill,
+  setDuesLive,
+} from '../bills/store.ts';
 import { announce, type PartAmount } from '../facts.ts';
 import {
   amountsOf,
+  findReceipt,
   insertReceipt,
   listReceiptsOfBill,
+  listWaitingReceipts,
   lockReceipt,
   markTreasured,
   type Receipt,
   type ReceiptLine,
+  saveEarly,
   setReceiptLines,
   setReceiptState,
+  takeEarly,
   unsettle,
 } from './store.ts';
 
@@ -29,6 +39,8 @@ export const SUSPENSE_REASONS = {
   AMOUNT: '分项合计与总额不符',
   REVOKED_BILL: '单据已撤销',
   SUPERSEDING: '等新开的单据作废',
+  SETTLED: '费用已另行处理',
+  PARTIAL: '金额不足',
   MISMATCH: '金额或险种不符',
 } as const;
 
@@ -47,8 +59,15 @@ export async function applyReceipt(
     allocatedAt: null,
   };
   if (!(await insertReceipt(ctx.tx, ctx.region, waiting, ctx.now))) return ACCEPTED;
-  if (wrongSum) return { result: 'parked', reason: 'AMOUNT' };
-  return applyReceiptToBill(ctx, waiting, ports);
+  const applied: Applied = wrongSum
+    ? { result: 'parked', reason: 'AMOUNT' }
+    : await applyReceiptToBill(ctx, waiting, ports);
+  for (const { kind, message } of await takeEarly(ctx.tx, ctx.region, receipt.receiptNo)) {
+    if (kind === 'CORRECTED') await applyCorrected(ctx, message as CorrectedMessage, ports);
+    if (kind === 'REVERSED') await applyReversed(ctx, message as ReversedMessage);
+    if (kind === 'TREASURED') await applyTreasured(ctx, message as TreasuredMessage);
+  }
+  return applied;
 }
 
 /** Finds out what a receipt means for its bill by the times of the events, not of their arrival (wire §4). */
@@ -79,6 +98,7 @@ async function park(ctx: Ctx, receipt: Receipt, reason: keyof typeof SUSPENSE_RE
 async function reattach(ctx: Ctx, bill: Bill, receipt: Receipt, ports: BillPorts): Promise<Applied> {
   const newer = await findNewerBillOfDues(ctx.tx, ctx.region, bill.billNo);
   if (!newer) {
+    if (!(await duesUnchanged(ctx.tx, ctx.region, bill.billNo))) return park(ctx, receipt, 'SETTLED');
     await changeBill(ctx.tx, ctx.region, bill.billNo, undefined, { released: false, released_at: null });
     await setDuesLive(ctx.tx, ctx.region, bill.billNo, true);
     return match(ctx, { ...bill, released: false }, receipt);
@@ -103,18 +123,30 @@ async function reattach(ctx: Ctx, bill: Bill, receipt: Receipt, ports: BillPorts
     await changeBill(ctx.tx, ctx.region, newer.billNo, 'REVOKING', { revoke_asked_at: ctx.now });
     return park(ctx, receipt, 'SUPERSEDING');
   }
-  if (newer.state === 'REVOKING') return park(ctx, receipt, 'SUPERSEDING');
+  // An expired newer bill may still turn out to have been paid in time: wait until it is released.
+  if (newer.state === 'REVOKING' || newer.state === 'EXPIRED') return park(ctx, receipt, 'SUPERSEDING');
   return park(ctx, receipt, 'DOUBLE');
 }
 
-type Split = ReadonlyMap<Insurance, number>;
-const splitOf = (amounts: readonly { insurance: Insurance; fen: number }[]): Split => {
-  const split = new Map<Insurance, number>();
-  for (const { insurance, fen } of amounts) split.set(insurance, (split.get(insurance) ?? 0) + fen);
+/** Money by insurance and part: each is its own 征收品目 at the tax side and its own account here. */
+type Split = ReadonlyMap<string, number>;
+const splitOf = (amounts: readonly PartAmount[]): Split => {
+  const split = new Map<string, number>();
+  for (const { insurance, part, fen } of amounts) {
+    split.set(`${insurance}/${part}`, (split.get(`${insurance}/${part}`) ?? 0) + fen);
+  }
   return split;
 };
 const equalSplit = (a: Split, b: Split): boolean =>
-  [...new Set([...a.keys(), ...b.keys()])].every((insurance) => (a.get(insurance) ?? 0) === (b.get(insurance) ?? 0));
+  [...new Set([...a.keys(), ...b.keys()])].every((key) => (a.get(key) ?? 0) === (b.get(key) ?? 0));
+
+const owedParts = (lines: readonly BillLine[]): PartAmount[] =>
+  lines.flatMap(({ insurance, employerFen, personFen, lateFen, interestFen }) => [
+    { insurance, part: 'EMPLOYER', fen: employerFen },
+    { insurance, part: 'PERSON', fen: personFen },
+    { insurance, part: 'LATE', fen: lateFen },
+    { insurance, part: 'INTEREST', fen: interestFen },
+  ]);
 
 /**
  * Judges all receipts of a bill together: the first by paidAt that pays it whole counts, a later one is DOUBLE; parts add up (PARTIAL)
@@ -125,7 +157,7 @@ async function match(ctx: Ctx, bill: Bill, receipt: Receipt): Promise<Applied> {
     (one) => dateOf(one.paidAt) <= bill.deadline && one.suspenseReason !== 'AMOUNT',
   );
   const lines = await listBillLines(ctx.tx, ctx.region, bill.billNo);
-  const owed = splitOf(lines.map((line) => ({ insurance: line.insurance, fen: line.totalFen })));
+  const owed = splitOf(owedParts(lines));
   const counted: Receipt[] = [];
   const whole = all.find((one) => one.totalFen === bill.totalFen && equalSplit(splitOf(one.lines), owed));
   if (whole) counted.push(whole);
@@ -145,6 +177,10 @@ async function match(ctx: Ctx, bill: Bill, receipt: Receipt): Promise<Applied> {
       await setReceiptState(ctx.tx, ctx.region, one.receiptNo, 'SUSPENSE', 'DOUBLE', ctx.now);
     }
   }
+  if (counted.length === 0) {
+    await unpaid(ctx, bill);
+    return ACCEPTED;
+  }
   const received = sumFen(counted, (one) => one.totalFen);
   const fits = equalSplit(splitOf(counted.flatMap((one) => one.lines)), owed);
   const state = received < bill.totalFen ? 'PARTIAL' : received === bill.totalFen && fits ? 'TAX_POSTED' : 'MISMATCH';
@@ -158,24 +194,51 @@ async function match(ctx: Ctx, bill: Bill, receipt: Receipt): Promise<Applied> {
   return counted.some((one) => one.receiptNo === receipt.receiptNo) ? ACCEPTED : { result: 'parked', reason: 'DOUBLE' };
 }
 
-/** A bill that turned up after its money (restored backup): the waiting receipts attach themselves. */
-export async function attachReceipts(ctx: Ctx, billNo: string, ports: BillPorts): Promise<void> {
-  for (const receipt of await listReceiptsOfBill(ctx.tx, ctx.region, billNo)) {
-    if (receipt.state === 'SUSPENSE' && receipt.suspenseReason === 'NO_BILL')
-      await applyReceiptToBill(ctx, receipt, ports);
+/** No valid money is left on the bill: payable again until its deadline, expired after it (wire §4). */
+async function unpaid(ctx: Ctx, bill: Bill): Promise<void> {
+  const overdue = dateOf(ctx.now) > bill.deadline;
+  const state = overdue ? 'EXPIRED' : bill.ticketNo ? 'INVOICED' : 'PUSHED';
+  await changeBill(ctx.tx, ctx.region, bill.billNo, state, {
+    tax_posted_at: null,
+    paid_at: null,
+    ...(overdue ? { expired_at: ctx.now } : {}),
+  });
+}
+
+/** Money that waited for its bill, or for a newer bill of the same dues to go, is tried again. Returns how many found their place. */
+export async function attachWaiting(ctx: Ctx, ports: BillPorts): Promise<number> {
+  let attached = 0;
+  for (const reason of ['NO_BILL', 'SUPERSEDING']) {
+    for (const receipt of await listWaitingReceipts(ctx.tx, ctx.region, reason)) {
+      if (!receipt.billNo) continue;
+      const applied = await applyReceiptToBill(ctx, receipt, ports);
+      if (applied.result === 'accepted') attached += 1;
+    }
   }
+  return attached;
+}
+
+type ReversedMessage = { readonly receiptNo: string; readonly reversedAt: Moment };
+type CorrectedMessage = { readonly receiptNo: string; readonly lines: readonly ReceiptLine[] };
+type TreasuredMessage = { readonly receiptNo: string; readonly treasuredAt: Moment };
+
+/** Told before the receipt it is about: kept until that comes. */
+async function early(
+  ctx: Ctx,
+  kind: Parameters<typeof saveEarly>[3],
+  message: { readonly receiptNo: string },
+): Promise<Applied> {
+  await saveEarly(ctx.tx, ctx.region, message.receiptNo, kind, message, ctx.now);
+  return { result: 'parked', reason: 'NO_RECEIPT' };
 }
 
 /** 冲正: the whole receipt goes back; before ④ nothing was booked, after it counter entries are, and rights are withdrawn. */
-export async function applyReversed(
-  ctx: Ctx,
-  message: { readonly receiptNo: string; readonly reversedAt: Moment },
-): Promise<Applied> {
-  const receipt = await lockReceipt(ctx.tx, ctx.region, message.receiptNo);
-  if (!receipt) return { result: 'parked', reason: 'TZ-WIR-408' };
+export async function applyReversed(ctx: Ctx, message: ReversedMessage): Promise<Applied> {
+  const found = await lockReceiptAndBill(ctx, message.receiptNo);
+  if (!found) return early(ctx, 'REVERSED', message);
+  const { receipt, bill } = found;
   if (receipt.state === 'REVERSED') return ACCEPTED;
-  await setReceiptState(ctx.tx, ctx.region, receipt.receiptNo, 'REVERSED', null, ctx.now);
-  const bill = receipt.billNo ? await lockBill(ctx.tx, ctx.region, receipt.billNo) : undefined;
+  await setReceiptState(ctx.tx, ctx.region, receipt.receiptNo, 'REVERSED', null, message.reversedAt);
   if (!bill || receipt.state === 'SUSPENSE') return ACCEPTED;
   const stage = receipt.allocatedAt ? 'ALLOCATED' : receipt.ssPostedAt ? 'SS_POSTED' : 'TAX_POSTED';
   await announce(ctx, {
@@ -185,58 +248,54 @@ export async function applyReversed(
     stage,
     amounts: amountsOf(receipt.lines),
   });
+  // Booked money stays visible on its bill with counter entries; what it had settled is owed again (欠费), a person decides how.
   if (stage === 'ALLOCATED') await unsettle(ctx.tx, ctx.region, bill.billNo);
-  if (stage === 'TAX_POSTED') {
-    const others = (await listReceiptsOfBill(ctx.tx, ctx.region, bill.billNo)).filter(
-      (one) => one.receiptNo !== receipt.receiptNo,
-    );
-    if (others.length > 0) {
-      await match(ctx, bill, others[0] as Receipt);
-      return ACCEPTED;
-    }
-    const overdue = dateOf(ctx.now) > bill.deadline;
-    await changeBill(ctx.tx, ctx.region, bill.billNo, overdue ? 'EXPIRED' : bill.acceptedAt ? 'INVOICED' : 'PUSHED', {
-      tax_posted_at: null,
-      paid_at: null,
-      ...(overdue ? { expired_at: ctx.now } : {}),
-    });
-  }
+  if (stage === 'TAX_POSTED') await match(ctx, bill, receipt);
   return ACCEPTED;
 }
 
 /** 更正: insurance or period only, the total stays; booked money moves between funds by voucher. */
-export async function applyCorrected(
-  ctx: Ctx,
-  message: { readonly receiptNo: string; readonly lines: readonly ReceiptLine[] },
-): Promise<Applied> {
-  const receipt = await lockReceipt(ctx.tx, ctx.region, message.receiptNo);
-  if (!receipt) return { result: 'parked', reason: 'TZ-WIR-408' };
+export async function applyCorrected(ctx: Ctx, message: CorrectedMessage, ports: BillPorts): Promise<Applied> {
+  const found = await lockReceiptAndBill(ctx, message.receiptNo);
+  if (!found) return early(ctx, 'CORRECTED', message);
+  const { receipt, bill } = found;
   if (sumFen(message.lines, (line) => line.fen) !== receipt.totalFen) return { result: 'parked', reason: 'AMOUNT' };
   await setReceiptLines(ctx.tx, ctx.region, receipt.receiptNo, message.lines);
-  const before: PartAmount[] = amountsOf(receipt.lines);
-  const after: PartAmount[] = amountsOf(message.lines);
-  if (receipt.ssPostedAt) {
+  const corrected: Receipt = { ...receipt, lines: message.lines };
+  if (receipt.ssPostedAt && receipt.state === 'MATCHED') {
     await announce(ctx, {
       type: 'RECEIPT_CORRECTED',
       receiptNo: receipt.receiptNo,
       stage: receipt.allocatedAt ? 'ALLOCATED' : 'SS_POSTED',
-      before,
-      after,
+      before: amountsOf(receipt.lines),
+      after: amountsOf(message.lines),
     });
     return ACCEPTED;
   }
-  const bill = receipt.billNo ? await findBill(ctx.tx, ctx.region, receipt.billNo) : undefined;
+  if (receipt.state === 'SUSPENSE' && receipt.suspenseReason === 'AMOUNT') {
+    await setReceiptState(ctx.tx, ctx.region, receipt.receiptNo, 'SUSPENSE', 'NO_BILL', ctx.now);
+    return applyReceiptToBill(ctx, { ...corrected, suspenseReason: 'NO_BILL' }, ports);
+  }
   if (bill && (bill.state === 'MISMATCH' || bill.state === 'TAX_POSTED' || bill.state === 'PARTIAL')) {
-    await match(ctx, bill, { ...receipt, lines: message.lines });
+    await match(ctx, bill, corrected);
   }
   return ACCEPTED;
 }
 
 /** 上解、入库: kept; ④ and ⑤ never wait for it. */
-export async function applyTreasured(
-  ctx: Ctx,
-  message: { readonly receiptNo: string; readonly treasuredAt: Moment },
-): Promise<Applied> {
+export async function applyTreasured(ctx: Ctx, message: TreasuredMessage): Promise<Applied> {
   const known = await markTreasured(ctx.tx, ctx.region, message.receiptNo, message.treasuredAt);
-  return known ? ACCEPTED : { result: 'parked', reason: 'TZ-WIR-408' };
+  return known ? ACCEPTED : early(ctx, 'TREASURED', message);
+}
+
+/** The bill's row first, then the receipt's: the order in which everything here locks. */
+async function lockReceiptAndBill(
+  ctx: Ctx,
+  receiptNo: string,
+): Promise<{ receipt: Receipt; bill: Bill | undefined } | undefined> {
+  const seen = await findReceipt(ctx.tx, ctx.region, receiptNo);
+  if (!seen) return undefined;
+  const bill = seen.billNo ? await lockBill(ctx.tx, ctx.region, seen.billNo) : undefined;
+  const receipt = await lockReceipt(ctx.tx, ctx.region, receiptNo);
+  return receipt && { receipt, bill };
 }

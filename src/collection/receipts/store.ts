@@ -83,6 +83,14 @@ export async function insertReceipt(
   );
 }
 
+export async function findReceipt(on: Executor, region: string, receiptNo: string): Promise<Receipt | undefined> {
+  const row = await first(
+    on,
+    sql<ReceiptRow>`select ${COLUMNS} from collection_receipt where region = ${region} and receipt_no = ${receiptNo}`,
+  );
+  return row && toReceipt(row);
+}
+
 export async function lockReceipt(on: Executor, region: string, receiptNo: string): Promise<Receipt | undefined> {
   const row = await first(
     on,
@@ -112,11 +120,20 @@ export async function listWaitingReceipts(on: Executor, region: string, reason: 
   ).map(toReceipt);
 }
 
+/** 挂账 and money on a bill it does not fit (PARTIAL, MISMATCH): everything a person may have to look at. */
 export async function listSuspense(on: Executor, region: string): Promise<Receipt[]> {
   return (
     await rows(
       on,
-      sql<ReceiptRow>`select ${COLUMNS} from collection_receipt where region = ${region} and state = 'SUSPENSE' order by paid_at limit 500`,
+      sql<ReceiptRow>`
+        select * from (
+          select r.receipt_no, r.bill_no, r.basis, r.payer, r.ticket_no, r.invoiced_at, r.paid_at, r.posted_at, r.total_fen, r.channel,
+                 r.lines, r.state, case when r.state = 'SUSPENSE' then r.suspense_reason else b.state end as suspense_reason,
+                 r.ss_posted_at, r.allocated_at
+          from collection_receipt r left join collection_bill b on b.region = r.region and b.bill_no = r.bill_no
+          where r.region = ${region}
+            and (r.state = 'SUSPENSE' or (r.state = 'MATCHED' and b.state in ('PARTIAL', 'MISMATCH')))) as found
+        order by paid_at, receipt_no limit 500`,
     )
   ).map(toReceipt);
 }
@@ -146,6 +163,38 @@ export async function setReceiptLines(
   await run(
     on,
     sql`update collection_receipt set lines = ${JSON.stringify(lines)}::jsonb where region = ${region} and receipt_no = ${receiptNo}`,
+  );
+}
+
+export type EarlyKind = 'CORRECTED' | 'REVERSED' | 'TREASURED';
+
+/** Keeps what was told about a receipt that has not come yet. */
+export async function saveEarly(
+  on: Executor,
+  region: string,
+  receiptNo: string,
+  kind: EarlyKind,
+  message: unknown,
+  at: Moment,
+): Promise<void> {
+  await run(
+    on,
+    sql`insert into collection_receipt_early (region, receipt_no, kind, message, at)
+        values (${region}, ${receiptNo}, ${kind}, ${JSON.stringify(message)}::jsonb, ${at}) on conflict do nothing`,
+  );
+}
+
+export async function takeEarly(
+  on: Executor,
+  region: string,
+  receiptNo: string,
+): Promise<{ kind: EarlyKind; message: unknown }[]> {
+  return rows(
+    on,
+    sql<{ kind: EarlyKind; message: unknown }>`
+      with taken as (
+        delete from collection_receipt_early where region = ${region} and receipt_no = ${receiptNo} returning kind, message, at)
+      select kind, message from taken order by at, kind`,
   );
 }
 
