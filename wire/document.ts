@@ -7,6 +7,8 @@ import { type Party, STREAMS, type Stream } from './types.ts';
 /** wire.md §2: bounds of one document and of one push, after unpacking. */
 export const MAX_ITEMS = 1_000;
 export const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
+/** Leaves room for head and seal. */
+export const MAX_ITEM_BYTES = MAX_DOCUMENT_BYTES - 8 * 1024;
 export const MAX_DOCUMENTS = 64;
 export const MAX_PUSH_BYTES = 16 * 1024 * 1024;
 export const FIRST_PREV = '0'.repeat(64);

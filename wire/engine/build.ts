@@ -1,5 +1,5 @@
 import { type Executor, first, one, rows, run, sql, type Tx } from '../../src/platform/db.ts';
-import { type BuildItem, buildDocument, FIRST_PREV, MAX_DOCUMENT_BYTES, MAX_ITEMS } from '../document.ts';
+import { type BuildItem, buildDocument, FIRST_PREV, MAX_ITEM_BYTES, MAX_ITEMS } from '../document.ts';
 import { STREAMS, type Stream } from '../types.ts';
 import { announce } from './delivery.ts';
 import { type Engine, inTransaction, RULES } from './engine.ts';
@@ -13,9 +13,6 @@ type QueuedItem = {
   body: string;
   reply_to: string | null;
 };
-
-/** Room for head and seal. */
-const ITEM_BYTES = MAX_DOCUMENT_BYTES - 8 * 1024;
 
 /**
  * Turns queued items into sealed documents with the next seq of their stream, committed before the first try: from here on they
@@ -137,7 +134,7 @@ function* batches(queued: readonly QueuedItem[]): Generator<QueuedItem[]> {
   for (const item of queued) {
     const size = Buffer.byteLength(item.body) + item.entity.length * 3 + 100;
     const head = batch[0];
-    const fits = head?.type === item.type && head.reply_to === item.reply_to && bytes + size <= ITEM_BYTES;
+    const fits = head?.type === item.type && head.reply_to === item.reply_to && bytes + size <= MAX_ITEM_BYTES;
     if (batch.length > 0 && !fits) {
       yield batch;
       batch = [];

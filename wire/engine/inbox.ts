@@ -3,8 +3,8 @@ import { type Executor, first, one, rows, run, sql, type Tx } from '../../src/pl
 import type { Ack } from '../catalog/control.ts';
 import { FIRST_PREV, type RawDocument } from '../document.ts';
 import type { Stream } from '../types.ts';
-import { WAITING_RETRY, WAITING_VERSION } from './apply.ts';
 import { type Engine, later, RULES } from './engine.ts';
+import { WAITING_RETRY, WAITING_VERSION } from './handle.ts';
 
 export type StoredDocument = {
   document_id: string;

@@ -1,6 +1,7 @@
 import { invariant } from '../../src/kernel/errors.ts';
 import { ulid } from '../../src/kernel/ids.ts';
 import { first, one, rows, run, sql, type Tx } from '../../src/platform/db.ts';
+import { MAX_ITEM_BYTES } from '../document.ts';
 import type { OutItem } from '../types.ts';
 import type { Engine } from './engine.ts';
 
@@ -17,6 +18,8 @@ export async function enqueue(engine: Engine, tx: Tx, item: OutItem): Promise<st
     body.success,
     `${item.type} ${item.entity}: ${body.error?.issues.map((i) => `${i.path.join('.')} ${i.message}`).join('; ')}`,
   );
+  const text = JSON.stringify(body.data);
+  invariant(Buffer.byteLength(text) < MAX_ITEM_BYTES, `${item.type} ${item.entity} is larger than a document`);
   if (item.stream === 'money') await holdMoney(engine, tx, item.peer, type.stampsMoneySeq === true);
   const { version } = await one(
     tx,
@@ -32,7 +35,7 @@ export async function enqueue(engine: Engine, tx: Tx, item: OutItem): Promise<st
     sql`insert into wire_outbox_item
           (region, peer, stream, item_id, type, entity, version, body, reply_to, queued_at, changed_at)
         values (${engine.region}, ${item.peer}, ${item.stream}, ${itemId}, ${item.type}, ${item.entity}, ${version},
-                ${JSON.stringify(body.data)}, ${item.replyTo ?? null}, ${now}, ${now})`,
+                ${text}, ${item.replyTo ?? null}, ${now}, ${now})`,
   );
   return itemId;
 }

@@ -34,11 +34,7 @@ export async function pushDue(engine: Engine, peer: string): Promise<number> {
     due.map((document) => document.bytes),
   );
   if (!reply) {
-    await fail(
-      engine,
-      peer,
-      due.map((document) => document.document_id),
-    );
+    await noteFailure(engine, peer);
     return -1;
   }
   if (reply === 'rest') {
@@ -115,7 +111,7 @@ function idOf(text: string): string {
 }
 
 /** Nothing came back: documents wait by their own tries, and the peer as a whole rests so that a long queue does not hammer it. */
-async function fail(engine: Engine, peer: string, _documents: readonly string[]): Promise<void> {
+export async function noteFailure(engine: Engine, peer: string): Promise<void> {
   const row = await first(
     engine.db,
     sql<{ failures: number }>`select failures from wire_peer where region = ${engine.region} and peer = ${peer}`,
@@ -123,8 +119,6 @@ async function fail(engine: Engine, peer: string, _documents: readonly string[])
   const failures = (row?.failures ?? 0) + 1;
   await upsertPeer(engine, peer, { notBefore: later(engine.now(), waitMs(engine, failures)), failures });
 }
-
-export { fail as noteFailure };
 
 async function upsertPeer(
   engine: Engine,

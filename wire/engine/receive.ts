@@ -5,9 +5,10 @@ import { wireError } from '../errors.ts';
 import { sm3 } from '../seal.ts';
 import type { ReceiveReply } from '../types.ts';
 import { alarm } from './alarm.ts';
-import { applyItems, type IncomingItem } from './apply.ts';
+import { applyItems } from './apply.ts';
 import { answerDocument, converse } from './converse.ts';
 import { type Engine, inTransaction, RULES, TryAgain } from './engine.ts';
+import type { IncomingItem } from './handle.ts';
 import {
   acceptSettled,
   ackFor,
@@ -82,7 +83,7 @@ async function receiveOne(engine: Engine, document: RawDocument, answers: string
     const refusal = verifyDocument(engine, document);
     if (refusal) {
       if (refusal.code === 'TZ-WIR-105') return [await storeRefused(engine, document, bytesDigest, refusal)];
-      if (/20[1458]/.test(refusal.code)) {
+      if (wireError(refusal.code).remedy === 'H') {
         await alarm(
           engine,
           engine.db,

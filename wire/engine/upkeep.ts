@@ -3,12 +3,12 @@ import { momentToMs } from '../../src/kernel/month.ts';
 import { first, rows, run, sql } from '../../src/platform/db.ts';
 import type { Stream } from '../types.ts';
 import { alarm } from './alarm.ts';
-import { retryFailed } from './apply.ts';
 import { windowLeft } from './build.ts';
 import { answerDocument } from './converse.ts';
 import { askAt, type Engine, inTransaction, later, RULES, waitMs } from './engine.ts';
 import { acceptSettled } from './inbox.ts';
 import { call, noteFailure, takeAnswers } from './push.ts';
+import { retryFailed } from './retry.ts';
 
 /** `received` for a long time: the present level is asked for (wire.md §2 «Silence»). */
 export async function askSilent(engine: Engine, peer: string): Promise<void> {
@@ -100,6 +100,6 @@ export async function retryOwn(engine: Engine): Promise<void> {
 
 async function ask(engine: Engine, peer: string, type: string, bodies: readonly object[]): Promise<void> {
   const reply = await call(engine, peer, [answerDocument(engine, peer, type, bodies)]);
-  if (reply === undefined) await noteFailure(engine, peer, []);
+  if (reply === undefined) await noteFailure(engine, peer);
   else if (reply !== 'rest') await takeAnswers(engine, peer, reply);
 }
