@@ -148,15 +148,15 @@ async function consequence(
   insurances: readonly Insurance[],
   month: Month,
 ): Promise<Section[]> {
-  const before = obligationsOf(env, facts, insurances, addMonths(month, -1));
+  const before = formerMonth(env, facts, insurances, addMonths(month, -1));
   const now = obligationsOf(env, facts, insurances, month);
-  const beforeLines = [...before.values()].flat();
+  const beforeLines = [...(before?.values() ?? [])].flat();
   const previous = new Map(
     INSURANCES.map((insurance) => [insurance, totalOf(beforeLines.filter((line) => line.insurance === insurance))]),
   );
   const people = await findPersons(env.ctx.tx, env.ctx.region, [...facts.persons.keys()]);
   const nameOf = (personNo: string) => people.get(personNo)?.name ?? personNo;
-  const comparison = compareMonths(env, facts, insurances, month, before, now, nameOf);
+  const comparison = before && compareMonths(env, facts, insurances, month, before, now, nameOf);
   const excluded = [...facts.persons].flatMap(([personNo, person]) => {
     if (now.has(personNo)) return [];
     const exemption = person.exemptions.find((one) => one.from <= month && (one.to === null || month <= one.to));
@@ -179,13 +179,17 @@ async function consequence(
       note: '不含补缴。补收、补缴在开认定单时一并列出。',
       previous,
     }),
-    {
-      type: 'reasons',
-      title: '为什么和上月不一样',
-      note: '逐项相加等于差额',
-      rows: comparison.rows,
-      totalFen: comparison.totalFen,
-    },
+    ...(comparison
+      ? [
+          {
+            type: 'reasons' as const,
+            title: '为什么和上月不一样',
+            note: '逐项相加等于差额',
+            rows: comparison.rows,
+            totalFen: comparison.totalFen,
+          },
+        ]
+      : []),
     {
       type: 'table',
       title: `不参与 ${excluded.length} 人`,
@@ -219,6 +223,16 @@ async function consequence(
 }
 
 const yuan = formatYuanGrouped;
+
+/** Last month by the rules of last month; undefined where the book has no rules for it, and then nothing is compared. */
+function formerMonth(env: ItemEnv, facts: EmployerFacts, insurances: readonly Insurance[], month: Month) {
+  try {
+    return obligationsOf(env, facts, insurances, month);
+  } catch (error) {
+    if (error instanceof DomainError) return undefined;
+    throw error;
+  }
+}
 
 /** Months after this one that are already booked must be undone first; dues on a bill first revoked (DEC-009). */
 async function declareUndoObstacles(
