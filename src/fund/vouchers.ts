@@ -99,6 +99,9 @@ export function vouchersOf(ctx: Ctx, fact: CollectionFact, correctionNo: number)
 
 function actsOf(fact: CollectionFact, correctionNo: number): Act[] {
   switch (fact.type) {
+    case 'BILL_VOIDED':
+      // A bill is no booking: its dues were receivable before and stay so.
+      return [];
     case 'ASSESSED':
       return byInsurance(fact.dues).map(([insurance, dues]): Act => {
         const fen = addFen(...dues.flatMap((due) => [due.employerFen, due.personFen]));

@@ -1,0 +1,214 @@
+import { DomainError } from '../../kernel/errors.ts';
+import { formatYuan } from '../../kernel/fen.ts';
+import type { Insurance } from '../../kernel/insurance.ts';
+import { addDays, type CivilDate, daysBetween } from '../../kernel/month.ts';
+import { one, rows, sql } from '../../platform/db.ts';
+import { lateCharges } from '../../rules/index.ts';
+import { type Findings, findings, type PromiseCheck, type Scope } from './promise.ts';
+
+/** 4. A bill = Σ its dues + late fee + interest, to the cent; a due is on at most one live bill and settled at most once. */
+export const billsPromise: PromiseCheck = {
+  no: 4,
+  title: '单据金额 ＝ 应缴款＋滞纳金＋利息',
+  check: async (scope) => {
+    const found = findings();
+    await checkTotals(scope, found);
+    await checkDuesOfLines(scope, found);
+    await checkCharges(scope, found);
+    await checkOneLiveBill(scope, found);
+    await checkSettlements(scope, found);
+    const { count } = await one(
+      scope.on,
+      sql<{ count: number }>`select count(*) as count from collection_bill where region = ${scope.region}`,
+    );
+    return found.result(`${count} 张单据`);
+  },
+};
+
+async function checkTotals({ on, region }: Scope, found: Findings): Promise<void> {
+  const wrong = await rows(
+    on,
+    sql<{ bill_no: string }>`
+      select b.bill_no from collection_bill b
+      left join lateral (
+        select sum(employer_fen)::bigint as employer_fen, sum(person_fen)::bigint as person_fen, sum(late_fen)::bigint as late_fen,
+               sum(interest_fen)::bigint as interest_fen, sum(total_fen)::bigint as total_fen
+        from collection_bill_line l where l.region = b.region and l.bill_no = b.bill_no
+      ) s on true
+      where b.region = ${region}
+        and (s.employer_fen, s.person_fen, s.late_fen, s.interest_fen, s.total_fen)
+            is distinct from (b.employer_fen, b.person_fen, b.late_fen, b.interest_fen, b.total_fen)`,
+  );
+  for (const row of wrong) found.violation(`bill:${row.bill_no}`, '单据合计与它的明细行不符');
+}
+
+async function checkDuesOfLines({ on, region }: Scope, found: Findings): Promise<void> {
+  const lines = await rows(
+    on,
+    sql<{ bill_no: string; line_no: number }>`
+      select l.bill_no, l.line_no from collection_bill_line l
+      left join lateral (
+        select coalesce(sum(d.employer_fen), 0)::bigint as employer_fen, coalesce(sum(d.person_fen), 0)::bigint as person_fen
+        from collection_bill_due d where d.region = l.region and d.bill_no = l.bill_no and d.line_no = l.line_no
+      ) s on true
+      where l.region = ${region} and (s.employer_fen, s.person_fen) is distinct from (l.employer_fen, l.person_fen)`,
+  );
+  for (const row of lines) found.violation(`bill:${row.bill_no}`, `第 ${row.line_no} 行与它的应缴款合计不符`);
+  // Only while the bill holds them: an offset may have lessened a due since it was let go.
+  const dues = await rows(
+    on,
+    sql<{ bill_no: string; due_id: string }>`
+      select b.bill_no, b.due_id
+      from collection_bill_due b
+      join collection_bill_line l on l.region = b.region and l.bill_no = b.bill_no and l.line_no = b.line_no
+      join collection_due d on d.region = b.region and d.due_id = b.due_id
+      left join lateral (
+        select coalesce(sum(o.employer_fen), 0)::bigint as employer_fen, coalesce(sum(o.person_fen), 0)::bigint as person_fen
+        from collection_offset o where o.region = d.region and o.debit_due_id = d.due_id
+      ) o on true
+      where b.region = ${region} and b.live
+        and (d.employer_fen - o.employer_fen <> b.employer_fen or d.person_fen - o.person_fen <> b.person_fen
+             or d.insurance <> l.insurance or d.kind <> l.kind or d.month <> l.month or d.late_from <> l.late_from)`,
+  );
+  for (const row of dues) found.violation(`bill:${row.bill_no}`, `应缴款 ${row.due_id} 与单据所记不符`);
+}
+
+type ChargedLine = {
+  bill_no: string;
+  line_no: number;
+  insurance: Insurance;
+  late_from: CivilDate;
+  late_days: number;
+  principal_fen: number;
+  late_fen: number;
+  interest_fen: number;
+  issued_on: CivilDate;
+  asked_on: CivilDate[];
+};
+
+/** Late fee and interest once more by the rules, to the day of issue or the day a revocation granted late had been asked (design §9.5). */
+async function checkCharges({ on, region, law }: Scope, found: Findings): Promise<void> {
+  const lines = await rows(
+    on,
+    sql<ChargedLine>`
+      select l.bill_no, l.line_no, l.insurance, l.late_from, l.late_days, (l.employer_fen + l.person_fen)::bigint as principal_fen,
+             l.late_fen, l.interest_fen, (b.issued_at at time zone 'Asia/Shanghai')::date as issued_on,
+             coalesce((
+               select array_agg(distinct to_char(o.revoke_asked_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD'))
+               from collection_bill_due mine
+               join collection_bill_due other on other.region = mine.region and other.due_id = mine.due_id and other.bill_no <> mine.bill_no
+               join collection_bill o on o.region = other.region and o.bill_no = other.bill_no and o.state = 'REVOKED'
+               where mine.region = l.region and mine.bill_no = l.bill_no and mine.line_no = l.line_no
+                 and o.issued_at <= b.issued_at and o.revoke_asked_at is not null), '{}') as asked_on
+      from collection_bill_line l join collection_bill b on b.region = l.region and b.bill_no = l.bill_no
+      where l.region = ${region}`,
+  );
+  for (const line of lines) {
+    const object = `bill:${line.bill_no}`;
+    const days = (until: CivilDate): number => Math.max(0, daysBetween(line.late_from, until) + 1);
+    const allowed = [line.issued_on, ...line.asked_on.filter((day) => day < line.issued_on)].map(days);
+    if (!allowed.includes(line.late_days)) {
+      found.violation(object, `第 ${line.line_no} 行加收 ${line.late_days} 天，应为 ${allowed.join(' 或 ')} 天`);
+      continue;
+    }
+    try {
+      const charges = lateCharges(law.book, region, {
+        insurance: line.insurance,
+        principalFen: line.principal_fen,
+        lateFrom: line.late_from,
+        until: addDays(line.late_from, line.late_days - 1),
+      });
+      if (charges.lateFeeFen !== line.late_fen) {
+        const expected = formatYuan(charges.lateFeeFen);
+        found.violation(object, `第 ${line.line_no} 行滞纳金 ${formatYuan(line.late_fen)}，复算 ${expected}`);
+      }
+      if (charges.interestFen !== line.interest_fen) {
+        const expected = formatYuan(charges.interestFen);
+        found.violation(object, `第 ${line.line_no} 行利息 ${formatYuan(line.interest_fen)}，复算 ${expected}`);
+      }
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      found.violation(object, `第 ${line.line_no} 行无法复算：${error.message}`);
+    }
+  }
+}
+
+async function checkOneLiveBill({ on, region }: Scope, found: Findings): Promise<void> {
+  const twice = await rows(
+    on,
+    sql<{ due_id: string; bills: string }>`
+      select due_id, string_agg(bill_no, '、' order by bill_no) as bills from collection_bill_due
+      where region = ${region} and live group by due_id having count(*) > 1`,
+  );
+  for (const row of twice) found.violation(`due:${row.due_id}`, `同时在单据 ${row.bills} 上`);
+  const loose = await rows(
+    on,
+    sql<{ bill_no: string }>`
+      select distinct b.bill_no from collection_bill b join collection_bill_due d on d.region = b.region and d.bill_no = b.bill_no
+      where b.region = ${region} and d.live = (b.state = 'REVOKED' or b.released)`,
+  );
+  for (const row of loose) found.violation(`bill:${row.bill_no}`, '单据状态与它是否占用应缴款不符');
+}
+
+/** Settled dues are exactly those of allocated bills, of offsets that leave nothing, of the opening and of paid refunds. */
+async function checkSettlements({ on, region }: Scope, found: Findings): Promise<void> {
+  const say = async (query: ReturnType<typeof sql<{ object: string }>>, text: string): Promise<void> => {
+    for (const row of await rows(on, query)) found.violation(row.object, text);
+  };
+  await say(
+    sql<{ object: string }>`
+      select 'due:' || due_id as object from collection_settlement where region = ${region}
+      group by due_id having count(*) > 1`,
+    '一条应缴款结清了两次',
+  );
+  await say(
+    sql<{ object: string }>`
+      select 'due:' || s.due_id as object from collection_settlement s
+      where s.region = ${region} and s.how = 'RECEIPT' and not exists (
+        select 1 from collection_bill_due d join collection_bill b on b.region = d.region and b.bill_no = d.bill_no
+        where d.region = s.region and d.due_id = s.due_id and d.live and b.state = 'ALLOCATED' and b.bill_no = s.ref)`,
+    '已结清，但不在已配账的单据上',
+  );
+  // A bill whose money went back after allocation keeps its state; its dues are owed again (wire §4).
+  await say(
+    sql<{ object: string }>`
+      select 'bill:' || b.bill_no as object from collection_bill b
+      where b.region = ${region} and b.state = 'ALLOCATED'
+        and exists (
+          select 1 from collection_bill_due d where d.region = b.region and d.bill_no = b.bill_no and not exists (
+            select 1 from collection_settlement s where s.region = d.region and s.due_id = d.due_id and s.how = 'RECEIPT'))
+        and not exists (
+          select 1 from collection_receipt r where r.region = b.region and r.bill_no = b.bill_no and r.state = 'REVERSED' and r.allocated_at is not null)`,
+    '单据已配账，但应缴款没有结清',
+  );
+  await say(
+    sql<{ object: string }>`
+      select 'bill:' || b.bill_no as object from collection_bill b
+      left join lateral (
+        select coalesce(sum(r.total_fen), 0)::bigint as fen from collection_receipt r
+        where r.region = b.region and r.bill_no = b.bill_no and (r.state = 'MATCHED' or (r.state = 'REVERSED' and r.ss_posted_at is not null))
+      ) r on true
+      where b.region = ${region} and b.state in ('TAX_POSTED', 'SS_POSTED', 'ALLOCATED') and r.fen < b.total_fen`,
+    '到账金额少于单据金额',
+  );
+  await say(
+    sql<{ object: string }>`
+      select 'due:' || s.due_id as object
+      from collection_settlement s join collection_due d on d.region = s.region and d.due_id = s.due_id
+      left join lateral (
+        select coalesce(sum(case when o.credit_due_id = d.due_id then o.employer_fen else -o.employer_fen end), 0) as employer_fen,
+               coalesce(sum(case when o.credit_due_id = d.due_id then o.person_fen else -o.person_fen end), 0) as person_fen
+        from collection_offset o where o.region = d.region and (o.credit_due_id = d.due_id or o.debit_due_id = d.due_id)
+      ) o on true
+      where s.region = ${region} and s.how = 'OFFSET' and (d.employer_fen + o.employer_fen <> 0 or d.person_fen + o.person_fen <> 0)`,
+    '按冲抵结清，但冲抵后不为零',
+  );
+  await say(
+    sql<{ object: string }>`
+      select 'due:' || d.due_id as object
+      from collection_due d join collection_assessment a on a.region = d.region and a.assessment_id = d.assessment_id
+      left join collection_settlement s on s.region = d.region and s.due_id = d.due_id
+      where d.region = ${region} and (a.act = 'OPENING') is distinct from (coalesce(s.how, '') = 'OPENING')`,
+    '期初应缴款与结清方式不符',
+  );
+}

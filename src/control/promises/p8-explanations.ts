@@ -1,0 +1,96 @@
+import { cellKey, loadFacts, obligation, type Posted, sumPosted } from '../../collection/index.ts';
+import { DomainError } from '../../kernel/errors.ts';
+import { formatYuan } from '../../kernel/fen.ts';
+import { INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts';
+import type { Month } from '../../kernel/month.ts';
+import { rows, sql } from '../../platform/db.ts';
+import { explainContribution } from '../../rules/index.ts';
+import { wageInForce } from '../../wages/index.ts';
+import { type CheckedCell, duesOfCell, latestFactId } from './cells.ts';
+import { findings, type PromiseCheck, type Scope } from './promise.ts';
+
+const SAMPLE = 5_000;
+const NOTHING: Posted = { baseFen: 0, employerFen: 0, personFen: 0 };
+
+type Chosen = { employer_no: string; person_no: string; insurance: Insurance; month: Month };
+
+/** 8. An explanation of a figure, told again from the facts, ends in the stored figure. */
+export const explanationsPromise: PromiseCheck = {
+  no: 8,
+  title: '解释复算 ＝ 入库金额',
+  check: async (scope) => {
+    const found = findings();
+    const chosen = await rows(
+      scope.on,
+      sql<Chosen>`
+        select employer_no, person_no, insurance, month from (
+          select distinct employer_no, person_no, insurance, month from collection_line where region = ${scope.region}
+        ) cells order by random() limit ${SAMPLE}`,
+    );
+    const employers = Map.groupBy(chosen, (cell) => cell.employer_no);
+    for (const [employerNo, cells] of employers) {
+      const personNos = [...new Set(cells.map((cell) => cell.person_no))];
+      const facts = await loadFacts(scope.on, scope.region, employerNo, personNos);
+      const months = [...new Set(cells.map((cell) => cell.month))];
+      const posted = await sumPosted(scope.on, scope.region, employerNo, months, personNos);
+      for (const cell of cells) {
+        const stored = posted.get(cellKey(cell.person_no, cell.insurance, cell.month)) ?? NOTHING;
+        const told = explain(scope, facts, cell);
+        if (typeof told === 'string') {
+          found.violation(objectOf(cell), told);
+          continue;
+        }
+        const same = told.employerFen === stored.employerFen && told.personFen === stored.personFen;
+        if (!same && !(await factsMoved(scope, cell))) {
+          const text = `解释 ${formatYuan(told.employerFen)} + ${formatYuan(told.personFen)}，入库 ${formatYuan(stored.employerFen)} + ${formatYuan(stored.personFen)}`;
+          found.violation(objectOf(cell), `${cell.month} ${INSURANCE_SHORT_NAMES[cell.insurance]}：${text}`);
+        }
+      }
+    }
+    return found.result(`抽 ${chosen.length} 项`);
+  },
+};
+
+const objectOf = (cell: Chosen): string => `cell:${cell.employer_no}/${cell.person_no}/${cell.insurance}/${cell.month}`;
+
+type Told = { readonly employerFen: number; readonly personFen: number };
+
+/** What the traces end in; a sentence when no explanation can be given. */
+function explain(scope: Scope, facts: Awaited<ReturnType<typeof loadFacts>>, cell: Chosen): Told | string {
+  const { law, region } = scope;
+  try {
+    const owed = obligation(law, region, facts, cell.person_no, cell.insurance, cell.month);
+    // Nobody insured, or nothing may be assessed: there is nothing to tell.
+    if (owed.baseFen === 0) return { employerFen: 0, personFen: 0 };
+    const wage = wageInForce(facts.persons.get(cell.person_no)?.wages ?? [], cell.month);
+    const injuryClass = facts.injuryClasses.findLast((fact) => fact.from <= cell.month)?.injuryClass;
+    if (!wage || injuryClass === undefined) return '没有工资或行业类别，无法解释';
+    const trace = (part: 'employer' | 'person'): number =>
+      explainContribution(
+        law.rules(region, cell.month),
+        cell.insurance,
+        { basis: wage.basis, fen: wage.wageFen },
+        injuryClass,
+        part,
+        facts.enjoysRelief2020 ? { modifiers: { relief: true } } : {},
+      ).result;
+    return { employerFen: trace('employer'), personFen: trace('person') };
+  } catch (error) {
+    if (error instanceof DomainError) return `无法解释：${error.message}`;
+    throw error;
+  }
+}
+
+/** The facts changed after the lines: promise 1 names the gate of the difference. */
+async function factsMoved(scope: Scope, cell: Chosen): Promise<boolean> {
+  const checked: CheckedCell = {
+    personNo: cell.person_no,
+    insurance: cell.insurance,
+    month: cell.month,
+    target: NOTHING,
+    posted: undefined,
+    booked: true,
+  };
+  const last = (await duesOfCell(scope, cell.employer_no, checked)).at(-1);
+  return last !== undefined && (await latestFactId(scope, cell.employer_no, cell.person_no)) > last.dueId;
+}
