@@ -1,12 +1,13 @@
 /** The agency's process: reads the environment the launcher gives it, migrates, seeds, listens. */
+import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { httpTransport } from '../../wire/http.ts';
+import type { Signer, VerifyKey } from '../../wire/index.ts';
 import { type ClockSetting, createClock, REAL_TIME } from '../platform/clock/index.ts';
 import { openDb } from '../platform/db.ts';
 import { migrate } from '../platform/migrate.ts';
 import type { Mode, Services } from '../platform/services.ts';
 import { createAgency } from './agency.ts';
-import { readKeys } from './launcher/keys.ts';
 import { agencyMigrations } from './migrations.ts';
 import { seedCalendar, seedStaff } from './seed.ts';
 
@@ -15,6 +16,9 @@ function required(name: string): string {
   if (!value) throw new Error(`environment variable ${name} is missing`);
   return value;
 }
+
+/** Keys are files that only this program may read. */
+const readKey = <T>(name: string): T => JSON.parse(readFileSync(required(name), 'utf8')) as T;
 
 const mode = (process.env.TONGZHENG_MODE ?? 'demo') as Mode;
 const log = pino({ level: process.env.LOG_LEVEL ?? (mode === 'production' ? 'info' : 'warn') });
@@ -28,11 +32,10 @@ await migrate(db, agencyMigrations());
 await seedCalendar(services);
 await seedStaff(services);
 const taxUrl = required('TAX_URL');
-const keys = readKeys(required('TONGZHENG_KEYS'), 'agency');
 const agency = await createAgency({
   services,
-  signer: keys.signer,
-  taxKeys: [keys.peer],
+  signer: readKey<Signer>('WIRE_SIGNER'),
+  taxKeys: [readKey<VerifyKey>('WIRE_PEER_KEY')],
   send: httpTransport(taxUrl),
   publicUrl: process.env.PUBLIC_URL ?? required('AGENCY_URL'),
   taxUrl,

@@ -57,6 +57,8 @@ export function openPool(url: string, options: OpenDbOptions = {}): pg.Pool {
   });
   // A lost idle connection is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // The same for a connection in use: its query fails, the process lives.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
