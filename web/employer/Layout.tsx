@@ -21,7 +21,17 @@ import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { call } from '../ui/call.ts';
 import { useShellKeys } from '../ui/keys.ts';
 import { toggleElder } from '../ui/Root.tsx';
-import { Brand, ClockText, MenuButton, SearchBox, type ShellTab, SignOut, SkipLink, TabLine } from '../ui/Shell.tsx';
+import {
+  Brand,
+  ClockText,
+  KeyList,
+  MenuButton,
+  SearchBox,
+  type ShellTab,
+  SignOut,
+  SkipLink,
+  TabLine,
+} from '../ui/Shell.tsx';
 import { Skeleton } from '../ui/States.tsx';
 import { Redirect, useGo, useHere } from './place.ts';
 import { signOut, useSession } from './session.ts';
@@ -68,6 +78,7 @@ function Frame() {
   const search = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const [menuOpen, setMenuOpen] = useState(false);
+  const [keysOpen, setKeysOpen] = useState(false);
   const [leaving, setLeaving] = useState<{ readonly go: () => void } | null>(null);
 
   const goTab = useCallback(
@@ -80,6 +91,7 @@ function Frame() {
   useShellKeys(
     useCallback(() => search.current?.focus(), []),
     goTab,
+    useCallback(() => setKeysOpen(true), []),
   );
 
   const principal = session.data?.principal;
@@ -194,6 +206,7 @@ function Frame() {
           </main>
         </div>
       </div>
+      <KeyList open={keysOpen} onClose={() => setKeysOpen(false)} />
       <ConfirmConsequence
         open={leaving !== null}
         title="业务尚未提交，要离开吗？"

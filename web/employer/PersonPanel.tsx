@@ -18,7 +18,7 @@ import { useSearchState } from './place.ts';
 
 type Person = Answer<typeof personEndpoint>;
 
-/** One person: eight facts, 缴费月历 by insurance, latest events, three actions. Other employers' months are never shown. */
+/** One person: eight facts, 缴费月历 by insurance, latest events, what can be done. Other employers' months are never shown. */
 export function PersonPanel({
   personNo,
   onClose,
@@ -47,9 +47,6 @@ export function PersonPanel({
           <span className="row hide-phone">
             <Go to={`/items/emp.suspend?personNo=${personNo}`} className="btn small">
               停保
-            </Go>
-            <Go to={`/items/bp.emp?personNo=${personNo}`} className="btn small">
-              补缴
             </Go>
             <Go to="/certificates" className="btn small primary">
               开参保证明

@@ -131,7 +131,7 @@ function Jobs({ data }: { readonly data: Overview }) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="table-scroll" aria-label="任务列表" tabIndex={0}>
-        <table className="table">
+        <table className="table tight">
           <thead>
             <tr>
               <th scope="col">任务</th>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
 import { myTaxBillsEndpoint, taxLookupEndpoint } from '../../tax/contract.ts';
-import { useSearchState } from '../employer/place.ts';
+import { Redirect, useSearchState } from '../employer/place.ts';
 import { call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { deadlineText, inFours } from '../ui/format.ts';
@@ -31,6 +31,10 @@ export function FindPage() {
     queryFn: () => call(myTaxBillsEndpoint, { query: { size: 20 } }),
     enabled: session.data?.principal?.kind === 'TAXPAYER',
   });
+  // The agency's «去电子税务局缴费» comes with the number.
+  const asked = search['bill'];
+  if (asked && /^\d{16}$/.test(asked)) return <Redirect to={`/bills/${asked}`} />;
+
   const submit = (event: FormEvent) => {
     event.preventDefault();
     change({ q: text.replace(/\s/g, '') });

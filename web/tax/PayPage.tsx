@@ -3,9 +3,9 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { formatYuanGrouped } from '../../src/kernel/fen.ts';
 import { myInvoiceEndpoint, myPayEndpoint, myTaxBillEndpoint, type PayChannel } from '../../tax/contract.ts';
-import { useParam } from '../employer/place.ts';
-import { type Answer, call, newKey } from '../ui/call.ts';
-import { ErrorPanel, problemsOf } from '../ui/ErrorPanel.tsx';
+import { Redirect, useParam } from '../employer/place.ts';
+import { type Answer, ApiError, call, newKey } from '../ui/call.ts';
+import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { deadlineText, inFours, momentText, shortMoment } from '../ui/format.ts';
 import { usePrimaryKey } from '../ui/keys.ts';
 import { Money } from '../ui/Money.tsx';
@@ -31,21 +31,13 @@ export function PayPage() {
     <Loaded
       query={bill}
       fallback={<Skeleton lines={8} />}
-      failed={(error) => (
-        <div className="stack">
+      failed={(error) =>
+        error instanceof ApiError && error.status === 401 ? (
+          <Redirect to={`/login?next=${encodeURIComponent(`/bills/${billNo}`)}`} />
+        ) : (
           <ErrorPanel error={error} />
-          {problemsOf(error).length > 0 ? (
-            <Link
-              className="btn"
-              style={{ width: 'fit-content' }}
-              to="/login"
-              search={{ next: `/bills/${billNo}` } as never}
-            >
-              去登录
-            </Link>
-          ) : null}
-        </div>
-      )}
+        )
+      }
     >
       {(data) => <Pay bill={data} />}
     </Loaded>
@@ -177,7 +169,7 @@ export function BillCard({ bill }: { readonly bill: TaxBill }) {
             {bill.payerName} · 单位编号 {bill.employerNo}
           </div>
         </div>
-        <div className="right">
+        <div className="right due">
           <StatusTag tone={TAX_TONES[bill.state]}>{bill.stateName}</StatusTag>
           <div className="note">{deadlineText(bill.validThrough)} 24:00 前有效</div>
           <div className="note">核定机构：{bill.officeName}</div>

@@ -1,4 +1,5 @@
 import { CloseOutlined, LogoutOutlined, MenuOutlined, SearchOutlined } from '@ant-design/icons';
+import { Modal } from 'antd';
 import type { ReactNode, RefObject } from 'react';
 import { clockText } from './format.ts';
 
@@ -145,5 +146,39 @@ export function MenuButton({ open, onClick }: { readonly open: boolean; readonly
       <MenuOutlined style={{ fontSize: 18 }} aria-hidden="true" />
       <span className="visually-hidden">服务菜单</span>
     </button>
+  );
+}
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['/', '到搜索框'],
+  ['?', '看这张表'],
+  ['Esc', '关最上面一层'],
+  ['Ctrl+Enter', '按这一页的主按钮'],
+  ['Alt+1…9', '换页签'],
+  ['↑ ↓', '表格换行'],
+  ['Enter', '打开这一行'],
+  ['空格', '选中这一行'],
+];
+
+export function KeyList({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+  return (
+    <Modal open={open} onCancel={onClose} footer={null} title="快捷键" width={380} destroyOnHidden>
+      <dl className="kv left">
+        {KEYS.map(([key, words]) => (
+          <KeyRow key={key} name={key} words={words} />
+        ))}
+      </dl>
+    </Modal>
+  );
+}
+
+function KeyRow({ name, words }: { readonly name: string; readonly words: string }) {
+  return (
+    <>
+      <dt>
+        <kbd>{name}</kbd>
+      </dt>
+      <dd>{words}</dd>
+    </>
   );
 }

@@ -21,13 +21,16 @@ export function usePrimaryKey(act: (() => void) | undefined): void {
   }, [act]);
 }
 
-/** `/` goes to the search box, Alt+1…9 to a tab. */
-export function useShellKeys(focusSearch: () => void, goTab: (index: number) => void): void {
+/** `/` goes to the search box, `?` lists the keys, Alt+1…9 goes to a tab. */
+export function useShellKeys(focusSearch: () => void, goTab: (index: number) => void, showKeys: () => void): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.key === '/' && !event.ctrlKey && !event.metaKey && !typing(event.target)) {
         event.preventDefault();
         focusSearch();
+      } else if (event.key === '?' && !typing(event.target)) {
+        event.preventDefault();
+        showKeys();
       } else if (event.altKey && /^[1-9]$/.test(event.key)) {
         event.preventDefault();
         goTab(Number(event.key) - 1);
@@ -35,5 +38,5 @@ export function useShellKeys(focusSearch: () => void, goTab: (index: number) => 
     };
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);
-  }, [focusSearch, goTab]);
+  }, [focusSearch, goTab, showKeys]);
 }
