@@ -86,11 +86,9 @@ export async function openBureau(options: { readonly at: string; readonly region
     /** The tax side collects the bill; then ④ and ⑤ run. */
     async pay(billNo: string, paidAt: string) {
       const bill = await this.bill(billNo);
-      const { rows } = await database.db
-        .transaction()
-        .execute(async (tx) => ({
-          rows: await (await import('../../src/collection/index.ts')).getBillRecord({ tx, region }, billNo),
-        }));
+      const { rows } = await database.db.transaction().execute(async (tx) => ({
+        rows: await (await import('../../src/collection/index.ts')).getBillRecord({ tx, region }, billNo),
+      }));
       const lines = (rows?.lines ?? []).flatMap((line) => [
         {
           insurance: line.insurance,
