@@ -1,0 +1,360 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { dateOf } from '../../kernel/month.ts';
+import { one, run, sql } from '../../platform/db.ts';
+import { type TestDatabase, testDatabase } from '../../platform/testing/index.ts';
+import { type IssuedBill, issueBill } from '../bills/issue.ts';
+import {
+  applyCancelAnswer,
+  applyInvoiced,
+  expireBills,
+  markPushed,
+  releaseByWatermark,
+  revokeBill,
+} from '../bills/life.ts';
+import { findBill } from '../bills/store.ts';
+import { type CollectionFact, subscribe } from '../facts.ts';
+import {
+  addDues,
+  addEmployer,
+  COLLECTION_MIGRATIONS,
+  EMPLOYER,
+  inTransaction,
+  LAW,
+  moment,
+  REGION,
+  recordingPorts,
+} from '../testing.ts';
+import { applyCorrected, applyReceipt, applyReversed, applyTreasured, attachWaiting } from './apply.ts';
+import { allocateReceipts, postReceipts } from './post.ts';
+import { listSuspense, lockReceipt, type ReceiptLine } from './store.ts';
+
+let database: TestDatabase;
+let ports = recordingPorts();
+let facts: CollectionFact[] = [];
+
+beforeAll(async () => {
+  subscribe(async (_ctx, fact) => {
+    facts.push(fact);
+  });
+  database = await testDatabase(COLLECTION_MIGRATIONS);
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await run(database.db, sql`truncate registry_employer, collection_assessment, collection_bill cascade`);
+  await run(database.db, sql`truncate collection_receipt, collection_receipt_early, parameters_counter`);
+  await addEmployer(database.db);
+  ports = recordingPorts();
+  facts = [];
+});
+
+const at = <T>(time: string, work: Parameters<typeof inTransaction<T>>[2]) => inTransaction(database.db, time, work);
+const issue = (time: string): Promise<IssuedBill> => at(time, (ctx) => issueBill(ctx, LAW, EMPLOYER, 'case', ports));
+const stateOf = async (billNo: string) =>
+  (await at('2023-04-03 09:00', (ctx) => findBill(ctx.tx, REGION, billNo)))?.state;
+const receiptOf = (receiptNo: string) => at('2023-04-03 09:00', (ctx) => lockReceipt(ctx.tx, REGION, receiptNo));
+const settled = async () =>
+  (await one(database.db, sql<{ n: number }>`select count(*) as n from collection_settlement`)).n;
+
+/** The whole bill of AT-06: 552.00 + 276.00, 24.15 + 10.35, 6.90 = 869.40. */
+const WHOLE: readonly ReceiptLine[] = [
+  { insurance: 'pension', part: 'EMPLOYER', fen: 55_200, monthFrom: '2023-04', monthTo: '2023-04' },
+  { insurance: 'pension', part: 'PERSON', fen: 27_600, monthFrom: '2023-04', monthTo: '2023-04' },
+  { insurance: 'unemployment', part: 'EMPLOYER', fen: 2_415, monthFrom: '2023-04', monthTo: '2023-04' },
+  { insurance: 'unemployment', part: 'PERSON', fen: 1_035, monthFrom: '2023-04', monthTo: '2023-04' },
+  { insurance: 'injury', part: 'EMPLOYER', fen: 690, monthFrom: '2023-04', monthTo: '2023-04' },
+];
+const minus = (fen: number): ReceiptLine[] =>
+  WHOLE.map((line, i) => (i === 0 ? { ...line, fen: line.fen - fen } : line));
+const only = (fen: number): ReceiptLine[] => [{ ...(WHOLE[0] as ReceiptLine), fen }];
+
+type Paying = { readonly lines?: readonly ReceiptLine[]; readonly arrives?: string; readonly totalFen?: number };
+
+/** 缴款 at a moment, told when it `arrives` (at once unless said). */
+function pay(receiptNo: string, billNo: string, paidAt: string, { lines = WHOLE, arrives, totalFen }: Paying = {}) {
+  return at(arrives ?? paidAt, (ctx) =>
+    applyReceipt(
+      ctx,
+      {
+        receiptNo,
+        billNo,
+        basis: 'ASSESSED',
+        payer: EMPLOYER,
+        ticketNo: '442050023040000001',
+        invoicedAt: moment(paidAt),
+        paidAt: moment(paidAt),
+        postedAt: moment(paidAt),
+        totalFen: totalFen ?? lines.reduce((sum, line) => sum + line.fen, 0),
+        channel: 'CLIENT',
+        lines,
+      },
+      ports,
+    ),
+  );
+}
+const parked = (reason: string) => ({ result: 'parked', reason });
+
+async function issued(): Promise<string> {
+  await addDues(database.db, '2023-04-03 09:00');
+  return (await issue('2023-04-03 09:30')).billNo;
+}
+
+/** Expired on 4-19 and let go by the watermark. */
+async function released(): Promise<string> {
+  const billNo = await issued();
+  await at('2023-04-19 00:05', (ctx) => expireBills(ctx, dateOf(ctx.now)));
+  await at('2023-04-19 00:15', (ctx) => releaseByWatermark(ctx, ctx.now));
+  return billNo;
+}
+
+describe('③ ④ ⑤', () => {
+  test('HB-TRK-01: 09:12 posted by tax → 12:00 in our books → 02:00 of the next day allocated, once', async () => {
+    const billNo = await issued();
+    expect(await pay('R1', billNo, '2023-04-03 09:12')).toEqual({ result: 'accepted' });
+    expect(await stateOf(billNo)).toBe('TAX_POSTED');
+    const slot = (time: string) => moment(time);
+    expect(await at('2023-04-03 08:00', (ctx) => postReceipts(ctx, slot('2023-04-03 08:00')))).toBe(0);
+    expect(await at('2023-04-03 12:00', (ctx) => postReceipts(ctx, slot('2023-04-03 12:00')))).toBe(1);
+    expect(await at('2023-04-03 12:00', (ctx) => postReceipts(ctx, slot('2023-04-03 12:00')))).toBe(0);
+    expect(await at('2023-04-03 14:00', (ctx) => allocateReceipts(ctx, slot('2023-04-03 14:00')))).toBe(0);
+    expect(await settled()).toBe(0);
+    expect(await at('2023-04-04 02:00', (ctx) => allocateReceipts(ctx, slot('2023-04-04 02:00')))).toBe(1);
+    expect(await at('2023-04-04 02:00', (ctx) => allocateReceipts(ctx, slot('2023-04-04 02:00')))).toBe(0);
+    expect(await settled()).toBe(3);
+    const bill = await at('2023-04-04 09:00', (ctx) => findBill(ctx.tx, REGION, billNo));
+    expect(bill).toMatchObject({
+      state: 'ALLOCATED',
+      invoicedAt: moment('2023-04-03 09:12'),
+      ssPostedAt: slot('2023-04-03 12:00'),
+      allocatedAt: slot('2023-04-04 02:00'),
+    });
+    expect(facts.map((fact) => fact.type)).toEqual(['RECEIPT_POSTED', 'ALLOCATED']);
+  });
+
+  test('paid before the invoice is told: ② is filled, the late notice is only recorded (41)', async () => {
+    const billNo = await issued();
+    await pay('R1', billNo, '2023-04-04 10:00');
+    const late = { billNo, ticketNo: '442050023040000001', invoicedAt: moment('2023-04-04 09:50') };
+    expect(await at('2023-04-04 11:00', (ctx) => applyInvoiced(ctx, late))).toEqual({ result: 'accepted' });
+    expect(await stateOf(billNo)).toBe('TAX_POSTED');
+  });
+});
+
+describe('late notices (D-BILL-04)', () => {
+  test('paid at 23:59:59 of the last day, told three days later: valid (42)', async () => {
+    const billNo = await issued();
+    await at('2023-04-19 00:05', (ctx) => expireBills(ctx, dateOf(ctx.now)));
+    const outcome = await pay('R1', billNo, '2023-04-18 23:59:59', { arrives: '2023-04-21 10:00' });
+    expect(outcome).toEqual({ result: 'accepted' });
+    expect(await stateOf(billNo)).toBe('TAX_POSTED');
+  });
+
+  test('the same after the release, not billed again: the dues come back (43)', async () => {
+    const billNo = await released();
+    await pay('R1', billNo, '2023-04-18 23:59:59', { arrives: '2023-04-21 10:00' });
+    expect(await stateOf(billNo)).toBe('TAX_POSTED');
+    await expect(issue('2023-04-21 10:01')).rejects.toMatchObject({ code: 'BILL-001' });
+  });
+
+  test('the same with an open newer bill: that one is cancelled, then the money finds its place (44)', async () => {
+    const billNo = await released();
+    const newer = await issue('2023-04-20 10:00');
+    await at('2023-04-20 10:00:01', (ctx) => markPushed(ctx, newer.billNo, ctx.now));
+    const outcome = await pay('R1', billNo, '2023-04-18 23:59:59', { arrives: '2023-04-21 10:00' });
+    expect(outcome).toEqual(parked('SUPERSEDING'));
+    expect(ports.told.at(-1)).toMatchObject({
+      type: 'bill.cancel',
+      body: { billNo: newer.billNo, reason: 'SUPERSEDED' },
+    });
+    expect(await stateOf(newer.billNo)).toBe('REVOKING');
+    const answer = { billNo: newer.billNo, granted: true, at: moment('2023-04-21 10:01') };
+    await at('2023-04-21 10:01', (ctx) => applyCancelAnswer(ctx, answer, ports));
+    expect([await stateOf(newer.billNo), await stateOf(billNo)]).toEqual(['REVOKED', 'TAX_POSTED']);
+    expect((await receiptOf('R1'))?.state).toBe('MATCHED');
+  });
+
+  test('the cancellation of the newer bill is refused: it stands, the late money is a double', async () => {
+    const billNo = await released();
+    const newer = await issue('2023-04-20 10:00');
+    await at('2023-04-20 10:00:01', (ctx) => markPushed(ctx, newer.billNo, ctx.now));
+    await pay('R1', billNo, '2023-04-18 23:59:59', { arrives: '2023-04-21 10:00' });
+    const answer = { billNo: newer.billNo, granted: false, at: moment('2023-04-21 10:01') };
+    await at('2023-04-21 10:01', (ctx) => applyCancelAnswer(ctx, answer, ports));
+    expect(await stateOf(newer.billNo)).toBe('INVOICED');
+    expect(await receiptOf('R1')).toMatchObject({ state: 'SUSPENSE', suspenseReason: 'DOUBLE' });
+  });
+
+  test('a newer bill already paid stands, the late money is 挂账 DOUBLE (45)', async () => {
+    const billNo = await released();
+    const newer = await issue('2023-04-20 10:00');
+    await pay('R2', newer.billNo, '2023-04-20 11:00');
+    expect(await pay('R1', billNo, '2023-04-18 23:59:59', { arrives: '2023-04-21 10:00' })).toEqual(parked('DOUBLE'));
+    expect([await stateOf(newer.billNo), await stateOf(billNo)]).toEqual(['TAX_POSTED', 'EXPIRED']);
+  });
+
+  test('paid at 00:00:00 of the next day: 挂账 LATE_PAID (46)', async () => {
+    const billNo = await issued();
+    await at('2023-04-19 00:05', (ctx) => expireBills(ctx, dateOf(ctx.now)));
+    expect(await pay('R1', billNo, '2023-04-19 00:00:00')).toEqual(parked('LATE_PAID'));
+    expect(await stateOf(billNo)).toBe('EXPIRED');
+  });
+
+  test('dues that were settled otherwise after the release do not take the money', async () => {
+    const billNo = await released();
+    await run(
+      database.db,
+      sql`insert into collection_settlement (region, due_id, how, ref, at)
+          select region, due_id, 'OFFSET', 'x', now() from collection_due`,
+    );
+    expect(await pay('R1', billNo, '2023-04-18 12:00', { arrives: '2023-04-21 10:00' })).toEqual(parked('SETTLED'));
+  });
+});
+
+describe('revocation and money', () => {
+  test('a payment overtakes an asked revocation', async () => {
+    const billNo = await issued();
+    await at('2023-04-04 09:00', (ctx) => revokeBill(ctx, billNo, ports));
+    expect(await pay('R1', billNo, '2023-04-04 08:59')).toEqual({ result: 'accepted' });
+    const answer = { billNo, granted: false, at: moment('2023-04-04 09:05') };
+    await at('2023-04-04 09:05', (ctx) => applyCancelAnswer(ctx, answer, ports));
+    expect(await stateOf(billNo)).toBe('TAX_POSTED');
+  });
+
+  test('money on a revoked bill contradicts the grant: 挂账', async () => {
+    const billNo = await issued();
+    ports.unsent = true;
+    await at('2023-04-04 09:00', (ctx) => revokeBill(ctx, billNo, ports));
+    expect(await pay('R1', billNo, '2023-04-04 10:00')).toEqual(parked('REVOKED_BILL'));
+  });
+});
+
+describe('sums and doubles', () => {
+  test('two receipts: the first by paidAt counts, whichever came first (49)', async () => {
+    const billNo = await issued();
+    await pay('R2', billNo, '2023-04-04 10:00');
+    expect(await pay('R1', billNo, '2023-04-04 09:00', { arrives: '2023-04-04 11:00' })).toEqual({
+      result: 'accepted',
+    });
+    expect((await receiptOf('R1'))?.state).toBe('MATCHED');
+    expect(await receiptOf('R2')).toMatchObject({ state: 'SUSPENSE', suspenseReason: 'DOUBLE' });
+  });
+
+  test('after ④ the posted one counts, even if the other was paid earlier (49)', async () => {
+    const billNo = await issued();
+    await pay('R2', billNo, '2023-04-04 10:00');
+    await at('2023-04-04 12:00', (ctx) => postReceipts(ctx, ctx.now));
+    expect(await pay('R1', billNo, '2023-04-04 09:00', { arrives: '2023-04-04 13:00' })).toEqual(parked('DOUBLE'));
+    expect((await receiptOf('R2'))?.state).toBe('MATCHED');
+  });
+
+  test('short money is PARTIAL and never allocated; the rest completes it (50)', async () => {
+    const billNo = await issued();
+    await pay('R1', billNo, '2023-04-04 10:00', { lines: minus(200) });
+    expect(await stateOf(billNo)).toBe('PARTIAL');
+    expect(await at('2023-04-04 12:00', (ctx) => postReceipts(ctx, ctx.now))).toBe(0);
+    const suspense = await at('2023-04-04 12:00', (ctx) => listSuspense(ctx.tx, REGION));
+    expect(suspense.map((one) => [one.receiptNo, one.suspenseReason])).toEqual([['R1', 'PARTIAL']]);
+    await pay('R2', billNo, '2023-04-04 13:00', { lines: only(200) });
+    expect(await stateOf(billNo)).toBe('TAX_POSTED');
+    expect(await at('2023-04-04 16:00', (ctx) => postReceipts(ctx, ctx.now))).toBe(1);
+  });
+
+  test('another split of the same sum is MISMATCH until corrected (53)', async () => {
+    const billNo = await issued();
+    const wrong = WHOLE.map((line, i) => (i === 0 ? { ...line, fen: 55_000 } : i === 4 ? { ...line, fen: 890 } : line));
+    await pay('R1', billNo, '2023-04-04 10:00', { lines: wrong });
+    expect(await stateOf(billNo)).toBe('MISMATCH');
+    await at('2023-04-04 11:00', (ctx) => applyCorrected(ctx, { receiptNo: 'R1', lines: WHOLE }, ports));
+    expect(await stateOf(billNo)).toBe('TAX_POSTED');
+  });
+
+  test('a correction after ④ moves the money between the funds', async () => {
+    const billNo = await issued();
+    await pay('R1', billNo, '2023-04-04 10:00');
+    await at('2023-04-04 12:00', (ctx) => postReceipts(ctx, ctx.now));
+    const moved = WHOLE.map((line, i) => (i === 0 ? { ...line, fen: 55_000 } : i === 4 ? { ...line, fen: 890 } : line));
+    await at('2023-04-04 13:00', (ctx) => applyCorrected(ctx, { receiptNo: 'R1', lines: moved }, ports));
+    expect(facts.at(-1)).toMatchObject({ type: 'RECEIPT_CORRECTED', stage: 'SS_POSTED' });
+    expect(await stateOf(billNo)).toBe('SS_POSTED');
+  });
+
+  test('lines that do not add up are kept and parked; the correction lets the money land', async () => {
+    const billNo = await issued();
+    const outcome = await pay('R1', billNo, '2023-04-04 10:00', { lines: minus(100), totalFen: 86_940 });
+    expect(outcome).toEqual(parked('AMOUNT'));
+    await at('2023-04-04 11:00', (ctx) => applyCorrected(ctx, { receiptNo: 'R1', lines: WHOLE }, ports));
+    expect(await stateOf(billNo)).toBe('TAX_POSTED');
+  });
+
+  test('the same receipt twice has one effect', async () => {
+    const billNo = await issued();
+    await pay('R1', billNo, '2023-04-04 10:00');
+    expect(await pay('R1', billNo, '2023-04-04 10:00')).toEqual({ result: 'accepted' });
+    const { n } = await one(database.db, sql<{ n: number }>`select count(*) as n from collection_receipt`);
+    expect(n).toBe(1);
+  });
+});
+
+describe('unknown bills and early messages', () => {
+  test('money of a bill we do not know waits and attaches itself when the bill turns up (51)', async () => {
+    expect(await pay('R1', '2023040309300000', '2023-04-04 10:00')).toEqual(parked('NO_BILL'));
+    const billNo = await issued();
+    expect(billNo).toBe('2023040309300000');
+    expect(await at('2023-04-05 09:00', (ctx) => attachWaiting(ctx, ports))).toBe(1);
+    expect(await stateOf(billNo)).toBe('TAX_POSTED');
+  });
+
+  test('treasured before posted is kept and applied (54)', async () => {
+    const billNo = await issued();
+    const told = { receiptNo: 'R1', treasuredAt: moment('2023-04-04 17:00') };
+    expect(await at('2023-04-04 17:00', (ctx) => applyTreasured(ctx, told))).toEqual(parked('NO_RECEIPT'));
+    await pay('R1', billNo, '2023-04-04 10:00', { arrives: '2023-04-04 18:00' });
+    const row = await one(
+      database.db,
+      sql<{ treasured_at: string }>`select treasured_at from collection_receipt where receipt_no = 'R1'`,
+    );
+    expect(row.treasured_at).toBe(moment('2023-04-04 17:00'));
+    expect(await stateOf(billNo)).toBe('TAX_POSTED');
+  });
+
+  test('a reversal that overtakes its receipt leaves the bill unpaid', async () => {
+    const billNo = await issued();
+    await at('2023-04-04 11:00', (ctx) => applyReversed(ctx, { receiptNo: 'R1', reversedAt: ctx.now }));
+    await pay('R1', billNo, '2023-04-04 10:00', { arrives: '2023-04-04 12:00' });
+    expect((await receiptOf('R1'))?.state).toBe('REVERSED');
+    expect(await stateOf(billNo)).toBe('INVOICED');
+  });
+});
+
+describe('冲正 (52)', () => {
+  test('before ④ the bill is payable again, or expired when its time is over', async () => {
+    const billNo = await issued();
+    await pay('R1', billNo, '2023-04-04 10:00');
+    await at('2023-04-04 11:00', (ctx) => applyReversed(ctx, { receiptNo: 'R1', reversedAt: ctx.now }));
+    expect(await stateOf(billNo)).toBe('INVOICED');
+    await pay('R2', billNo, '2023-04-18 10:00');
+    await at('2023-04-19 09:00', (ctx) => applyReversed(ctx, { receiptNo: 'R2', reversedAt: ctx.now }));
+    expect(await stateOf(billNo)).toBe('EXPIRED');
+  });
+
+  test('a double takes the place of the reversed first one', async () => {
+    const billNo = await issued();
+    await pay('R1', billNo, '2023-04-04 10:00');
+    await pay('R2', billNo, '2023-04-04 10:05');
+    await at('2023-04-04 11:00', (ctx) => applyReversed(ctx, { receiptNo: 'R1', reversedAt: ctx.now }));
+    expect((await receiptOf('R2'))?.state).toBe('MATCHED');
+    expect(await stateOf(billNo)).toBe('TAX_POSTED');
+  });
+
+  test('after ⑤ the state stays, the books are told, the dues are owed again', async () => {
+    const billNo = await issued();
+    await pay('R1', billNo, '2023-04-04 10:00');
+    await at('2023-04-04 12:00', (ctx) => postReceipts(ctx, ctx.now));
+    await at('2023-04-05 02:00', (ctx) => allocateReceipts(ctx, ctx.now));
+    await at('2023-04-05 11:00', (ctx) => applyReversed(ctx, { receiptNo: 'R1', reversedAt: ctx.now }));
+    expect(await stateOf(billNo)).toBe('ALLOCATED');
+    expect(await settled()).toBe(0);
+    expect(facts.at(-1)).toMatchObject({ type: 'RECEIPT_REVERSED', stage: 'ALLOCATED' });
+    await at('2023-04-06 02:00', (ctx) => allocateReceipts(ctx, ctx.now));
+    expect(await settled()).toBe(0);
+  });
+});
