@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { type InputHTMLAttributes, useId, useState } from 'react';
 import { billsEndpoint } from '../../src/collection/contract.ts';
 import { peopleEndpoint } from '../../src/enrolment/contract.ts';
 import type { Field } from '../../src/items/contract.ts';
@@ -102,12 +102,7 @@ function Control(props: ControlProps) {
       return field.options ? (
         <Checks id={id} options={field.options} value={asList(value)} onChange={onChange} />
       ) : (
-        <input
-          {...shared}
-          placeholder="2023-01、2023-02"
-          value={asList(value).join('、')}
-          onChange={(event) => onChange(event.target.value.split(/[、,，\s]+/).filter(Boolean))}
-        />
+        <MonthsInput {...shared} value={asList(value)} onChange={onChange} />
       );
     case 'person':
       return <PersonPicker {...props} />;
@@ -163,6 +158,29 @@ function Checks({
         </label>
       ))}
     </fieldset>
+  );
+}
+
+/** Several months as text; the list follows what stands there, the text stays as typed. */
+function MonthsInput({
+  value,
+  onChange,
+  ...shared
+}: {
+  readonly value: readonly string[];
+  readonly onChange: (value: unknown) => void;
+} & Omit<InputHTMLAttributes<HTMLInputElement>, 'value' | 'onChange'>) {
+  const [text, setText] = useState(value.join('、'));
+  return (
+    <input
+      {...shared}
+      placeholder="2023-01、2023-02"
+      value={text}
+      onChange={(event) => {
+        setText(event.target.value);
+        onChange(event.target.value.split(/[、,，;；\s]+/).filter(Boolean));
+      }}
+    />
   );
 }
 
