@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ulid } from '../kernel/ids.ts';
-import type { Moment } from '../kernel/month.ts';
+import type { CivilDate, Moment } from '../kernel/month.ts';
 import { type Executor, first, one, rows, run, sql } from '../platform/db.ts';
 import type { integritySchema } from './contract.ts';
 
@@ -100,4 +100,30 @@ export async function databaseFacts(on: Executor): Promise<{ version: string; fs
 /** Tables of modules that may not be there (a database of fewer modules, a test). */
 export async function hasTable(on: Executor, name: string): Promise<boolean> {
   return (await one(on, sql<{ found: boolean }>`select to_regclass(${name}) is not null as found`)).found;
+}
+
+export type ReconRow = { readonly day: CivilDate; readonly state: string; readonly open: number };
+
+/** Reconciliation of the last days with the differences that are still open. */
+export async function listReconciliations(on: Executor, region: string, days: number): Promise<ReconRow[]> {
+  return rows(
+    on,
+    sql<ReconRow>`
+      select r.day, r.state, (select count(*) from exchange_recon_case c where c.region = r.region and c.day = r.day and c.state = 'OPEN') as open
+      from exchange_recon_run r where r.region = ${region} order by r.day desc limit ${days}`,
+  );
+}
+
+/** Items accepted by the other side since a moment, and documents that had to be sent more than once and are still open. */
+export async function exchangeCounts(
+  on: Executor,
+  region: string,
+  since: Moment,
+): Promise<{ accepted: number; retrying: number }> {
+  return one(
+    on,
+    sql<{ accepted: number; retrying: number }>`
+      select (select count(*) from wire_outbox_item where region = ${region} and state = 'accepted' and changed_at >= ${since}) as accepted,
+             (select count(*) from wire_document where region = ${region} and state = 'sent' and tries > 1) as retrying`,
+  );
 }

@@ -1,0 +1,212 @@
+import type { z } from 'zod';
+import { SUSPENSE_REASONS } from '../collection/index.ts';
+import {
+  addDays,
+  addMs,
+  atTime,
+  type CivilDate,
+  dateOf,
+  daysBetween,
+  type Moment,
+  momentToMs,
+  monthOf,
+} from '../kernel/month.ts';
+import { calendarThrough, loadLaw } from '../parameters/index.ts';
+import type { Job, JobResult, Scheduler } from '../platform/jobs/index.ts';
+import type { Services } from '../platform/services.ts';
+import { findRegion } from '../rules/index.ts';
+import type { operationsEndpoint } from './contract.ts';
+import {
+  databaseFacts,
+  exchangeCounts,
+  type Integrity,
+  lastIntegrity,
+  listReconciliations,
+  listSuspense,
+  type ReconRow,
+} from './store.ts';
+
+type Overview = z.input<(typeof operationsEndpoint)['response']>;
+
+/** What control needs to know of the exchange; the composition root gives the wire's endpoint. */
+export type ExchangeStatus = {
+  readonly status: () => Promise<{
+    readonly outbox: Readonly<Record<string, number>>;
+    readonly oldestUnsentAt: Moment | null;
+    readonly parked: readonly unknown[];
+    readonly deadLetters: readonly { readonly type: string; readonly reason: string }[];
+  }>;
+};
+
+export type OverviewDeps = {
+  readonly services: Services;
+  readonly scheduler: Scheduler;
+  readonly endpoint: ExchangeStatus;
+  readonly taxUrl: string | null;
+  /** Null where the clock cannot be moved. */
+  readonly conductorUrl: string | null;
+};
+
+const DAY_MS = 86_400_000;
+const NEXT_HORIZONS_DAYS = [2, 40];
+const TAX_PROBE_MS = 1_500;
+const RECONCILIATIONS_SHOWN = 7;
+/** An unpublished next year is warned 60 days before (design §7). */
+const CALENDAR_WARNING_DAYS = 60;
+
+/** 运行总览 (ui 10): is it well, and if not, what. No personal data. */
+export async function buildOverview(deps: OverviewDeps): Promise<Overview> {
+  const { services, scheduler } = deps;
+  const now = services.clock.now();
+  const today = dateOf(now);
+  const [jobs, exchange, foundation, integrity] = await Promise.all([
+    Promise.all(scheduler.jobs.map((job) => jobRow(scheduler, job, now))),
+    exchangePanel(deps, now),
+    foundationFacts(services, today),
+    lastIntegrity(services.db, services.region),
+  ]);
+  const year = await calendarThrough(services.db);
+  const through = `${year ?? Number(today.slice(0, 4)) - 1}-12-31` as CivilDate;
+  const { bad, wait } = alertsOf(jobs, exchange, integrity, daysBetween(today, through));
+  const setting = services.clock.setting();
+  const count = bad.length + wait.length;
+  return {
+    headline: count === 0 ? '一切正常' : bad.length > 0 ? `有 ${count} 件要处理` : `基本正常，${count} 件要看`,
+    tone: bad.length > 0 ? 'bad' : wait.length > 0 ? 'wait' : 'done',
+    alerts: [...bad, ...wait],
+    clock: {
+      now,
+      mode: setting.frozenAt !== null ? 'frozen' : setting.offsetMs === 0 ? 'real' : 'offset',
+      frozen: setting.frozenAt !== null,
+      adjustable: services.mode !== 'production' && deps.conductorUrl !== null,
+      calendarThrough: through,
+    },
+    jobs,
+    exchange,
+    foundation,
+    integrity,
+  };
+}
+
+async function jobRow(scheduler: Scheduler, job: Job, now: Moment): Promise<Overview['jobs'][number]> {
+  const dayStart = atTime(dateOf(now), '00:00');
+  const runs = new Map(
+    (await scheduler.recent(dayStart)).filter((run) => run.job === job.name).map((run) => [run.slot, run.state]),
+  );
+  const last = await scheduler.last(job.name);
+  const slots = job
+    .slots(addMs(dayStart, -1), addMs(dayStart, DAY_MS - 1))
+    .flatMap((at): { at: Moment; state: 'done' | 'failed' | 'future' }[] => {
+      const state = runs.get(at);
+      if (state === 'DONE') return [{ at, state: 'done' }];
+      if (state === 'FAILED') return [{ at, state: 'failed' }];
+      // A slot that passed unrun was made up by a later one, or lies before the program's first start.
+      return at > now || state === 'RUNNING' ? [{ at, state: 'future' }] : [];
+    });
+  return {
+    job: job.name,
+    title: job.title,
+    rule: job.rule,
+    last: last
+      ? {
+          slot: last.slot,
+          state: last.state,
+          result: last.error ?? resultText(last.result),
+          realStartedAt: String(last.startedReal),
+        }
+      : null,
+    next: nextSlot(job, now),
+    slots,
+  };
+}
+
+function nextSlot(job: Job, now: Moment): Moment | null {
+  for (const days of NEXT_HORIZONS_DAYS) {
+    const [next] = job.slots(now, addMs(now, days * DAY_MS));
+    if (next) return next;
+  }
+  return null;
+}
+
+/** 登账 3，失败 0 */
+export function resultText(result: JobResult | null): string {
+  return Object.entries(result ?? {})
+    .map(([name, value]) => `${name} ${value}`)
+    .join('，');
+}
+
+async function exchangePanel(deps: OverviewDeps, now: Moment): Promise<Overview['exchange']> {
+  const { db, region } = deps.services;
+  const status = await deps.endpoint.status();
+  const { accepted, retrying } = await exchangeCounts(db, region, atTime(dateOf(now), '00:00'));
+  const suspense = await listSuspense(db, region);
+  const recon = await listReconciliations(db, region, RECONCILIATIONS_SHOWN);
+  const oldest = status.oldestUnsentAt;
+  return {
+    tax: (await taxAnswers(deps.taxUrl)) ? 'up' : 'down',
+    waiting: status.outbox.queued ?? 0,
+    unconfirmed: (status.outbox.sent ?? 0) + (status.outbox.received ?? 0),
+    acceptedToday: accepted,
+    retrying,
+    dead: status.deadLetters.length,
+    parked: status.parked.length,
+    oldestSeconds: oldest ? Math.max(0, Math.round((momentToMs(now) - momentToMs(oldest)) / 1000)) : null,
+    suspense: suspense.map(({ receiptNo, reason, fen, at }) => ({ receiptNo, reason: suspenseWords(reason), fen, at })),
+    recon: recon.map((row) => ({ day: row.day, ...reconWords(row) })),
+  };
+}
+
+export function suspenseWords(reason: string): string {
+  return (SUSPENSE_REASONS as Readonly<Record<string, string>>)[reason] ?? reason;
+}
+
+function reconWords(row: ReconRow): { state: string; text: string } {
+  if (row.state === 'EQUAL') return { state: 'MATCHED', text: '两边合计相符' };
+  if (row.state === 'SENT') return { state: 'WAITING', text: '等税务端的合计' };
+  return { state: 'DIFFERENT', text: row.open > 0 ? `${row.open} 笔差异未了结` : '差异正在核对' };
+}
+
+async function taxAnswers(url: string | null): Promise<boolean> {
+  if (!url) return true;
+  try {
+    return (await fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(TAX_PROBE_MS) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function foundationFacts(services: Services, today: CivilDate): Promise<Overview['foundation']> {
+  const { version, fsync, bytes } = await databaseFacts(services.db);
+  const law = await loadLaw(services.db);
+  const modes = { demo: '演示', test: '测试', production: '正式' } as const;
+  return [
+    { label: '统筹区', value: `${findRegion(services.region)?.name ?? ''} ${services.region}`.trim() },
+    { label: '运行方式', value: modes[services.mode] },
+    { label: '参数包', value: `${monthOf(today)} ${law.rules(services.region, monthOf(today)).hash.slice(0, 12)}` },
+    { label: '数据库', value: `PostgreSQL ${version} · fsync ${fsync ? '开' : '关'}` },
+    { label: '库大小', value: `${Math.ceil(bytes / 1_048_576)} MB` },
+  ];
+}
+
+function alertsOf(
+  jobs: Overview['jobs'],
+  exchange: Overview['exchange'],
+  integrity: Integrity | null,
+  calendarDays: number,
+): { bad: string[]; wait: string[] } {
+  const bad = jobs.filter((job) => job.last?.state === 'FAILED').map((job) => `${job.title}失败`);
+  if (exchange.dead > 0) bad.push(`死信 ${exchange.dead} 件`);
+  if (integrity && integrity.violations > 0) bad.push(`完整性 ${integrity.violations} 处违反`);
+  const wait: string[] = [];
+  if (exchange.tax === 'down') wait.push('税务不通，恢复后自动补发');
+  if (exchange.suspense.length > 0) wait.push(`挂账 ${exchange.suspense.length} 笔`);
+  const different = exchange.recon.filter((row) => row.state === 'DIFFERENT').length;
+  if (different > 0) wait.push(`${different} 天对账有差异`);
+  if (calendarDays < CALENDAR_WARNING_DAYS) wait.push('下一年工作日历还没导入');
+  return { bad, wait };
+}
+
+/** The last slot of a job that has come by now. */
+export function lastSlot(job: Job, now: Moment): Moment | undefined {
+  return job.slots(atTime(addDays(dateOf(now), -40), '00:00'), now).at(-1);
+}
