@@ -27,5 +27,8 @@ if (!name || name === '--help' || name === 'help') {
 } else if (args.includes('--help')) {
   process.stdout.write(command.help);
 } else {
-  process.exitCode = await command.run(args);
+  process.exitCode = await command.run(args).catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    return 70;
+  });
 }

@@ -137,6 +137,7 @@ async function start(
       env: { ...shared, ...env },
       healthUrl: `${url}/healthz`,
       log,
+      quiet: settings.mode !== 'production',
       onRestarted: () => conductor.announce(party),
     });
     stops.push(started.stop);

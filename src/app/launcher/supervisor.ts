@@ -10,6 +10,8 @@ export type ProgramOptions = {
   /** `/healthz` of the program. */
   readonly healthUrl: string;
   readonly log: (line: string) => void;
+  /** Its own lines on the standard output are not shown. */
+  readonly quiet: boolean;
   /** Called when the program answers again after a crash. */
   readonly onRestarted?: () => Promise<void>;
 };
@@ -49,7 +51,7 @@ export function supervise(options: ProgramOptions): Program {
     child = spawn(process.execPath, [...process.execArgv, options.file], {
       // A group of its own: Ctrl+C reaches the launcher, which stops its programs in order.
       detached: true,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', options.quiet ? 'ignore' : 'inherit', 'inherit'],
       env: options.env,
     });
     child.once('exit', (code, signal) => void restart(code, signal));
