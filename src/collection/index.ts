@@ -18,8 +18,10 @@ export {
 export { BILL_STATE_NAMES, type Bill, type BillLine, type BillPorts, type BillState } from './bills/model.ts';
 export { getBillRecord, getBillState, listRevocableBills, undoBillObstacles } from './bills/queries.ts';
 export { findBill, hasArrears, listBills, listFreeDues, listPersonLinesOfBill } from './bills/store.ts';
+export { type DueStatus, laterCasesOnPeople, linesOfDues, listDueStatus, settleDues } from './due-store.ts';
 export { announce, type CollectionFact, type FactListener, type PartAmount, subscribe } from './facts.ts';
 export { DUE_KIND_NAMES, DUE_KINDS, type Due, type DueKind, type Line, type Pivot, type Posted } from './model.ts';
+export { listPaidCells, type PaidCell } from './paid-store.ts';
 export {
   applyCorrected,
   applyReceipt,
@@ -31,16 +33,4 @@ export {
 export { allocateReceipts, postReceipts } from './receipts/post.ts';
 export { listReceiptsOfBill, listSuspense, type Receipt, type ReceiptLine } from './receipts/store.ts';
 export { requestRefund, revokeRefund } from './refunds.ts';
-export {
-  cellKey,
-  insertPivot,
-  laterCasesOnPeople,
-  linesOfDues,
-  listDueStatus,
-  listPaidCells,
-  listPivots,
-  movePivot,
-  type PaidCell,
-  settleDues,
-  sumPosted,
-} from './store.ts';
+export { cellKey, insertPivot, listPivots, movePivot, sumPosted } from './store.ts';

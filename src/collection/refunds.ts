@@ -2,7 +2,7 @@ import { sumFen } from '../kernel/fen.ts';
 import { ulid } from '../kernel/ids.ts';
 import type { Ctx } from '../platform/context.ts';
 import type { DueWithLines } from './assess/post.ts';
-import { insertRefund, setRefundRevoked } from './store.ts';
+import { insertRefund, setRefundRevoked } from './due-store.ts';
 
 /** Registers a refund order over the negative dues of a 多缴退费; the dues stay open until it is paid out (收支两条线). */
 export async function requestRefund(

@@ -6,9 +6,10 @@ import { dateOf } from '../../kernel/month.ts';
 import type { Law } from '../../parameters/index.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { lateFrom } from '../../rules/index.ts';
+import { type DueStatus, insertOffset, listDueStatus, settleDues } from '../due-store.ts';
 import { announce } from '../facts.ts';
 import type { Due, Line } from '../model.ts';
-import { type DueStatus, insertAssessment, insertDues, insertOffset, listDueStatus, settleDues } from '../store.ts';
+import { insertAssessment, insertDues } from '../store.ts';
 
 export type DueWithLines = Due & { readonly lines: readonly Line[]; readonly reverses?: string };
 

@@ -2,8 +2,8 @@ import type { Problem } from '../../kernel/errors.ts';
 import { ulid } from '../../kernel/ids.ts';
 import type { Law } from '../../parameters/index.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { type DueStatus, insertOffset, linesOfDues, listDueStatus, settleDues } from '../due-store.ts';
 import type { Line } from '../model.ts';
-import { type DueStatus, insertOffset, linesOfDues, listDueStatus, settleDues } from '../store.ts';
 import { type DueWithLines, record } from './post.ts';
 
 /** What forbids the undo of a case's assessments (HB-CAN-01): paid, on a live bill, or corrected since. */

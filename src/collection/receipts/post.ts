@@ -1,8 +1,8 @@
 import { dateOf, type Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { changeBill, listBillNosInState, listDueIdsOfBill, lockBill } from '../bills/store.ts';
+import { settleDues } from '../due-store.ts';
 import { announce } from '../facts.ts';
-import { settleDues } from '../store.ts';
 import { amountsOf, listReceiptsOfBill, markReceiptsAllocated, markReceiptsPosted } from './store.ts';
 
 /** ④ 社保登账, every four hours: what the tax side has posted up to the slot enters our books. Idempotent. */

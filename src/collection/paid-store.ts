@@ -1,0 +1,74 @@
+import type { Insurance } from '../kernel/insurance.ts';
+import type { CivilDate, Month } from '../kernel/month.ts';
+import { type Executor, rows, sql } from '../platform/db.ts';
+import type { DueKind } from './model.ts';
+
+/** Per person-insurance-month at an employer: posted amount and how much of it is settled by money or opening balance (实缴到账). */
+export type PaidCell = {
+  readonly personNo: string;
+  readonly insurance: Insurance;
+  readonly month: Month;
+  readonly baseFen: number;
+  readonly employerFen: number;
+  readonly personFen: number;
+  readonly paid: boolean;
+  readonly overdue: boolean;
+  readonly kinds: readonly DueKind[];
+  readonly refunded: boolean;
+};
+
+export async function listPaidCells(
+  on: Executor,
+  region: string,
+  employerNo: string,
+  today: CivilDate,
+  filter: {
+    readonly personNos?: readonly string[];
+    readonly insurance?: Insurance;
+    readonly months?: readonly Month[];
+  } = {},
+): Promise<PaidCell[]> {
+  const byPerson = filter.personNos ? sql`and p.person_no = any(${filter.personNos}::bigint[])` : sql``;
+  const byInsurance = filter.insurance ? sql`and l.insurance = ${filter.insurance}` : sql``;
+  const byMonths = filter.months ? sql`and l.month = any(${filter.months}::text[])` : sql``;
+  const found = await rows(
+    on,
+    sql<{
+      person_no: string;
+      insurance: Insurance;
+      month: Month;
+      base_fen: number;
+      employer_fen: number;
+      person_fen: number;
+      paid: boolean;
+      overdue: boolean;
+      kinds: DueKind[];
+      refunded: boolean;
+    }>`
+      select lpad(p.person_no::text, 11, '0') as person_no, l.insurance, l.month,
+             sum(p.base_fen)::bigint as base_fen, sum(p.employer_fen)::bigint as employer_fen, sum(p.person_fen)::bigint as person_fen,
+             bool_and(s.how is not null) and bool_or(s.how in ('RECEIPT', 'OPENING')) as paid,
+             bool_or(s.how is null and d.late_from <= ${today}::date) as overdue,
+             array_agg(distinct d.kind) as kinds, bool_or(d.kind = 'REFUND') as refunded
+      from collection_lines l
+      join collection_due d on d.region = l.region and d.due_id = l.due_id
+      left join collection_settlement s on s.region = l.region and s.due_id = l.due_id
+      cross join lateral unnest(l.person_nos, l.base_fen, l.employer_fen, l.person_fen) as p (person_no, base_fen, employer_fen, person_fen)
+      where l.region = ${region} and l.employer_no = ${employerNo} ${byPerson} ${byInsurance} ${byMonths}
+      group by 1, 2, 3
+      having sum(p.employer_fen) + sum(p.person_fen) <> 0 or bool_or(d.kind = 'REFUND')
+      order by 3, 1`,
+  );
+  return found.map((row) => ({
+    personNo: row.person_no,
+    insurance: row.insurance,
+    month: row.month,
+    baseFen: row.base_fen,
+    employerFen: row.employer_fen,
+    personFen: row.person_fen,
+    paid: row.paid,
+    overdue: row.overdue,
+    kinds: row.kinds,
+    refunded: row.refunded,
+  }));
+}
