@@ -30,9 +30,9 @@ export function createHandlers(services: TaxServices): {
     return contextOf(services, { tx: item.tx, region: services.region, now: item.now, actor });
   };
   const applied =
-    <B>(work: (ctx: TaxCtx, body: B, item: ItemContext) => Promise<ItemOutcome | undefined>) =>
-    async (item: ItemContext, body: never): Promise<ItemOutcome> =>
-      (await work(contextFor(item), body, item)) ?? ACCEPTED;
+    <B>(work: (ctx: TaxCtx, body: B, item: ItemContext) => Promise<ItemOutcome>) =>
+    (item: ItemContext, body: never): Promise<ItemOutcome> =>
+      work(contextFor(item), body, item);
 
   return {
     handlers: {
@@ -45,13 +45,23 @@ export function createHandlers(services: TaxServices): {
           body: link,
           replyTo: item.itemId,
         });
+        return ACCEPTED;
       }),
       'bill.issue': applied<BillIssue>((ctx, body) => receiveBill(ctx, body)),
       'bill.cancel': applied<BillCancel>((ctx, body, item) => cancelBill(ctx, body, item.itemId)),
-      'recon.totals': applied<ReconTotals>((ctx, body) => receiveTotals(ctx, body)),
-      'recon.detailRequest': applied<ReconDetailRequest>((ctx, body, item) => answerDetail(ctx, body, item.itemId)),
-      'recon.case': applied<ReconCase>((ctx, body, item) => receiveCase(ctx, body, item.itemId)),
-      'window.notice': applied<unknown>(async () => undefined),
+      'recon.totals': applied<ReconTotals>(async (ctx, body) => {
+        await receiveTotals(ctx, body);
+        return ACCEPTED;
+      }),
+      'recon.detailRequest': applied<ReconDetailRequest>(async (ctx, body, item) => {
+        await answerDetail(ctx, body, item.itemId);
+        return ACCEPTED;
+      }),
+      'recon.case': applied<ReconCase>(async (ctx, body, item) => {
+        await receiveCase(ctx, body, item.itemId);
+        return ACCEPTED;
+      }),
+      'window.notice': applied<unknown>(async () => ACCEPTED),
     },
     queries: {
       'bill.query': (item, body: never) => billStateOf(contextFor(item), (body as BillQuery).billNo),

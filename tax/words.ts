@@ -17,6 +17,8 @@ type Project = {
 const TABLE = JSON.parse(readFileSync(new URL('./codes.json', import.meta.url), 'utf8')) as {
   readonly projects: readonly Project[];
   readonly items: Readonly<Record<TaxPart, string>>;
+  readonly kinds: Readonly<Record<string, string>>;
+  readonly regions: Readonly<Record<string, string>>;
 };
 
 /** 征收项目 of an insurance in a month; undefined when the table has no row (TZ-WIR-306, never guessed). */
@@ -63,4 +65,22 @@ export function monthsInWords(months: readonly Month[]): string {
     else runs.push([month, month]);
   }
   return runs.map(([from, to]) => (from === to ? from : `${from} 至 ${to}`)).join('、');
+}
+
+export function kindName(kind: string): string {
+  return TABLE.kinds[kind] ?? kind;
+}
+
+export function regionName(region: string): string {
+  return TABLE.regions[region] ?? `${region} 统筹区`;
+}
+
+/** 主管税务机关. A stand-in says so. */
+export function organName(region: string): string {
+  return `国家税务总局${regionName(region)}税务局（演示）`;
+}
+
+/** 收款国库. */
+export function treasuryName(region: string): string {
+  return `国家金库${regionName(region)}中心支库（演示）`;
 }

@@ -25,7 +25,7 @@ export async function syncEmployer(ctx: TaxCtx, sync: EmployerSync): Promise<Emp
     agreementState: known?.agreementState ?? (ctx.mode === 'production' ? 'NONE' : 'SIGNED'),
     state: sync.state,
     stateFrom: sync.stateFrom as CivilDate,
-    insurances: sync.insurances as readonly InsuredWith[],
+    insurances: sync.insurances as unknown as readonly InsuredWith[],
     asOf: sync.asOf as Moment,
   };
   await saveEmployer(tx, region, employer);
