@@ -129,6 +129,7 @@ async function start(
     file: string,
     url: string,
     party: Party | undefined,
+    logName: string,
     env: NodeJS.ProcessEnv,
   ): Program => {
     const started = supervise({
@@ -137,19 +138,19 @@ async function start(
       env: { ...shared, ...env },
       healthUrl: `${url}/healthz`,
       log,
-      quiet: settings.mode !== 'production',
+      logFile: settings.mode === 'production' ? undefined : join(settings.dataDir, logName),
       onRestarted: () => conductor.announce(party),
     });
     stops.push(started.stop);
     return started;
   };
-  const tax = program('税务端', files.tax, taxUrl, parties[1], {
+  const tax = program('税务端', files.tax, taxUrl, parties[1], 'tax.log', {
     TAX_PORT: String(taxPort),
     TAX_DATABASE_URL: databases.taxUrl,
     WIRE_SIGNER: join(keys, 'tax.json'),
     WIRE_PEER_KEY: join(keys, 'agency.pub.json'),
   });
-  const agency = program('经办端', files.agency, agencyUrl, parties[0], {
+  const agency = program('经办端', files.agency, agencyUrl, parties[0], 'agency.log', {
     PORT: String(settings.port),
     DATABASE_URL: databases.agencyUrl,
     CONDUCTOR_URL: control.url,

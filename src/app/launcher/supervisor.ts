@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export type ProgramOptions = {
@@ -10,8 +11,8 @@ export type ProgramOptions = {
   /** `/healthz` of the program. */
   readonly healthUrl: string;
   readonly log: (line: string) => void;
-  /** Its own lines on the standard output are not shown. */
-  readonly quiet: boolean;
+  /** Where its own log lines go; undefined: to our standard output. */
+  readonly logFile: string | undefined;
   /** Called when the program answers again after a crash. */
   readonly onRestarted?: () => Promise<void>;
 };
@@ -48,12 +49,14 @@ export function supervise(options: ProgramOptions): Program {
 
   function launch(): void {
     startedAt = Date.now();
+    const output = options.logFile ? openSync(options.logFile, 'a') : 'inherit';
     child = spawn(process.execPath, [...process.execArgv, options.file], {
       // A group of its own: Ctrl+C reaches the launcher, which stops its programs in order.
       detached: true,
-      stdio: ['ignore', options.quiet ? 'ignore' : 'inherit', 'inherit'],
+      stdio: ['ignore', output, 'inherit'],
       env: options.env,
     });
+    if (typeof output === 'number') closeSync(output);
     child.once('exit', (code, signal) => void restart(code, signal));
   }
 

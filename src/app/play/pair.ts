@@ -25,6 +25,7 @@ function emptyWorld(region: string, agencyUrl: string, taxUrl: string, clock: St
     clock,
     clockWasSet: false,
     between: undefined,
+    logs: [],
     staff: undefined,
     taxClerk: undefined,
     current: undefined,
@@ -83,6 +84,7 @@ export async function openScratch(options: { readonly kill?: boolean } = {}): Pr
         { databases, clock: { offsetMs: momentToMs(start) - Date.now(), frozenAt: start } },
       );
       const world = emptyWorld(story.region, launched.agencyUrl, launched.taxUrl, ownClock(launched));
+      world.logs = ['agency.log', 'tax.log'].map((name) => join(dataDir, `story-${count}`, name));
       if (options.kill) {
         world.between = async () => void (await Promise.all(launched.programs.map((program) => program.crash())));
       }

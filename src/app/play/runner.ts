@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { Refused } from './client.ts';
 import { judge, refusalText } from './expect.ts';
 import { type Observed, observed } from './observed.ts';
@@ -17,7 +18,21 @@ export async function playStory(world: World, story: Story, write: Write): Promi
     if (!ok) break;
     await world.between?.();
   }
-  return (await soundAfterwards(world, write)) && ok;
+  const sound = await soundAfterwards(world, write);
+  if (!ok || !sound) for (const line of world.logs.flatMap(lastErrors)) write(`      日志 ${line}`);
+  return sound && ok;
+}
+
+const LOG_LINES_MAX = 3;
+
+/** Errors that a program logged: what a 500 does not say. */
+function lastErrors(file: string): string[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => /"level":[56]0/.test(line))
+    .slice(-LOG_LINES_MAX)
+    .map((line) => line.slice(0, 1500));
 }
 
 async function soundAfterwards(world: World, write: Write): Promise<boolean> {

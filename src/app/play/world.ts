@@ -37,6 +37,8 @@ export type World = {
   taxClerk: Session | undefined;
   /** Who acts now. */
   current: { readonly employer: Employer; readonly session: Session } | undefined;
+  /** Logs of the two programs, shown when one of them failed. */
+  logs: readonly string[];
   readonly employers: Map<string, Employer>;
   readonly sessions: Map<string, Session>;
   /** Latest bill, case, document under their names: `单据`, an item's code, `证明`; and those given by `记作`. */

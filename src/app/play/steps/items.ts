@@ -79,7 +79,7 @@ export function viewAnswer(answer: Answer): Observed {
       : answer.headline;
   return observed({
     raw: answer,
-    refused: answer.problems ?? [],
+    ...(answer.problems && answer.problems.length > 0 ? { refused: answer.problems } : {}),
     facts: {
       ...(answer.caseNo ? { 办件号: answer.caseNo } : {}),
       ...(headline ? { 结果: headline } : {}),
