@@ -1,5 +1,5 @@
 /** 定时作业 of the tax side (wire.md §3.3, §3.6, §4). Each is idempotent and goes by the date of its slot, not of its run. */
-import { addDays, type CivilDate, dateOf, type Moment } from '../src/kernel/month.ts';
+import { addDays, type CivilDate, dateOf, type Moment, momentFromMs, momentToMs } from '../src/kernel/month.ts';
 import { cronSlots, type Job } from '../src/platform/jobs/index.ts';
 import { systemActor } from '../src/platform/services.ts';
 import { act, actAlone, type TaxCtx, type TaxServices } from './act.ts';
@@ -14,6 +14,16 @@ export type JobOptions = {
   /** Does anything wait for a watermark? Where nothing does, the ten-minute slots are left out and 00:15 remains. */
   readonly watermarkWanted: () => boolean;
 };
+
+const TEN_MINUTES_MS = 600_000;
+
+/** The first and the last ten-minute slot of a span: only the last one is ever run after down time, and a span may be long. */
+export function tenMinuteSlots(after: Moment, until: Moment): Moment[] {
+  const first = (Math.floor(momentToMs(after) / TEN_MINUTES_MS) + 1) * TEN_MINUTES_MS;
+  const last = Math.floor(momentToMs(until) / TEN_MINUTES_MS) * TEN_MINUTES_MS;
+  if (last < first) return [];
+  return last === first ? [momentFromMs(first)] : [momentFromMs(first), momentFromMs(last)];
+}
 
 export function createJobs(services: TaxServices, options: JobOptions): Job[] {
   const { db, region } = services;
@@ -33,7 +43,6 @@ export function createJobs(services: TaxServices, options: JobOptions): Job[] {
     const paidThrough = await actAlone(services, systemActor(name), sendWatermark);
     return { paidThrough };
   };
-  const tenMinutes = cronSlots('*/10 * * * *');
   const day = (slot: Moment): CivilDate => dateOf(slot);
 
   return [
@@ -77,7 +86,7 @@ export function createJobs(services: TaxServices, options: JobOptions): Job[] {
       name: 'tax.watermark',
       title: '到账水位',
       rule: '每 10 分钟；没有单据等候时省略',
-      slots: (after, until) => (options.watermarkWanted() ? tenMinutes(after, until) : []),
+      slots: (after, until) => (options.watermarkWanted() ? tenMinuteSlots(after, until) : []),
       catchUp: 'last',
       run: watermark('tax.watermark'),
     },

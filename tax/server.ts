@@ -94,6 +94,8 @@ export async function createTaxProgram(options: TaxProgramOptions): Promise<TaxP
   if (mode === 'production') await refuseDemoAccounts(db);
   else await openDemoClerk(services);
   await faults.load();
+  // Jobs are owed from the first start on, not from the first time somebody asks for a slot.
+  await scheduler.nextSlot();
 
   const conducted = {
     clock,
