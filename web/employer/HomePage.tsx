@@ -299,7 +299,7 @@ function Year({ home }: { readonly home: Home }) {
     <section className="card">
       <header>
         <h2>近 12 个月应缴</h2>
-        {last && before ? (
+        {last && before && last.totalFen > 0 ? (
           <span>
             {last.month} 比上月 <Money fen={last.totalFen - before.totalFen} signed />{' '}
             <button

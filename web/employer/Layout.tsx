@@ -143,7 +143,7 @@ function Frame() {
           <div className="who">
             <b>{home.data?.employer.name ?? principal?.name}</b>
             <span>
-              {principal?.employerNo} · {principal?.kind === 'LEGAL' ? '法人账号' : '经办人'} {principal?.name}
+              {principal?.employerNo} · {principal ? roleText(principal.kind, principal.name) : ''}
             </span>
           </div>
           <SignOut onClick={() => (anyDirty() ? setLeaving({ go: leave }) : leave())} />
@@ -222,6 +222,11 @@ function Frame() {
       />
     </>
   );
+}
+
+function roleText(kind: string, name: string): string {
+  const role = kind === 'LEGAL' ? '法人账号' : '经办人';
+  return name === role ? role : `${role} ${name}`;
 }
 
 function groupOf(

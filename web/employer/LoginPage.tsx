@@ -94,6 +94,8 @@ function PasswordStep({ onDone, onScan }: { readonly onDone: () => void; readonl
   const [busy, setBusy] = useState(false);
   const demo = useQuery({ queryKey: ['demo'], queryFn: () => call(demoAccountsEndpoint), retry: false });
 
+  const doors = (demo.data ?? []).filter((account) => account.kind !== 'STAFF');
+
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -159,10 +161,10 @@ function PasswordStep({ onDone, onScan }: { readonly onDone: () => void; readonl
         {busy ? '正在登录…' : '登录'}
       </button>
       <p className="note">法人账号用密码登录；经办人输密码后，再用电子社保卡扫码。</p>
-      {demo.data?.length ? (
+      {doors.length > 0 ? (
         <div className="aside-note">
           <b>演示账号</b>（只在演示环境有）
-          {demo.data.map((account) => (
+          {doors.map((account) => (
             <div key={account.login} className="row" style={{ gap: 6 }}>
               <button
                 type="button"
@@ -174,7 +176,9 @@ function PasswordStep({ onDone, onScan }: { readonly onDone: () => void; readonl
               >
                 {account.name}
               </button>
-              <span className="note">{account.note}</span>
+              <span className="note">
+                {account.login} {account.note}
+              </span>
             </div>
           ))}
         </div>

@@ -1,6 +1,6 @@
 import type { Section } from '../../src/items/contract.ts';
+import { INSURANCE_SHORT_NAMES } from '../../src/kernel/insurance.ts';
 import { Money } from '../ui/Money.tsx';
-import { Empty } from '../ui/States.tsx';
 
 /** The consequence page is a list of sections composed by the item (ui 04): amounts, reasons, facts, tables. */
 export function Sections({ sections, narrow }: { readonly sections: readonly Section[]; readonly narrow?: boolean }) {
@@ -10,11 +10,13 @@ export function Sections({ sections, narrow }: { readonly sections: readonly Sec
   const beside = !narrow && amounts.length + reasons.length > 1;
   return (
     <>
-      <div className={beside ? 'grid-two' : 'stack'}>
-        {[...amounts, ...reasons].map((section) => (
-          <OneSection key={section.title} section={section} narrow={narrow} />
-        ))}
-      </div>
+      {amounts.length + reasons.length > 0 ? (
+        <div className={beside ? 'grid-two' : 'stack'}>
+          {[...amounts, ...reasons].map((section) => (
+            <OneSection key={section.title} section={section} narrow={narrow} />
+          ))}
+        </div>
+      ) : null}
       {rest.map((section) => (
         <OneSection key={section.title} section={section} narrow={narrow} />
       ))}
@@ -119,7 +121,7 @@ function Amounts({
           <tbody>
             {[...rows, total].map((row, index) => (
               <tr key={`${row.label}${row.insurance ?? ''}`} className={index === rows.length ? 'sum' : undefined}>
-                <td>{row.label}</td>
+                <td className="nowrap">{narrow && row.insurance ? INSURANCE_SHORT_NAMES[row.insurance] : row.label}</td>
                 {persons ? <td className="num hide-phone">{row.persons ?? ''}</td> : null}
                 <td className="num">
                   <Money fen={row.employerFen} plain />
@@ -218,7 +220,9 @@ function Rows({ section }: { readonly section: Extract<Section, { type: 'table' 
         {section.note ? <span className="note">{section.note}</span> : null}
       </div>
       {section.rows.length === 0 ? (
-        <Empty title={section.empty ?? '没有'} />
+        <p className="note" style={{ padding: '0 16px 12px' }}>
+          {section.empty ?? '没有'}
+        </p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         <section className="table-scroll" style={{ maxHeight: 420 }} aria-label={`${section.title} 列表`} tabIndex={0}>

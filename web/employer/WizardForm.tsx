@@ -6,7 +6,7 @@ import { FormField } from './FormField.tsx';
 import { linkOf } from './links.tsx';
 import { RowsEditor } from './RowsEditor.tsx';
 import { Sections } from './Sections.tsx';
-import type { ItemView } from './WizardPage.tsx';
+import { beforeSubmit, type ItemView } from './WizardPage.tsx';
 import { type Workbook, WorkbookPanel } from './WorkbookPanel.tsx';
 import type { FormValues, Wizard } from './wizard-state.ts';
 
@@ -141,7 +141,7 @@ export function WizardForm({
           sections={sections.filter((section) => section.type === 'amounts' || section.type === 'facts')}
         />
         {wizard.mode === 'form'
-          ? preview?.notices.map((notice) => (
+          ? preview?.notices.filter(beforeSubmit).map((notice) => (
               <div className="aside-note amber-note" key={notice.text}>
                 {notice.text}
               </div>

@@ -275,7 +275,8 @@ function submitLabel(item: ItemView, wizard: Wizard, passing: number): string {
   const label = wizard.preview?.submitLabel ?? item.submitLabel;
   const headline = wizard.preview?.headline;
   if (/\d/.test(label) || headline?.fen === undefined) return label;
-  return `${label} · ${headline.label.replace(/要缴.*$/, '')} ${formatYuanGrouped(headline.fen)} 元`;
+  const month = /^\d{1,2}月/.exec(headline.label)?.[0];
+  return `${label} · ${month ? `${month} ` : ''}${formatYuanGrouped(headline.fen)} 元`;
 }
 
 /** A line typed but not yet added goes along: nothing typed is lost. */
@@ -303,13 +304,18 @@ function Bar({ say, children }: { readonly say: ReactNode; readonly children: Re
   );
 }
 
+/** DEC-007 is what will stand on the result page: before the submit it would be untrue. */
+export function beforeSubmit(notice: { readonly code?: string | undefined }): boolean {
+  return notice.code !== 'DEC-007';
+}
+
 export function Notices({ wizard }: { readonly wizard: Wizard }) {
   const preview = wizard.preview;
   if (!preview) return null;
   return (
     <>
       <ProblemList problems={preview.problems} linkOf={linkOf} />
-      {preview.notices.map((notice) => (
+      {preview.notices.filter(beforeSubmit).map((notice) => (
         <div className="aside-note amber-note" key={notice.text}>
           {notice.text}
         </div>

@@ -39,7 +39,8 @@ export function drawBars(host: HTMLElement, columns: readonly string[], series: 
       stack: 'all',
       name: one.name,
       barMaxWidth: 28,
-      data: [...one.fen],
+      // A zero would still draw its border.
+      data: one.fen.map((fen) => (fen === 0 ? null : fen)),
       itemStyle: { color: one.color, borderColor: one.border, borderWidth: 1 },
     })),
   });
