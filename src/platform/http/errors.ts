@@ -26,7 +26,7 @@ export function replyError(error: FastifyError | Error, request: FastifyRequest,
   const status = 'statusCode' in error && error.statusCode ? error.statusCode : 500;
   const known = BY_STATUS[status];
   if (known) return reply.status(status).send({ problems: [known] });
-  request.log.error({ err: error }, 'request failed');
+  request.server.log.error({ err: error, requestId: request.id, url: request.url.split('?')[0] }, 'request failed');
   const body: ErrorBody = {
     problems: [
       {
