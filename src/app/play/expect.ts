@@ -3,7 +3,8 @@ import type { Observed } from './observed.ts';
 
 export type Verdict = { readonly ok: boolean; readonly came: string };
 
-const COMPARE = ['含', '不含', '开头', '长度', '不是', '是'] as const;
+/** «安静 是» is a value, so equality has no word of its own. */
+const COMPARE = ['含', '不含', '开头', '长度', '不是'] as const;
 type Comparison = (typeof COMPARE)[number];
 
 /** Texts compare without white space and thousands separators; two amounts compare as amounts. */
@@ -17,7 +18,7 @@ function equal(expected: string, came: string): boolean {
   return plain(expected) === plain(came);
 }
 
-function compare(how: Comparison, expected: string, came: string): boolean {
+function compare(how: Comparison | undefined, expected: string, came: string): boolean {
   switch (how) {
     case '含':
       return plain(came).includes(plain(expected));
@@ -29,7 +30,7 @@ function compare(how: Comparison, expected: string, came: string): boolean {
       return [...plain(came)].length === Number(expected);
     case '不是':
       return !equal(expected, came);
-    case '是':
+    case undefined:
       return equal(expected, came);
   }
 }
@@ -71,7 +72,7 @@ export function judge(text: string, seen: Observed): Verdict {
 function judgeValue(words: readonly string[], came: string | undefined, absent = '没有这个字段'): Verdict {
   if (came === undefined) return { ok: false, came: absent };
   const how = COMPARE.find((each) => each === words[0]);
-  return { ok: compare(how ?? '是', words.slice(how ? 1 : 0).join(' '), came), came: came || '（空）' };
+  return { ok: compare(how, words.slice(how ? 1 : 0).join(' '), came), came: came || '（空）' };
 }
 
 function judgeRefusal(words: readonly string[], seen: Observed): Verdict {

@@ -32,7 +32,16 @@ function lastErrors(file: string): string[] {
     .split('\n')
     .filter((line) => /"level":[56]0/.test(line))
     .slice(-LOG_LINES_MAX)
-    .map((line) => line.slice(0, 1500));
+    .map(shorten);
+}
+
+/** The message and the lines of the stack that are ours. */
+function shorten(line: string): string {
+  const entry = JSON.parse(line) as { msg?: string; err?: { message?: string; stack?: string } };
+  const own = (entry.err?.stack ?? '')
+    .split('\n')
+    .filter((each) => !each.includes('node_modules') && each.includes('file:'));
+  return [entry.err?.message ?? entry.msg ?? '', ...own.slice(0, 4).map((each) => each.trim())].join('\n        ');
 }
 
 async function soundAfterwards(world: World, write: Write): Promise<boolean> {

@@ -6,6 +6,8 @@ import { mistake, remember, type Verb, type World } from '../world.ts';
 import { afterSubmit, type ItemView, itemOf, viewAnswer } from './items.ts';
 import { currentOf } from './session.ts';
 
+const PASSED = '通过';
+
 type Checked = Parameters<typeof viewAnswer>[0] & { readonly workbookId: string };
 
 /** Marks a date that is typed as a real date instead of text: `日期:2023-04-03`. */
@@ -84,6 +86,6 @@ export const errorReport: Verb = async (world) => {
   const texts = rows
     .slice(1)
     .map((row) => String(row[at] ?? ''))
-    .filter(Boolean);
+    .filter((text) => text !== '' && text !== PASSED);
   return observed({ raw: texts, facts: { 标出行数: String(texts.length) }, notices: texts });
 };
