@@ -31,6 +31,13 @@ export {
   SUSPENSE_REASONS,
 } from './receipts/apply.ts';
 export { allocateReceipts, postReceipts } from './receipts/post.ts';
-export { listReceiptsOfBill, listSuspense, type Receipt, type ReceiptLine } from './receipts/store.ts';
+export {
+  listMoneyOfDay,
+  listReceiptsOfBill,
+  listSuspense,
+  type MoneyOfDay,
+  type Receipt,
+  type ReceiptLine,
+} from './receipts/store.ts';
 export { requestRefund, revokeRefund } from './refunds.ts';
 export { cellKey, insertPivot, listPivots, movePivot, sumPosted } from './store.ts';

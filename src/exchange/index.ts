@@ -13,6 +13,7 @@ import {
   type PaymentPosted,
   type PaymentReversed,
   type PaymentTreasured,
+  type ReconCase,
   type ReconDetail,
   type ReconDetailRequest,
   type ReconTotals,
@@ -47,10 +48,17 @@ import type { Actor, Ctx } from '../platform/context.ts';
 import type { Tx } from '../platform/db.ts';
 import type { Services } from '../platform/services.ts';
 import type { Employer } from '../registry/index.ts';
-import { applyTheirDetail, applyTheirTotals, detailFor, type ReconSender, sendTotals } from './recon.ts';
+import {
+  applyTheirCase,
+  applyTheirDetail,
+  applyTheirTotals,
+  detailFor,
+  type ReconSender,
+  sendTotals,
+} from './recon.ts';
 import { lockOpenWatermark, markWatermarkApplied, saveEmployerLink, saveWatermark } from './store.ts';
 
-export { listRuns } from './store.ts';
+export { listCases, listRuns, type ReconCaseRow } from './store.ts';
 
 export type ExchangeOptions = {
   readonly services: Services;
@@ -92,6 +100,9 @@ export function createAgencyExchange(options: ExchangeOptions): AgencyExchange {
     <B>(apply: (ctx: Ctx, body: B, item: ItemContext) => Promise<ItemOutcome>): Handler =>
     (item, body) =>
       apply(ctxOf(item), body as B, item);
+
+  // 税有我无: the money stream is compared once more, and what is missing is sent again (wire.md §3.6).
+  let askAgain = false;
 
   const handlers: Record<string, Handler> = {
     'employer.link': handler<EmployerLink>(async (ctx, body) => {
@@ -145,12 +156,14 @@ export function createAgencyExchange(options: ExchangeOptions): AgencyExchange {
       return { result: 'accepted' };
     }),
     'recon.detail': handler<ReconDetail>(async (ctx, body) => {
-      await applyTheirDetail(ctx, {
-        day: body.day as CivilDate,
-        ins: body.ins,
-        direction: body.direction,
-        rows: body.rows,
-      });
+      const { ins, direction, page, pages, rows } = body;
+      const day = body.day as CivilDate;
+      const opened = await applyTheirDetail(ctx, day, { insurance: ins, direction, page, pages, rows }, sendRecon);
+      askAgain ||= opened.some((difference) => difference.kind === 'THEIRS_ONLY');
+      return { result: 'accepted' };
+    }),
+    'recon.case': handler<ReconCase>(async (ctx, body) => {
+      await applyTheirCase(ctx, body);
       return { result: 'accepted' };
     }),
   };
@@ -207,8 +220,13 @@ export function createAgencyExchange(options: ExchangeOptions): AgencyExchange {
     },
     reconcile: async (ctx, day) =>
       sendTotals(ctx, day, await endpoint.appliedThrough(ctx.tx, taxParty, 'money'), sendRecon),
-    releaseDue: () =>
-      db.transaction().execute(async (tx) => {
+    releaseDue: async () => {
+      if (askAgain) {
+        askAgain = false;
+        // A peer that does not answer now has its own resends; this was only the quicker way.
+        await endpoint.hello(taxParty).catch((err) => log.warn({ err }, 'stream.hello failed'));
+      }
+      return db.transaction().execute(async (tx) => {
         const mark = await lockOpenWatermark(tx, region);
         if (!mark || (await endpoint.appliedThrough(tx, taxParty, 'money')) < mark.moneySeq) return 0;
         const ctx: Ctx = { tx, region, now: clock.now(), actor: WIRE_ACTOR };
@@ -216,7 +234,8 @@ export function createAgencyExchange(options: ExchangeOptions): AgencyExchange {
         await attachWaiting(ctx, bills);
         await markWatermarkApplied(tx, region, mark.paidThrough);
         return released;
-      }),
+      });
+    },
   };
 }
 

@@ -1,55 +1,33 @@
-import { sm3 } from '../../wire/index.ts';
+import { findBill, listMoneyOfDay, listReceiptsOfBill, listSuspense } from '../collection/index.ts';
 import { sumFen } from '../kernel/fen.ts';
 import { ulid } from '../kernel/ids.ts';
 import type { CivilDate } from '../kernel/month.ts';
 import type { Ctx } from '../platform/context.ts';
+import { differingGroups, isComplete, nameDifferences, suspenseDifference, totalsOf } from './differences.ts';
 import {
+  agreeCase,
+  clearPages,
   closeCases,
-  type DayRow,
+  type DetailPage,
   type Difference,
-  findRun,
-  listDayRows,
+  listPages,
+  lockRun,
   openCase,
   type ReconRow,
   saveOurTotals,
+  savePage,
   saveTheirTotals,
   setRunState,
 } from './store.ts';
-
-/** Totals by insurance and direction; the digest is over the sorted lines `receiptNo|ins|fen`, so that two errors cannot cancel out. */
-export function totalsOf(rows: readonly DayRow[]): ReconRow[] {
-  const groups = Map.groupBy(rows, (row) => `${row.insurance}/${row.direction}`);
-  return [...groups]
-    .map(([key, group]) => {
-      const [ins = '', direction = ''] = key.split('/');
-      const lines = group.map((row) => `${row.receiptNo}|${ins}|${row.fen}\n`).sort();
-      return { ins, direction, count: group.length, fen: sumFen(group, (row) => row.fen), digest: sm3(lines.join('')) };
-    })
-    .sort((a, b) => a.ins.localeCompare(b.ins) || a.direction.localeCompare(b.direction));
-}
-
-const keyOf = (row: ReconRow): string => `${row.ins}/${row.direction}/${row.count}/${row.fen}/${row.digest}`;
-
-/** Groups (insurance, direction) whose totals or digests differ between the two sides. */
-export function differingGroups(
-  ours: readonly ReconRow[],
-  theirs: readonly ReconRow[],
-): { ins: string; direction: string }[] {
-  const [a, b] = [new Set(ours.map(keyOf)), new Set(theirs.map(keyOf))];
-  const differing = [...ours.filter((row) => !b.has(keyOf(row))), ...theirs.filter((row) => !a.has(keyOf(row)))];
-  const seen = new Map(
-    differing.map((row) => [`${row.ins}/${row.direction}`, { ins: row.ins, direction: row.direction }]),
-  );
-  return [...seen.values()];
-}
 
 export type ReconSender = (ctx: Ctx, type: string, entity: string, body: unknown) => Promise<void>;
 
 /** 02:30: tells our totals of the day before, and compares when theirs are here. */
 export async function sendTotals(ctx: Ctx, day: CivilDate, moneySeq: number, send: ReconSender): Promise<number> {
-  const totals = totalsOf(await listDayRows(ctx.tx, ctx.region, day));
+  const totals = totalsOf(await listMoneyOfDay(ctx.tx, ctx.region, day));
   await saveOurTotals(ctx.tx, ctx.region, day, totals, ctx.now);
   await send(ctx, 'recon.totals', `recon:${day}`, { day, moneySeq, rows: totals });
+  await nameSuspense(ctx, send);
   await compare(ctx, day, send);
   return totals.length;
 }
@@ -64,91 +42,87 @@ export async function applyTheirTotals(
 }
 
 async function compare(ctx: Ctx, day: CivilDate, send: ReconSender): Promise<void> {
-  const run = await findRun(ctx.tx, ctx.region, day);
+  const run = await lockRun(ctx.tx, ctx.region, day);
   if (!run?.theirs) return;
   // Money may have come since our totals were told: what counts is what is here now.
-  const ours = totalsOf(await listDayRows(ctx.tx, ctx.region, day));
-  const differing = differingGroups(ours, run.theirs);
+  const differing = differingGroups(totalsOf(await listMoneyOfDay(ctx.tx, ctx.region, day)), run.theirs);
+  await clearPages(ctx.tx, ctx.region, day);
   if (differing.length === 0) {
     await setRunState(ctx.tx, ctx.region, day, 'EQUAL');
-    await closeCases(ctx.tx, ctx.region, day);
+    await close(ctx, day, send);
     return;
   }
   await setRunState(ctx.tx, ctx.region, day, 'DIFFERENT');
-  for (const group of differing) {
-    await send(ctx, 'recon.detailRequest', `recon:${day}`, {
-      day,
-      ins: group.ins,
-      direction: group.direction,
-      page: 1,
-    });
+  for (const { ins, direction } of differing) await ask(ctx, day, ins, direction, 1, send);
+}
+
+function ask(ctx: Ctx, day: CivilDate, ins: string, direction: string, page: number, send: ReconSender): Promise<void> {
+  return send(ctx, 'recon.detailRequest', `recon:${day}`, { day, ins, direction, page });
+}
+
+async function close(ctx: Ctx, day: CivilDate, send: ReconSender): Promise<void> {
+  const waiting = (await listSuspense(ctx.tx, ctx.region)).map((receipt) => receipt.receiptNo);
+  for (const done of await closeCases(ctx.tx, ctx.region, day, waiting)) {
+    await send(ctx, 'recon.case', `case:${done.caseNo}`, { ...done, state: 'DONE' });
   }
 }
 
-export type DetailRow = {
-  readonly receiptNo: string;
-  readonly ins: string;
-  readonly fen: number;
-  readonly billNo?: string | undefined;
-};
-
-/** Names each difference (D-INT-02) from the two lists of a group. */
-export function nameDifferences(
-  day: CivilDate,
-  group: { readonly ins: string; readonly direction: string },
-  ours: readonly DayRow[],
-  theirs: readonly DetailRow[],
-): Difference[] {
-  const mine = ours.filter((row) => row.insurance === group.ins && row.direction === group.direction);
-  const found: Difference[] = [];
-  const base = { day, insurance: group.ins, direction: group.direction };
-  for (const row of mine) {
-    const other = theirs.find((one) => one.receiptNo === row.receiptNo);
-    if (!other) {
-      found.push({ ...base, kind: 'OURS_ONLY', receiptNo: row.receiptNo, ourFen: row.fen, theirFen: null });
-    } else if (other.fen !== row.fen) {
-      const ourTotal = sumFen(
-        ours.filter((one) => one.receiptNo === row.receiptNo && one.direction === group.direction),
-        (one) => one.fen,
-      );
-      const splitOnly =
-        ours.some((one) => one.receiptNo === row.receiptNo && one.insurance !== row.insurance) && ourTotal !== row.fen;
-      found.push({
-        ...base,
-        kind: splitOnly ? 'INSURANCE' : 'AMOUNT',
-        receiptNo: row.receiptNo,
-        ourFen: row.fen,
-        theirFen: other.fen,
-      });
-    }
-  }
-  for (const row of theirs) {
-    if (mine.some((one) => one.receiptNo === row.receiptNo)) continue;
-    const double = row.billNo !== undefined && mine.some((one) => one.billNo === row.billNo);
-    found.push({
-      ...base,
-      kind: double ? 'DOUBLE' : 'THEIRS_ONLY',
-      receiptNo: row.receiptNo,
-      ourFen: null,
-      theirFen: row.fen,
-    });
-  }
-  return found;
-}
-
+/** Collects the pages of all differing groups; with the last of them each difference gets its name and its case. Returns how many are new. */
 export async function applyTheirDetail(
   ctx: Ctx,
-  message: {
-    readonly day: CivilDate;
-    readonly ins: string;
-    readonly direction: string;
-    readonly rows: readonly DetailRow[];
-  },
-): Promise<number> {
-  const ours = await listDayRows(ctx.tx, ctx.region, message.day);
-  const differences = nameDifferences(message.day, message, ours, message.rows);
-  for (const difference of differences) await openCase(ctx.tx, ctx.region, ulid(), difference, ctx.now);
-  return differences.length;
+  day: CivilDate,
+  page: DetailPage,
+  send: ReconSender,
+): Promise<readonly Difference[]> {
+  const run = await lockRun(ctx.tx, ctx.region, day);
+  if (!run?.theirs) return [];
+  await savePage(ctx.tx, ctx.region, day, page);
+  if (page.page < page.pages) await ask(ctx, day, page.insurance, page.direction, page.page + 1, send);
+  const ours = await listMoneyOfDay(ctx.tx, ctx.region, day);
+  const groups = differingGroups(totalsOf(ours), run.theirs);
+  const pages = await listPages(ctx.tx, ctx.region, day);
+  if (!isComplete(groups, pages)) return [];
+  const opened: Difference[] = [];
+  for (const difference of nameDifferences(day, groups, ours, pages)) {
+    if (await open(ctx, difference, send)) opened.push(difference);
+  }
+  return opened;
+}
+
+/** 挂账 on which both sides' totals agree, but money and bill do not (wire §4). */
+async function nameSuspense(ctx: Ctx, send: ReconSender): Promise<void> {
+  for (const receipt of await listSuspense(ctx.tx, ctx.region)) {
+    const bill = receipt.billNo ? await findBill(ctx.tx, ctx.region, receipt.billNo) : undefined;
+    const counted = receipt.billNo ? await listReceiptsOfBill(ctx.tx, ctx.region, receipt.billNo) : [];
+    const received = sumFen(
+      counted.filter((one) => one.state === 'MATCHED'),
+      (one) => one.totalFen,
+    );
+    const difference = suspenseDifference(receipt, bill, received);
+    if (difference) await open(ctx, difference, send);
+  }
+}
+
+/** Both sides keep the case; the tax side puts right what it can and agrees. */
+async function open(ctx: Ctx, difference: Difference, send: ReconSender): Promise<boolean> {
+  const caseNo = ulid();
+  if (!(await openCase(ctx.tx, ctx.region, caseNo, difference, ctx.now))) return false;
+  await send(ctx, 'recon.case', `case:${caseNo}`, {
+    caseNo,
+    kind: difference.kind,
+    receiptNo: difference.receiptNo,
+    ...(difference.ourFen === null ? {} : { agencyFen: difference.ourFen }),
+    ...(difference.theirFen === null ? {} : { taxFen: difference.theirFen }),
+    state: 'OPEN',
+  });
+  return true;
+}
+
+export async function applyTheirCase(
+  ctx: Ctx,
+  message: { readonly caseNo: string; readonly state: string; readonly resolution?: string | undefined },
+): Promise<void> {
+  if (message.state === 'AGREED') await agreeCase(ctx.tx, ctx.region, message.caseNo, message.resolution ?? '');
 }
 
 const PAGE = 1_000;
@@ -156,23 +130,25 @@ const PAGE = 1_000;
 /** Our rows for a group the other side asked about. */
 export async function detailFor(
   ctx: Ctx,
-  ask: { readonly day: CivilDate; readonly ins: string; readonly direction: string; readonly page: number },
+  request: { readonly day: CivilDate; readonly ins: string; readonly direction: string; readonly page: number },
 ) {
-  const rows = (await listDayRows(ctx.tx, ctx.region, ask.day)).filter(
-    (row) => row.insurance === ask.ins && row.direction === ask.direction,
+  const { day, ins, direction, page } = request;
+  const rows = (await listMoneyOfDay(ctx.tx, ctx.region, day)).filter(
+    (row) => row.insurance === ins && row.direction === direction,
   );
   return {
-    day: ask.day,
-    ins: ask.ins,
-    direction: ask.direction,
-    page: ask.page,
+    day,
+    ins,
+    direction,
+    page,
     pages: Math.max(1, Math.ceil(rows.length / PAGE)),
-    rows: rows.slice((ask.page - 1) * PAGE, ask.page * PAGE).map((row) => ({
+    rows: rows.slice((page - 1) * PAGE, page * PAGE).map((row) => ({
       receiptNo: row.receiptNo,
       ...(row.billNo ? { billNo: row.billNo } : {}),
-      ins: row.insurance,
+      ins,
       fen: row.fen,
-      paidAt: `${ask.day}T00:00:00.000+08:00`,
+      paidAt: row.paidAt,
+      ticketNo: row.ticketNo,
     })),
   };
 }

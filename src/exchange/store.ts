@@ -1,4 +1,3 @@
-import type { Insurance } from '../kernel/insurance.ts';
 import type { CivilDate, Moment } from '../kernel/month.ts';
 import { type Executor, first, rows, run, sql } from '../platform/db.ts';
 
@@ -58,42 +57,6 @@ export async function saveEmployerLink(
   );
 }
 
-/** 日终: one row per receipt and insurance of a business day, by the day of payment or reversal. */
-export type DayRow = {
-  readonly receiptNo: string;
-  readonly billNo: string | null;
-  readonly insurance: Insurance;
-  readonly direction: 'IN' | 'REVERSAL';
-  readonly fen: number;
-};
-
-export async function listDayRows(on: Executor, region: string, day: CivilDate): Promise<DayRow[]> {
-  const found = await rows(
-    on,
-    sql<{
-      receipt_no: string;
-      bill_no: string | null;
-      insurance: Insurance;
-      direction: DayRow['direction'];
-      fen: number;
-    }>`
-      select r.receipt_no, r.bill_no, l ->> 'insurance' as insurance, x.direction, sum((l ->> 'fen')::bigint)::bigint as fen
-      from collection_receipt r
-      cross join lateral jsonb_array_elements(r.lines) as l
-      cross join lateral (values ('IN', r.paid_at), ('REVERSAL', r.reversed_at)) as x (direction, at)
-      where r.region = ${region} and (x.at at time zone 'Asia/Shanghai')::date = ${day}::date
-      group by 1, 2, 3, 4
-      order by 1, 3`,
-  );
-  return found.map((row) => ({
-    receiptNo: row.receipt_no,
-    billNo: row.bill_no,
-    insurance: row.insurance,
-    direction: row.direction,
-    fen: row.fen,
-  }));
-}
-
 export type ReconRow = { ins: string; direction: string; count: number; fen: number; digest: string };
 
 export async function saveOurTotals(
@@ -126,7 +89,8 @@ export async function saveTheirTotals(
   );
 }
 
-export async function findRun(
+/** With the row held: naming the differences of a day is one thing at a time. */
+export async function lockRun(
   on: Executor,
   region: string,
   day: CivilDate,
@@ -134,7 +98,7 @@ export async function findRun(
   return first(
     on,
     sql<{ ours: ReconRow[]; theirs: ReconRow[] | null; state: string }>`
-      select ours, theirs, state from exchange_recon_run where region = ${region} and day = ${day}`,
+      select ours, theirs, state from exchange_recon_run where region = ${region} and day = ${day} for update`,
   );
 }
 
@@ -170,26 +134,98 @@ export type Difference = {
   readonly theirFen: number | null;
 };
 
+/** True when the difference had no case yet. */
 export async function openCase(
   on: Executor,
   region: string,
   caseNo: string,
   difference: Difference,
   at: Moment,
-): Promise<void> {
-  await run(
-    on,
-    sql`insert into exchange_recon_case (region, case_no, day, kind, insurance, direction, receipt_no, our_fen, their_fen, state, at)
-        values (${region}, ${caseNo}, ${difference.day}, ${difference.kind}, ${difference.insurance}, ${difference.direction},
-                ${difference.receiptNo}, ${difference.ourFen}, ${difference.theirFen}, 'OPEN', ${at})
-        on conflict do nothing`,
+): Promise<boolean> {
+  return (
+    (await run(
+      on,
+      sql`insert into exchange_recon_case (region, case_no, day, kind, insurance, direction, receipt_no, our_fen, their_fen, state, at)
+          values (${region}, ${caseNo}, ${difference.day}, ${difference.kind}, ${difference.insurance}, ${difference.direction},
+                  ${difference.receiptNo}, ${difference.ourFen}, ${difference.theirFen}, 'OPEN', ${at})
+          on conflict do nothing`,
+    )) === 1
   );
 }
 
-/** A later equal run closes the differences of its day (wire §3.6). */
-export async function closeCases(on: Executor, region: string, day: CivilDate): Promise<number> {
-  return run(
+/** What the tax side did about a difference. A closed case stays closed. */
+export async function agreeCase(on: Executor, region: string, caseNo: string, resolution: string): Promise<void> {
+  await run(
     on,
-    sql`update exchange_recon_case set state = 'DONE', resolution = '再次对账相符' where region = ${region} and day = ${day} and state <> 'DONE'`,
+    sql`update exchange_recon_case set state = 'AGREED', resolution = ${resolution}
+        where region = ${region} and case_no = ${caseNo} and state = 'OPEN'`,
+  );
+}
+
+/** A later equal run closes the differences of its day (wire §3.6), except those whose money still waits here. */
+export async function closeCases(
+  on: Executor,
+  region: string,
+  day: CivilDate,
+  waiting: readonly string[],
+): Promise<{ caseNo: string; kind: Difference['kind']; receiptNo: string; resolution: string }[]> {
+  return rows(
+    on,
+    sql<{ caseNo: string; kind: Difference['kind']; receiptNo: string; resolution: string }>`
+      update exchange_recon_case set state = 'DONE', resolution = coalesce(resolution || '；', '') || '再次对账相符'
+      where region = ${region} and day = ${day} and state <> 'DONE' and not receipt_no = any(${waiting}::text[])
+      returning case_no as "caseNo", kind, receipt_no as "receiptNo", resolution`,
+  );
+}
+
+export type ReconCaseRow = {
+  readonly caseNo: string;
+  readonly day: CivilDate;
+  readonly kind: Difference['kind'];
+  readonly receiptNo: string;
+  readonly ourFen: number | null;
+  readonly theirFen: number | null;
+  readonly state: 'OPEN' | 'AGREED' | 'DONE';
+  readonly resolution: string | null;
+  readonly at: Moment;
+};
+
+export async function listCases(on: Executor, region: string, count: number): Promise<ReconCaseRow[]> {
+  return rows(
+    on,
+    sql<ReconCaseRow>`
+      select case_no as "caseNo", day, kind, receipt_no as "receiptNo", our_fen as "ourFen", their_fen as "theirFen", state, resolution, at
+      from exchange_recon_case where region = ${region} order by state = 'DONE', day, case_no limit ${count}`,
+  );
+}
+
+export type DetailRow = { readonly receiptNo: string; readonly billNo?: string | undefined; readonly fen: number };
+export type DetailPage = {
+  readonly insurance: string;
+  readonly direction: string;
+  readonly page: number;
+  readonly pages: number;
+  readonly rows: readonly DetailRow[];
+};
+
+export async function clearPages(on: Executor, region: string, day: CivilDate): Promise<void> {
+  await run(on, sql`delete from exchange_recon_page where region = ${region} and day = ${day}`);
+}
+
+export async function savePage(on: Executor, region: string, day: CivilDate, page: DetailPage): Promise<void> {
+  await run(
+    on,
+    sql`insert into exchange_recon_page (region, day, insurance, direction, page, pages, rows)
+        values (${region}, ${day}, ${page.insurance}, ${page.direction}, ${page.page}, ${page.pages}, ${JSON.stringify(page.rows)}::jsonb)
+        on conflict (region, day, insurance, direction, page) do update set pages = excluded.pages, rows = excluded.rows`,
+  );
+}
+
+export async function listPages(on: Executor, region: string, day: CivilDate): Promise<DetailPage[]> {
+  return rows(
+    on,
+    sql<DetailPage>`
+      select insurance, direction, page, pages, rows from exchange_recon_page where region = ${region} and day = ${day}
+      order by insurance, direction, page`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Insurance } from '../../kernel/insurance.ts';
-import type { Moment } from '../../kernel/month.ts';
+import type { CivilDate, Moment } from '../../kernel/month.ts';
 import { type Executor, first, rows, run, sql } from '../../platform/db.ts';
 import type { PartAmount } from '../facts.ts';
 
@@ -136,6 +136,32 @@ export async function listSuspense(on: Executor, region: string): Promise<Receip
         order by paid_at, receipt_no limit 500`,
     )
   ).map(toReceipt);
+}
+
+/** 日终: one row per receipt and insurance of a business day, by the day of payment or of reversal (wire §3.6). */
+export type MoneyOfDay = {
+  readonly receiptNo: string;
+  readonly billNo: string | null;
+  readonly insurance: Insurance;
+  readonly direction: 'IN' | 'REVERSAL';
+  readonly fen: number;
+  readonly paidAt: Moment;
+  readonly ticketNo: string;
+};
+
+export async function listMoneyOfDay(on: Executor, region: string, day: CivilDate): Promise<MoneyOfDay[]> {
+  return rows(
+    on,
+    sql<MoneyOfDay>`
+      select r.receipt_no as "receiptNo", r.bill_no as "billNo", l ->> 'insurance' as insurance, x.direction,
+             sum((l ->> 'fen')::bigint)::bigint as fen, r.paid_at as "paidAt", r.ticket_no as "ticketNo"
+      from collection_receipt r
+      cross join lateral jsonb_array_elements(r.lines) as l
+      cross join lateral (values ('IN', r.paid_at), ('REVERSAL', r.reversed_at)) as x (direction, at)
+      where r.region = ${region} and (x.at at time zone 'Asia/Shanghai')::date = ${day}::date
+      group by 1, 2, 3, 4, 6, 7
+      order by 1, 3`,
+  );
 }
 
 export async function setReceiptState(
