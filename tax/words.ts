@@ -1,31 +1,27 @@
-/** Our words → tax words: 险种 and part become 征收项目 and 征收品目 (wire.md §2 principle 8). The table is dated data, `codes.json`. */
+/** Our words → tax words: 险种 and part become 征收项目 and 征收品目 (wire.md §2 principle 8). The codes are dated data in wire/codes. */
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import type { Insurance } from '../src/kernel/insurance.ts';
-import { type Month, monthFromIndex, monthIndex } from '../src/kernel/month.ts';
+import { INSURANCE_NAMES, INSURANCES, type Insurance, isInsurance } from '../src/kernel/insurance.ts';
+import { type CivilDate, lastDay, type Month, monthFromIndex, monthIndex } from '../src/kernel/month.ts';
+import { TAX_ITEMS, type TaxItem } from '../wire/codes/tax-items.ts';
 import type { TaxPart, taxLineSchema } from './contract.ts';
 import type { MoneyLine } from './model.ts';
 
-type Project = {
-  readonly insurance: string;
-  readonly code: string;
-  readonly name: string;
-  readonly from: Month;
-  readonly verified: boolean;
-};
-
 const TABLE = JSON.parse(readFileSync(new URL('./codes.json', import.meta.url), 'utf8')) as {
-  readonly projects: readonly Project[];
   readonly items: Readonly<Record<TaxPart, string>>;
   readonly kinds: Readonly<Record<string, string>>;
   readonly regions: Readonly<Record<string, string>>;
 };
 
-/** 征收项目 of an insurance in a month; undefined when the table has no row (TZ-WIR-306, never guessed). */
-export function projectOf(insurance: string, at: Month): Project | undefined {
-  return TABLE.projects
-    .filter((project) => project.insurance === insurance && project.from <= at)
-    .sort((a, b) => monthIndex(b.from) - monthIndex(a.from))[0];
+/** 征收项目 and 品目 of a part on a day; undefined when the table has no row (TZ-WIR-306, never guessed). */
+export function taxItemOf(insurance: string, part: TaxPart, day: CivilDate): TaxItem | undefined {
+  return TAX_ITEMS.find(
+    (item) =>
+      item.ins === insurance &&
+      item.part === part &&
+      (item.validFrom === null || item.validFrom <= day) &&
+      (item.validTo === null || day <= item.validTo),
+  );
 }
 
 export type TaxLine = z.infer<typeof taxLineSchema>;
@@ -34,23 +30,23 @@ const ORDER: readonly TaxPart[] = ['EMPLOYER', 'PERSON', 'LATE', 'INTEREST'];
 
 export function taxLines(lines: readonly MoneyLine[]): TaxLine[] {
   const rank = (line: MoneyLine) => {
-    const place = TABLE.projects.findIndex((project) => project.insurance === line.insurance);
-    return (place < 0 ? TABLE.projects.length : place) * ORDER.length + ORDER.indexOf(line.part);
+    const place = (INSURANCES as readonly string[]).indexOf(line.insurance);
+    return (place < 0 ? INSURANCES.length : place) * ORDER.length + ORDER.indexOf(line.part);
   };
   return [...lines]
     .sort((a, b) => rank(a) - rank(b))
     .map((line) => {
-      const project = projectOf(line.insurance, line.monthTo);
+      const item = taxItemOf(line.insurance, line.part, lastDay(line.monthTo));
       return {
         insurance: line.insurance as Insurance,
-        projectCode: project?.code ?? null,
-        projectName: project?.name ?? line.insurance,
+        projectCode: item?.projectCode ?? null,
+        projectName: item?.projectName ?? insuranceName(line.insurance),
         itemName: TABLE.items[line.part],
         part: line.part,
         monthFrom: line.monthFrom,
         monthTo: line.monthTo,
         fen: line.fen,
-        verified: project?.verified ?? false,
+        verified: item?.projectSource.status === 'seen',
       };
     });
 }
@@ -83,4 +79,8 @@ export function organName(region: string): string {
 /** 收款国库. */
 export function treasuryName(region: string): string {
   return `国家金库${regionName(region)}中心支库（演示）`;
+}
+
+function insuranceName(insurance: string): string {
+  return isInsurance(insurance) ? INSURANCE_NAMES[insurance] : insurance;
 }

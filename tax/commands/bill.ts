@@ -3,12 +3,15 @@ import {
   civilDate,
   dateOf,
   isCivilDate,
+  lastDay,
   type Moment,
+  type Month,
   monthOf,
   parseMoment,
 } from '../../src/kernel/month.ts';
 import { type BillCancel, type BillIssue, billSumsDiffer, type ItemOutcome } from '../../wire/index.ts';
 import type { TaxCtx } from '../act.ts';
+import type { TaxPart } from '../contract.ts';
 import type { TaxBill, TaxBillLine } from '../model.ts';
 import {
   billLines,
@@ -22,7 +25,7 @@ import {
   rememberCancel,
 } from '../store.ts';
 import { findEmployer, type TaxEmployer } from '../store-employers.ts';
-import { projectOf } from '../words.ts';
+import { taxItemOf } from '../words.ts';
 
 const ACCEPTED: ItemOutcome = { result: 'accepted' };
 const refusal = (number: number, detail: string): ItemOutcome => ({
@@ -59,7 +62,8 @@ function contentProblem(now: Moment, bill: BillIssue, employer: TaxEmployer): It
   const issuedMonth = monthOf(dateOf(parseMoment(bill.issuedAt) ?? now));
   const seen = new Set<string>();
   for (const line of bill.lines) {
-    if (!projectOf(line.ins, issuedMonth)) return refusal(306, `险种 ${line.ins} 没有对应的征收项目`);
+    const unmapped = partsOf(line).find((part) => !taxItemOf(line.ins, part, lastDay(line.month as Month)));
+    if (unmapped) return refusal(306, `${line.ins} ${unmapped} 没有对应的征收品目`);
     const insured = employer.insurances.find((one) => one.ins === line.ins);
     if (!insured) return refusal(307, `${employer.employerNo} 未参加 ${line.ins}`);
     if (line.month < insured.from || line.month > issuedMonth) {
@@ -70,6 +74,17 @@ function contentProblem(now: Moment, bill: BillIssue, employer: TaxEmployer): It
     seen.add(key);
   }
   return undefined;
+}
+
+/** Parts of a line that carry money: each is a 品目 of its own. */
+function partsOf(line: BillIssue['lines'][number]): TaxPart[] {
+  const amounts = [
+    ['EMPLOYER', line.employerFen],
+    ['PERSON', line.personFen],
+    ['INTEREST', line.interestFen],
+    ['LATE', line.lateFen],
+  ] as const;
+  return amounts.filter(([, fen]) => fen !== 0).map(([part]) => part);
 }
 
 async function receiveAgain(ctx: TaxCtx, known: TaxBill, bill: BillIssue): Promise<ItemOutcome> {

@@ -1,5 +1,5 @@
 import { refuse } from '../../src/kernel/errors.ts';
-import { dateOf, type Moment } from '../../src/kernel/month.ts';
+import { dateOf, lastDay, type Moment } from '../../src/kernel/month.ts';
 import { wireProblem } from '../../wire/index.ts';
 import type { TaxCtx } from '../act.ts';
 import { gather, type MoneyLine, moneyOf, type TaxReceipt, totalOf } from '../model.ts';
@@ -17,7 +17,7 @@ import {
   voidTicket,
 } from '../store.ts';
 import { findEmployer } from '../store-employers.ts';
-import { projectOf } from '../words.ts';
+import { taxItemOf } from '../words.ts';
 
 /** The bill's row is locked before anything of its receipts is read again, so two clerks never both post. */
 async function lockReceipt(ctx: TaxCtx, receiptNo: string) {
@@ -75,7 +75,7 @@ export async function postReceipt(ctx: TaxCtx, receiptNo: string): Promise<void>
       ...(receipt.bankSerial ? { bankSerial: receipt.bankSerial } : {}),
       treasury: `${region}00`,
       native: {
-        zsxm: lines.map((line) => projectOf(line.insurance, line.monthTo)?.code ?? null),
+        zsxm: lines.map((line) => taxItemOf(line.insurance, line.part, lastDay(line.monthTo))?.projectCode ?? null),
         djxh: employer?.taxRegNo ?? null,
       },
     },
