@@ -1,5 +1,6 @@
 import {
   cellKey,
+  type DueStatus,
   type EmployerFacts,
   listDueStatus,
   listPivots,
@@ -21,6 +22,8 @@ export type CheckedCell = {
   readonly month: Month;
   readonly target: Posted;
   readonly posted: Posted | undefined;
+  /** Why the obligation cannot be derived: a rule or a fact that is missing. */
+  readonly problem: string | undefined;
   /** The month is within what the employer has booked. */
   readonly booked: boolean;
 };
@@ -36,9 +39,24 @@ const NOTHING: Posted = { baseFen: 0, employerFen: 0, personFen: 0 };
 export const sameAmounts = (a: Posted, b: Posted): boolean =>
   a.baseFen === b.baseFen && a.employerFen === b.employerFen && a.personFen === b.personFen;
 
-/** Every cell in which something is booked or should be. @throws DomainError POL-001 for a booked month whose rules are missing. */
+/** The obligation, or a sentence when it cannot be derived: what is not provable is a finding, not the end of the check. */
+export function derive(
+  scope: Scope,
+  facts: EmployerFacts,
+  personNo: string,
+  insurance: Insurance,
+  month: Month,
+): Posted | string {
+  try {
+    return obligation(scope.law, scope.region, facts, personNo, insurance, month);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Every cell in which something is booked or should be. */
 export async function employerCells(scope: Scope, employerNo: string): Promise<EmployerCells> {
-  const { on, region, law } = scope;
+  const { on, region } = scope;
   const facts = await loadFacts(on, region, employerNo);
   const began = new Map((await listEmployerInsurances(on, region, employerNo)).map((one) => [one.insurance, one.from]));
   const booked = new Map((await listPivots(on, region, employerNo)).map((one) => [one.insurance, one.bookedThrough]));
@@ -61,13 +79,15 @@ export async function employerCells(scope: Scope, employerNo: string): Promise<E
     const [personNo, insurance, month] = key.split('/') as [string, Insurance, Month];
     const through = booked.get(insurance);
     const inBooks = through !== undefined && month <= through;
-    const target = inBooks ? obligation(law, region, facts, personNo, insurance, month) : NOTHING;
-    return { personNo, insurance, month, target, posted: posted.get(key), booked: inBooks };
+    const derived = inBooks ? derive(scope, facts, personNo, insurance, month) : NOTHING;
+    const [target, problem] = typeof derived === 'string' ? [NOTHING, derived] : [derived, undefined];
+    return { personNo, insurance, month, target, problem, posted: posted.get(key), booked: inBooks };
   });
   return { employerNo, facts, cells };
 }
 
-export const differs = (cell: CheckedCell): boolean => !sameAmounts(cell.target, cell.posted ?? NOTHING);
+export const differs = (cell: CheckedCell): boolean =>
+  cell.problem !== undefined || !sameAmounts(cell.target, cell.posted ?? NOTHING);
 
 async function monthsWithLines(scope: Scope, employerNo: string): Promise<Month[]> {
   const found = await rows(
@@ -89,34 +109,58 @@ export async function employersWithBooks(scope: Scope): Promise<string[]> {
   return found.map((row) => row.employer_no);
 }
 
-/** Dues with a line of the person in that insurance and month, the latest last. */
-export async function duesOfCell(scope: Scope, employerNo: string, cell: CheckedCell) {
-  const dues = await listDueStatus(scope.on, scope.region, { employerNo, months: [cell.month] });
-  return dues
-    .filter((due) => due.insurance === cell.insurance && due.personNos.includes(cell.personNo))
-    .sort((a, b) => (a.dueId < b.dueId ? -1 : 1));
+export type CellHistory = {
+  /** Dues with a line of the person in that insurance and month, the latest last. */
+  readonly dues: (cell: Pick<CheckedCell, 'personNo' | 'insurance' | 'month'>) => readonly DueStatus[];
+  /** Something the obligation of the person depends on was recorded after the due. */
+  readonly factsAfter: (personNo: string, dueId: string) => boolean;
+};
+
+/** What came before and after the lines of some cells of an employer, read once for all of them. */
+export async function historyOf(
+  scope: Scope,
+  employerNo: string,
+  cells: readonly Pick<CheckedCell, 'personNo' | 'insurance' | 'month'>[],
+): Promise<CellHistory> {
+  const months = [...new Set(cells.map((cell) => cell.month))];
+  const byCell = new Map<string, DueStatus[]>();
+  for (const due of await listDueStatus(scope.on, scope.region, { employerNo, months })) {
+    for (const personNo of due.personNos) {
+      const key = cellKey(personNo, due.insurance, due.month);
+      const known = byCell.get(key);
+      if (known) known.push(due);
+      else byCell.set(key, [due]);
+    }
+  }
+  for (const dues of byCell.values()) dues.sort((a, b) => (a.dueId < b.dueId ? -1 : 1));
+  const latest = await latestFacts(scope, employerNo);
+  return {
+    dues: (cell) => byCell.get(cellKey(cell.personNo, cell.insurance, cell.month)) ?? [],
+    factsAfter: (personNo, dueId) => (latest.persons.get(personNo) ?? '') > dueId || latest.common > dueId,
+  };
 }
 
-/**
- * Ids of the facts the obligation of a person depends on, as of their recording; ids are ULIDs, so a greater id was written later, also
- * while the business clock stands still.
- */
-export async function latestFactId(scope: Scope, employerNo: string, personNo: string): Promise<string> {
+/** Ids of facts are ULIDs: a greater one was written later, also while the business clock stands still. */
+async function latestFacts(
+  scope: Scope,
+  employerNo: string,
+): Promise<{ readonly common: string; readonly persons: ReadonlyMap<string, string> }> {
   const { on, region } = scope;
   const found = await rows(
     on,
-    sql<{ id: string | null }>`
-      select max(id) as id from (
-        select span_id as id from enrolment_span where region = ${region} and employer_no = ${employerNo} and person_no = ${personNo}
+    sql<{ person_no: string; id: string }>`
+      select person_no, max(id) as id from (
+        select person_no, span_id as id from enrolment_span where region = ${region} and employer_no = ${employerNo}
         union all
-        select wage_id from wages_declaration where region = ${region} and employer_no = ${employerNo} and person_no = ${personNo}
+        select person_no, wage_id from wages_declaration where region = ${region} and employer_no = ${employerNo}
         union all
-        select exemption_id from registry_exemption where region = ${region} and person_no = ${personNo}
+        select person_no, exemption_id from registry_exemption where region = ${region}
         union all
-        select fact_id from registry_injury_class where region = ${region} and employer_no = ${employerNo}
+        select '', fact_id from registry_injury_class where region = ${region} and employer_no = ${employerNo}
         union all
-        select overlay_id from parameters_overlay
-      ) facts`,
+        select '', overlay_id from parameters_overlay
+      ) facts group by person_no`,
   );
-  return found[0]?.id ?? '';
+  const persons = new Map(found.map((row) => [row.person_no, row.id]));
+  return { common: persons.get('') ?? '', persons };
 }

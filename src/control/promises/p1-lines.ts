@@ -1,11 +1,10 @@
-import { DomainError } from '../../kernel/errors.ts';
 import { formatYuan } from '../../kernel/fen.ts';
 import { INSURANCE_SHORT_NAMES } from '../../kernel/insurance.ts';
 import { addMonths, dateOf, type Moment, type Month, monthOf } from '../../kernel/month.ts';
 import { rows, sql } from '../../platform/db.ts';
 import { lookupNumber } from '../../rules/index.ts';
 import { listOpeningPersons } from '../store.ts';
-import { type CheckedCell, differs, duesOfCell, employerCells, employersWithBooks, latestFactId } from './cells.ts';
+import { type CellHistory, type CheckedCell, differs, employerCells, employersWithBooks, historyOf } from './cells.ts';
 import { type Findings, findings, type PromiseCheck, type Scope } from './promise.ts';
 
 /** 1. For every booked month: Σ lines + open difference = obligation, and every open difference names its gate. */
@@ -17,16 +16,13 @@ export const linesPromise: PromiseCheck = {
     await checkDues(scope, found);
     let cells = 0;
     for (const employerNo of await employersWithBooks(scope)) {
-      try {
-        const employer = await employerCells(scope, employerNo);
-        const opened = await listOpeningPersons(scope.on, scope.region, employerNo);
-        cells += employer.cells.length;
-        for (const cell of employer.cells) if (differs(cell)) await judge(scope, found, employerNo, cell, opened);
-      } catch (error) {
-        // A month whose rules are gone cannot be proved: that is a finding about this employer, not the end of the check.
-        if (!(error instanceof DomainError)) throw error;
-        found.violation(`employer:${employerNo}`, `应缴无法复算：${error.message}`);
-      }
+      const employer = await employerCells(scope, employerNo);
+      const opened = await listOpeningPersons(scope.on, scope.region, employerNo);
+      cells += employer.cells.length;
+      const open = employer.cells.filter(differs);
+      if (open.length === 0) continue;
+      const history = await historyOf(scope, employerNo, open);
+      for (const cell of open) report(scope, found, employerNo, cell, opened.get(cell.personNo), history);
     }
     return found.result(`${cells} 人月`);
   },
@@ -52,38 +48,55 @@ async function checkDues(scope: Scope, found: Findings): Promise<void> {
   for (const row of wrong) found.violation(`due:${row.due_id}`, `单位 ${row.employer_no} 的应缴款与它的明细合计不符`);
 }
 
-/** Finds the gate of an open difference; without one it is a violation. */
-async function judge(
+function report(
   scope: Scope,
   found: Findings,
   employerNo: string,
   cell: CheckedCell,
-  opened: ReadonlyMap<string, Moment>,
-): Promise<void> {
+  openedAt: Moment | undefined,
+  history: CellHistory,
+): void {
   const object = `cell:${employerNo}/${cell.personNo}/${cell.insurance}/${cell.month}`;
-  const owed = cell.target.employerFen + cell.target.personFen;
-  const lines = (cell.posted?.employerFen ?? 0) + (cell.posted?.personFen ?? 0);
+  const { owed, lines } = amountsOf(cell);
   const text = `${cell.month} ${INSURANCE_SHORT_NAMES[cell.insurance]}：应缴 ${formatYuan(owed)}，明细 ${formatYuan(lines)}`;
-  if (!cell.booked) return found.violation(object, `${text}；明细在做账期号以外`);
-  const dues = await duesOfCell(scope, employerNo, cell);
-  const openedAt = opened.get(cell.personNo);
-  if (dues.length === 0 && openedAt && cell.month < monthOf(dateOf(openedAt))) {
-    return found.gate(object, text, '建账前的月份，期初没有载入（期初建账）');
+  if (cell.problem !== undefined) found.violation(object, `应缴无法复算：${cell.problem}`);
+  else if (!cell.booked) found.violation(object, `${text}；明细在做账期号以外`);
+  else {
+    const gate = gateOf(scope, cell, openedAt, history);
+    if (gate) found.gate(object, text, gate);
+    else found.violation(object, `${text}；没有事由`);
   }
+}
+
+const amountsOf = (cell: CheckedCell): { readonly owed: number; readonly lines: number } => ({
+  owed: cell.target.employerFen + cell.target.personFen,
+  lines: (cell.posted?.employerFen ?? 0) + (cell.posted?.personFen ?? 0),
+});
+
+/** What an open difference waits for, and how it is closed; undefined when nothing explains it. */
+function gateOf(
+  scope: Scope,
+  cell: CheckedCell,
+  openedAt: Moment | undefined,
+  history: CellHistory,
+): string | undefined {
+  const dues = history.dues(cell);
   const last = dues.at(-1);
+  if (!last) {
+    const beforeBooks = openedAt !== undefined && cell.month < monthOf(dateOf(openedAt));
+    return beforeBooks ? '建账前的月份，期初没有载入（期初建账）' : undefined;
+  }
   // Only a fact that came after the lines can leave them behind; otherwise the lines were wrong from the start or were touched.
-  if (!last || (await latestFactId(scope, employerNo, cell.personNo)) < last.dueId) {
-    return found.violation(object, `${text}；没有事由`);
-  }
+  if (!history.factsAfter(cell.personNo, last.dueId)) return undefined;
   const live = dues.find((due) => due.liveBillNo !== null && due.settledHow === null);
-  if (live) return found.gate(object, text, `单据 ${live.liveBillNo} 还没了结，缴清后退费，或先撤销单据`);
+  if (live) return `单据 ${live.liveBillNo} 还没了结，缴清后退费，或先撤销单据`;
+  const { owed, lines } = amountsOf(cell);
   const paid = dues.some((due) => due.settledHow === 'RECEIPT' || due.settledHow === 'OPENING');
-  if (owed < lines && !paid) return found.gate(object, text, '费用还没缴，等差额调整（重新申报该月）');
-  const window = owed < lines ? 'window.refundBackMonths' : 'window.selfBackMonths';
-  if (withinWindow(scope, cell.month, window)) {
-    return found.gate(object, text, owed < lines ? '等单位申请多缴退费' : '等职工补缴');
+  if (owed >= lines) {
+    return withinWindow(scope, cell.month, 'window.selfBackMonths') ? '等职工补缴' : '超过自行补缴月数，须审批';
   }
-  found.gate(object, text, owed < lines ? '超过退费月数，须审批' : '超过自行补缴月数，须审批');
+  if (!paid) return '费用还没缴，等差额调整（重新申报该月）';
+  return withinWindow(scope, cell.month, 'window.refundBackMonths') ? '等单位申请多缴退费' : '超过退费月数，须审批';
 }
 
 function withinWindow(scope: Scope, month: Month, key: 'window.refundBackMonths' | 'window.selfBackMonths'): boolean {

@@ -83,11 +83,11 @@ async function checkInbox({ on, region }: Scope, found: Findings): Promise<void>
 async function checkWaiting({ on, region, now }: Scope, found: Findings): Promise<void> {
   const parked = await rows(
     on,
-    sql<{ entity: string; version: number; why: string; since: Moment; error: string | null }>`
-      select entity, version, why, since, error from wire_parked where region = ${region}`,
+    sql<{ entity: string; version: number; why: string; since: Moment; refusal: string | null }>`
+      select entity, version, why, since, refusal from wire_parked where region = ${region}`,
   );
   for (const row of parked) {
-    const text = `第 ${row.version} 版没有生效：${row.why === 'order' ? '等前一版' : (row.error ?? '处理出错')}`;
+    const text = `第 ${row.version} 版没有生效：${row.why === 'order' ? '等前一版' : (row.refusal ?? '处理出错')}`;
     if (addMs(row.since, PATIENCE_MS) > now) found.gate(row.entity, text, '自动重试中');
     else found.violation(row.entity, text);
   }

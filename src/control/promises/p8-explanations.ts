@@ -1,4 +1,4 @@
-import { cellKey, loadFacts, obligation, type Posted, sumPosted } from '../../collection/index.ts';
+import { cellKey, loadFacts, type Posted, sumPosted } from '../../collection/index.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { formatYuan } from '../../kernel/fen.ts';
 import { INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts';
@@ -6,7 +6,7 @@ import type { Month } from '../../kernel/month.ts';
 import { rows, sql } from '../../platform/db.ts';
 import { explainContribution } from '../../rules/index.ts';
 import { wageInForce } from '../../wages/index.ts';
-import { type CheckedCell, duesOfCell, latestFactId } from './cells.ts';
+import { type CellHistory, derive, historyOf } from './cells.ts';
 import { findings, type PromiseCheck, type Scope } from './promise.ts';
 
 const SAMPLE = 5_000;
@@ -33,6 +33,13 @@ export const explanationsPromise: PromiseCheck = {
       const facts = await loadFacts(scope.on, scope.region, employerNo, personNos);
       const months = [...new Set(cells.map((cell) => cell.month))];
       const posted = await sumPosted(scope.on, scope.region, employerNo, months, personNos);
+      let history: CellHistory | undefined;
+      /** The facts changed after the lines: promise 1 names the gate of the difference. */
+      const factsMoved = async (cell: Chosen): Promise<boolean> => {
+        history ??= await historyOf(scope, employerNo, cells.map(named));
+        const last = history.dues(named(cell)).at(-1);
+        return last !== undefined && history.factsAfter(cell.person_no, last.dueId);
+      };
       for (const cell of cells) {
         const stored = posted.get(cellKey(cell.person_no, cell.insurance, cell.month)) ?? NOTHING;
         const told = explain(scope, facts, cell);
@@ -41,7 +48,7 @@ export const explanationsPromise: PromiseCheck = {
           continue;
         }
         const same = told.employerFen === stored.employerFen && told.personFen === stored.personFen;
-        if (!same && !(await factsMoved(scope, cell))) {
+        if (!same && !(await factsMoved(cell))) {
           const text = `解释 ${formatYuan(told.employerFen)} + ${formatYuan(told.personFen)}，入库 ${formatYuan(stored.employerFen)} + ${formatYuan(stored.personFen)}`;
           found.violation(objectOf(cell), `${cell.month} ${INSURANCE_SHORT_NAMES[cell.insurance]}：${text}`);
         }
@@ -51,6 +58,7 @@ export const explanationsPromise: PromiseCheck = {
   },
 };
 
+const named = (cell: Chosen) => ({ personNo: cell.person_no, insurance: cell.insurance, month: cell.month });
 const objectOf = (cell: Chosen): string => `cell:${cell.employer_no}/${cell.person_no}/${cell.insurance}/${cell.month}`;
 
 type Told = { readonly employerFen: number; readonly personFen: number };
@@ -59,7 +67,8 @@ type Told = { readonly employerFen: number; readonly personFen: number };
 function explain(scope: Scope, facts: Awaited<ReturnType<typeof loadFacts>>, cell: Chosen): Told | string {
   const { law, region } = scope;
   try {
-    const owed = obligation(law, region, facts, cell.person_no, cell.insurance, cell.month);
+    const owed = derive(scope, facts, cell.person_no, cell.insurance, cell.month);
+    if (typeof owed === 'string') return `无法解释：${owed}`;
     // Nobody insured, or nothing may be assessed: there is nothing to tell.
     if (owed.baseFen === 0) return { employerFen: 0, personFen: 0 };
     const wage = wageInForce(facts.persons.get(cell.person_no)?.wages ?? [], cell.month);
@@ -79,18 +88,4 @@ function explain(scope: Scope, facts: Awaited<ReturnType<typeof loadFacts>>, cel
     if (error instanceof DomainError) return `无法解释：${error.message}`;
     throw error;
   }
-}
-
-/** The facts changed after the lines: promise 1 names the gate of the difference. */
-async function factsMoved(scope: Scope, cell: Chosen): Promise<boolean> {
-  const checked: CheckedCell = {
-    personNo: cell.person_no,
-    insurance: cell.insurance,
-    month: cell.month,
-    target: NOTHING,
-    posted: undefined,
-    booked: true,
-  };
-  const last = (await duesOfCell(scope, cell.employer_no, checked)).at(-1);
-  return last !== undefined && (await latestFactId(scope, cell.employer_no, cell.person_no)) > last.dueId;
 }
