@@ -7,14 +7,22 @@ import type { OutItem } from '../wire/index.ts';
 export type TaxCtx = Ctx & {
   readonly mode: Services['mode'];
   readonly tell: (item: Omit<OutItem, 'peer'>) => Promise<string>;
+  /** Last seq used in our money stream. */
+  readonly moneySeq: () => Promise<number>;
 };
 
 export type TaxServices = Services & {
   readonly enqueue: (tx: Tx, item: Omit<OutItem, 'peer'>) => Promise<string>;
+  readonly moneySeq: () => Promise<number>;
 };
 
 export function contextOf(services: TaxServices, ctx: Ctx): TaxCtx {
-  return { ...ctx, mode: services.mode, tell: (item) => services.enqueue(ctx.tx, item) };
+  return {
+    ...ctx,
+    mode: services.mode,
+    tell: (item) => services.enqueue(ctx.tx, item),
+    moneySeq: services.moneySeq,
+  };
 }
 
 const MONEY_LOCK = 'tongzheng-tax-money';

@@ -39,7 +39,7 @@ function totalsRow(ins: string, direction: Direction, rows: readonly MoneyRow[])
   };
 }
 
-/** 日终合计 of a day. A day without money is an empty list, not zeros per insurance. `moneySeq` is stamped by the engine. */
+/** 日终合计 of a day. A day without money is an empty list, not zeros per insurance. */
 export async function computeTotals(ctx: TaxCtx, day: CivilDate): Promise<ReconTotals> {
   const rows: ReconTotals['rows'] = [];
   for (const direction of DIRECTIONS) {
@@ -52,7 +52,7 @@ export async function computeTotals(ctx: TaxCtx, day: CivilDate): Promise<ReconT
     fen: list.reduce((sum, bill) => sum + bill.fen, 0),
     digest: billDigest(list),
   }));
-  return { day, moneySeq: 0, rows, openBills: bills };
+  return { day, moneySeq: await ctx.moneySeq(), rows, openBills: bills };
 }
 
 export async function sendTotals(ctx: TaxCtx, day: CivilDate): Promise<ReconTotals> {
