@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bureau, employer, idNo, openBureau } from '../../tests/domain/harness.ts';
+import { type Bureau, employer, idNo } from '../../tests/domain/harness.ts';
 import { personalAccount } from '../account/index.ts';
-import { subscribe } from '../collection/index.ts';
-import { ACCOUNTS, fundListener, listBalances } from '../fund/index.ts';
+import { ACCOUNTS, listBalances } from '../fund/index.ts';
 import { loadLaw } from '../parameters/index.ts';
-import { sealAudit } from '../platform/audit/index.ts';
-import { one, rows, run, sql, type Tx } from '../platform/db.ts';
-import { checkIntegrity, PROMISES } from './index.ts';
+import { one, rows, run, sql } from '../platform/db.ts';
+import { PROMISES } from './index.ts';
 import type { Checked } from './promises/promise.ts';
+import { integrityOf, openBooksBureau, pay, violationsOf } from './testing/bureau.ts';
 
 const EMPLOYER = '990000901';
 const BASES = [3450, 4000, 5200, 6680, 18_000];
@@ -17,8 +16,7 @@ let billNo: string;
 
 /** AT-05: five people, February booked and paid; March back paid, April declared, one bill. */
 beforeAll(async () => {
-  subscribe(fundListener);
-  bureau = await openBureau({ at: '2023-04-12 09:00' });
+  bureau = await openBooksBureau('2023-04-12 09:00');
   await bureau.overlay('interest.annualRate', 36_500);
   await bureau.open([
     employer({
@@ -38,28 +36,8 @@ beforeAll(async () => {
 });
 afterAll(() => bureau.close());
 
-async function check() {
-  const { db, region, clock } = bureau.services;
-  await sealAudit(db, region);
-  return checkIntegrity({ db, region, now: clock.now() });
-}
-
-const violations = (integrity: Awaited<ReturnType<typeof check>>) =>
-  integrity.promises.flatMap((promise) => promise.violations.map((one) => `${promise.no} ${one.object} ${one.text}`));
-
-/** The payment message that the wire would have recorded with the receipt. */
-async function recordMessage(tx: Tx | Bureau['services']['db'], receiptNo: string): Promise<void> {
-  await run(
-    tx,
-    sql`insert into wire_inbox (region, sender, item_id, document_id, entity, version, type, digest, state, at)
-        values (${bureau.services.region}, 'tax.420500', ${`I${receiptNo}`}, 'D', ${`receipt:${receiptNo}`}, 1, 'payment.posted', '', 'accepted', now())`,
-  );
-  await run(
-    tx,
-    sql`insert into wire_entity (region, sender, entity, applied_version)
-        values (${bureau.services.region}, 'tax.420500', ${`receipt:${receiptNo}`}, 1)`,
-  );
-}
+const check = () => integrityOf(bureau);
+const violations = violationsOf;
 
 describe('a clean run', () => {
   it('has no violation after declaration and bill, and gates what the opening left out', async () => {
@@ -74,8 +52,7 @@ describe('a clean run', () => {
 
   it('has no violation through payment, posting and allocation; books and accounts show the money', async () => {
     const { db, region } = bureau.services;
-    await bureau.pay(billNo, '2023-04-12 09:12');
-    await recordMessage(db, `R${billNo}`);
+    await pay(bureau, billNo, '2023-04-12 09:12');
     expect(violations(await check())).toEqual([]);
     bureau.setTime('2023-04-12 12:00');
     await bureau.post('2023-04-12 12:00');

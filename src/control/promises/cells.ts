@@ -110,7 +110,7 @@ export async function employersWithBooks(scope: Scope): Promise<string[]> {
 }
 
 export type CellHistory = {
-  /** Dues with a line of the person in that insurance and month, the latest last. */
+  /** Standing dues (neither undone nor an undo) with a line of the person in that insurance and month, the latest last. */
   readonly dues: (cell: Pick<CheckedCell, 'personNo' | 'insurance' | 'month'>) => readonly DueStatus[];
   /** Something the obligation of the person depends on was recorded after the due. */
   readonly factsAfter: (personNo: string, dueId: string) => boolean;
@@ -124,7 +124,9 @@ export async function historyOf(
 ): Promise<CellHistory> {
   const months = [...new Set(cells.map((cell) => cell.month))];
   const byCell = new Map<string, DueStatus[]>();
+  const undos = await undoDues(scope, employerNo);
   for (const due of await listDueStatus(scope.on, scope.region, { employerNo, months })) {
+    if (due.reversed || undos.has(due.dueId)) continue;
     for (const personNo of due.personNos) {
       const key = cellKey(personNo, due.insurance, due.month);
       const known = byCell.get(key);
@@ -163,4 +165,13 @@ async function latestFacts(
   );
   const persons = new Map(found.map((row) => [row.person_no, row.id]));
   return { common: persons.get('') ?? '', persons };
+}
+
+async function undoDues(scope: Scope, employerNo: string): Promise<ReadonlySet<string>> {
+  const found = await rows(
+    scope.on,
+    sql<{ due_id: string }>`select due_id from collection_due
+                            where region = ${scope.region} and employer_no = ${employerNo} and reverses is not null`,
+  );
+  return new Set(found.map((row) => row.due_id));
 }
