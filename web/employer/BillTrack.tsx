@@ -16,11 +16,12 @@ export function BillTrack({ nodes, vertical }: { readonly nodes: readonly TrackN
   return <Track vertical={vertical || phone} stages={nodes.map(stageOf)} />;
 }
 
-function stageOf(node: TrackNode): TrackStage {
+function stageOf(node: TrackNode, index: number): TrackStage {
   const lines: string[] = [];
   if (node.at) lines.push(shortMoment(node.at));
   else if (node.expectedAt) lines.push(`预计 ${shortMoment(node.expectedAt)}`);
-  if (node.words) lines.push(node.words);
+  // What was still to do is no news once it is done; who issued the bill is.
+  if (node.words && (node.state !== 'done' || index === 0)) lines.push(node.words);
   return { name: node.name, state: node.state, lines };
 }
 

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { z } from 'zod';
 import {
   certificateCandidatesEndpoint,
@@ -141,7 +141,14 @@ export function CertificatePage() {
       </form>
       <ErrorPanel error={candidates.error ?? issue.error} linkOf={linkOf} />
       <div className="transfer">
-        <PickList title="可选人员" rows={free} chosen={left} onChosen={setLeft} busy={candidates.isPending} />
+        <PickList
+          title="可选人员"
+          empty={picked.length > 0 ? '都已移入右表' : '未查询到符合条件的记录'}
+          rows={free}
+          chosen={left}
+          onChosen={setLeft}
+          busy={candidates.isPending}
+        />
         <div className="stack" style={{ alignContent: 'center' }}>
           <button
             type="button"
@@ -168,9 +175,9 @@ export function CertificatePage() {
             &lt;&lt;
           </button>
         </div>
-        <PickList title="要打印的人员" rows={picked} chosen={right} onChosen={setRight} />
+        <PickList title="要打印的人员" empty="还没有选人" rows={picked} chosen={right} onChosen={setRight} />
       </div>
-      {issue.data ? <Issued issued={issue.data} /> : null}
+      {issue.data ? <Issued key={issue.data.documentId} issued={issue.data} /> : null}
       <IssuedBefore />
       <div className="action-bar">
         <div className="say">
@@ -198,6 +205,7 @@ export function CertificatePage() {
 
 function PickList(props: {
   readonly title: string;
+  readonly empty: string;
   readonly rows: readonly Candidate[];
   readonly chosen: ReadonlySet<string>;
   readonly onChosen: (chosen: ReadonlySet<string>) => void;
@@ -266,9 +274,7 @@ function PickList(props: {
             ))}
           </tbody>
         </table>
-        {props.rows.length === 0 && !props.busy ? (
-          <Empty title={props.title === '可选人员' ? '未查询到符合条件的记录' : '还没有选人'} />
-        ) : null}
+        {props.rows.length === 0 && !props.busy ? <Empty title={props.empty} /> : null}
       </section>
     </section>
   );
@@ -276,8 +282,10 @@ function PickList(props: {
 
 function Issued({ issued }: { readonly issued: Answer<typeof issueCertificateEndpoint> }) {
   const pdf = address(documentEndpoint, { params: { documentId: issued.documentId } });
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => card.current?.scrollIntoView({ block: 'start' }), []);
   return (
-    <section className="card" aria-label="已开好的证明" aria-live="polite">
+    <section ref={card} className="card" aria-label="已开好的证明" aria-live="polite">
       <div className="row between">
         <div>
           <h2>湖北省社会保险参保证明（单位专用）· {issued.persons} 人</h2>

@@ -76,9 +76,11 @@ export function ExplainHost() {
             explanation={data}
             onPart={(part) => change({ ...CLOSED, ...explainSearch(part) }, false)}
             note={
-              <div className="aside-note">
-                若工资填错，可办“单位职工社会保险缴费工资变更申报”。改后差额自动补收或退还，已开的单不变。
-              </div>
+              query.personNo && ['employer', 'person'].includes(query.part) ? (
+                <div className="aside-note">
+                  若工资填错，可办“单位职工社会保险缴费工资变更申报”。改后差额自动补收或退还，已开的单不变。
+                </div>
+              ) : null
             }
           />
         )}

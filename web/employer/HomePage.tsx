@@ -100,9 +100,11 @@ function ThisMonth({ headline }: { readonly headline: Home['headline'] }) {
         ) : null}
         {headline.billNo ? (
           <>
-            <Go to={`/bills/${headline.billNo}`} className="btn">
-              查看单据
-            </Go>
+            {headline.action?.to === `/bills/${headline.billNo}` ? null : (
+              <Go to={`/bills/${headline.billNo}`} className="btn">
+                查看单据
+              </Go>
+            )}
             <button
               type="button"
               className="link"

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { formatYuanGrouped } from '../../src/kernel/fen.ts';
 import { myInvoiceEndpoint, myPayEndpoint, myTaxBillEndpoint, type PayChannel } from '../../tax/contract.ts';
 import { Redirect, useParam } from '../employer/place.ts';
-import { type Answer, ApiError, call, newKey } from '../ui/call.ts';
+import { type Answer, call, newKey } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { deadlineText, inFours, momentText, shortMoment } from '../ui/format.ts';
 import { usePrimaryKey } from '../ui/keys.ts';
@@ -12,6 +12,7 @@ import { Money } from '../ui/Money.tsx';
 import { queryClient } from '../ui/Root.tsx';
 import { Loaded, Skeleton } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
+import { useTaxSession } from './session.ts';
 import { periodText, RECEIPT_TONES, TAX_TONES } from './words.ts';
 
 export type TaxBill = Answer<typeof myTaxBillEndpoint>;
@@ -19,7 +20,10 @@ export type TaxBill = Answer<typeof myTaxBillEndpoint>;
 /** 缴费 (ui 09): one bill, whole. */
 export function PayPage() {
   const billNo = useParam('billNo');
+  const session = useTaxSession();
+  const known = session.data?.principal?.kind === 'TAXPAYER';
   const bill = useQuery({
+    enabled: known,
     queryKey: ['tax-bill', billNo],
     queryFn: () => call(myTaxBillEndpoint, { params: { billNo } }),
     retry: false,
@@ -27,18 +31,9 @@ export function PayPage() {
   useEffect(() => {
     document.title = `单据 ${billNo} · 社保费征收`;
   }, [billNo]);
+  if (session.data && !known) return <Redirect to={`/login?next=${encodeURIComponent(`/bills/${billNo}`)}`} />;
   return (
-    <Loaded
-      query={bill}
-      fallback={<Skeleton lines={8} />}
-      failed={(error) =>
-        error instanceof ApiError && error.status === 401 ? (
-          <Redirect to={`/login?next=${encodeURIComponent(`/bills/${billNo}`)}`} />
-        ) : (
-          <ErrorPanel error={error} />
-        )
-      }
-    >
+    <Loaded query={bill} fallback={<Skeleton lines={8} />} failed={(error) => <ErrorPanel error={error} />}>
       {(data) => <Pay bill={data} />}
     </Loaded>
   );
@@ -106,7 +101,7 @@ function Pay({ bill }: { readonly bill: TaxBill }) {
             <Money fen={bill.totalFen} size={24} />
           </div>
           <ErrorPanel error={pay.error ?? invoice.error} />
-          {bill.blocked ? (
+          {bill.blocked && bill.state !== 'POSTED' ? (
             <div className="problem">
               <b>{bill.blocked.message}</b>
               <p>

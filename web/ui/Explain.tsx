@@ -50,7 +50,9 @@ export function ExplanationView({
   readonly onPart: (query: Record<string, string>) => void;
   readonly note?: ReactNode;
 }) {
-  const { steps, parts } = explanation;
+  const { parts } = explanation;
+  // The stored figure stands at the end with its verdict; the trace's own result would say it twice.
+  const steps = explanation.steps.filter((step) => explanation.storedFen === null || step.kind !== 'result');
   return (
     <div className="stack" style={{ gap: 18 }}>
       <div

@@ -29,7 +29,11 @@ export function Panel({
       styles={{ wrapper: { maxWidth: '100vw' }, body: { paddingTop: 16 } }}
       destroyOnHidden
     >
-      {children}
+      {/* The body scrolls; it must be reachable by keyboard even when nothing in it can be pressed. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above */}
+      <section tabIndex={0} aria-label="内容" className="panel-body">
+        {children}
+      </section>
     </Drawer>
   );
 }
