@@ -1,0 +1,286 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { idNo, moment } from '../../tests/domain/harness.ts';
+import { generateSigner, verifyKeyOf } from '../../wire/index.ts';
+import { type Agency, createAgency } from '../app/agency.ts';
+import { agencyMigrations } from '../app/migrations.ts';
+import { seedCalendar, seedStaff } from '../app/seed.ts';
+import { createClock } from '../platform/clock/index.ts';
+import { one, rows, sql } from '../platform/db.ts';
+import { DEMO_PASSWORD } from '../platform/identity/index.ts';
+import type { Mode, Services } from '../platform/services.ts';
+import { type TestDatabase, testDatabase } from '../platform/testing/index.ts';
+
+const TOKEN = 'token-of-the-pair';
+let database: TestDatabase;
+let services: Services;
+let agency: Agency;
+let conductor: Server;
+const advanced: unknown[] = [];
+
+async function start(mode: Mode, conductorUrl: string | null): Promise<Agency> {
+  const [ours, theirs] = [generateSigner('agency-1'), generateSigner('tax-1')];
+  return createAgency({
+    services: { ...services, mode },
+    signer: ours,
+    taxKeys: [verifyKeyOf(theirs)],
+    send: async () => {
+      throw new Error('the tax side is not there');
+    },
+    publicUrl: 'http://127.0.0.1:8080',
+    taxUrl: null,
+    controlToken: TOKEN,
+    conductorUrl,
+  });
+}
+
+beforeAll(async () => {
+  conductor = createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk) => {
+      text += chunk;
+    });
+    request.on('end', () => {
+      advanced.push({ url: request.url, token: request.headers['x-control-token'], body: JSON.parse(text) });
+      response.end(JSON.stringify({ now: '2023-04-11T09:00:00.000+08:00', slotsRun: 12 }));
+    });
+  });
+  await new Promise<void>((done) => conductor.listen(0, '127.0.0.1', done));
+  database = await testDatabase(agencyMigrations());
+  services = {
+    db: database.db,
+    clock: createClock({ offsetMs: 0, frozenAt: moment('2023-04-10 09:00') }),
+    region: '420500',
+    mode: 'test',
+    log: pino({ level: 'silent' }),
+  };
+  await seedCalendar(services);
+  await seedStaff(services);
+  agency = await start('test', `http://127.0.0.1:${(conductor.address() as AddressInfo).port}`);
+});
+afterAll(async () => {
+  await agency?.close();
+  conductor?.close();
+  await database?.close();
+});
+
+type Answer = { readonly status: number; readonly body: Record<string, unknown> & { problems?: { code: string }[] } };
+
+async function signIn(app: FastifyInstance, login: string, password: string): Promise<string> {
+  const reply = await app.inject({
+    method: 'POST',
+    url: '/api/login',
+    headers: { 'x-requested-by': 'tongzheng' },
+    payload: { login, password },
+  });
+  expect(reply.statusCode).toBe(200);
+  return String(reply.headers['set-cookie']).split(';')[0] ?? '';
+}
+
+async function call(
+  cookie: string,
+  method: 'GET' | 'POST',
+  url: string,
+  payload?: object,
+  on = agency,
+): Promise<Answer> {
+  const reply = await on.app.inject({
+    method,
+    url,
+    headers: { cookie, 'x-requested-by': 'tongzheng' },
+    ...(payload ? { payload } : {}),
+  });
+  return { status: reply.statusCode, body: reply.json() };
+}
+
+const auditOf = async (action: string): Promise<number> =>
+  (
+    await one(
+      database.db,
+      sql<{ count: number }>`select count(*) as count from platform_audit where action = ${action}`,
+    )
+  ).count;
+
+const EMPLOYERS = [
+  {
+    uscc: '91429999MA0000T01U',
+    name: '云帆示例制造有限公司',
+    injuryClass: 1,
+    insurances: ['pension', 'unemployment', 'injury'].map((insurance) => ({ insurance, from: '2022-07' })),
+    legal: { login: 'opened-fr', password: DEMO_PASSWORD, name: '法人账号' },
+    agents: [{ login: 'opened', password: DEMO_PASSWORD, name: '林样知', idNo: idNo(90) }],
+    persons: [
+      { idNo: idNo(1), name: '样一', from: '2022-07', baseFen: 345_000, paid: { from: '2023-01', to: '2023-03' } },
+      { idNo: idNo(2), name: '样二', from: '2023-02', wageFen: 298_765, insurances: ['injury'] },
+    ],
+  },
+];
+
+describe('期初建账 over HTTP', () => {
+  it('loads an employer with its people, money and accounts, and tells the tax side', async () => {
+    const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
+    const opened = await call(staff, 'POST', '/api/ops/opening', { employers: EMPLOYERS });
+    expect(opened.body).toEqual({
+      employers: [{ employerNo: '990000101', name: '云帆示例制造有限公司', persons: 2 }],
+    });
+    // Booked through the last paid month: nobody said otherwise.
+    const pivots = await rows(
+      database.db,
+      sql`select insurance, booked_through from collection_pivot order by insurance`,
+    );
+    expect(pivots).toEqual([
+      { insurance: 'injury', booked_through: '2023-03' },
+      { insurance: 'pension', booked_through: '2023-03' },
+      { insurance: 'unemployment', booked_through: '2023-03' },
+    ]);
+    // HB-RATE-07: 869.40 a month at base 3450, class 1.
+    const paid = await one(
+      database.db,
+      sql<{ fen: number; how: string }>`
+        select sum(d.employer_fen + d.person_fen)::bigint as fen, min(s.how) as how
+        from collection_due d join collection_settlement s on s.region = d.region and s.due_id = d.due_id`,
+    );
+    expect(paid).toEqual({ fen: 3 * 86_940, how: 'OPENING' });
+    const sync = await rows(database.db, sql`select entity from wire_outbox_item where type = 'employer.sync'`);
+    expect(sync).toEqual([{ entity: 'employer:990000101' }]);
+    expect(await auditOf('ops.opening')).toBe(1);
+    await signIn(agency.app, 'opened-fr', DEMO_PASSWORD);
+  });
+
+  it.each([
+    ['a wrong identity number', { persons: [{ ...EMPLOYERS[0]?.persons[0], idNo: '429999199001010011' }] }, 'OPN-001'],
+    ['a wrong credit code', { uscc: '91429999MA0000T01A' }, 'OPN-001'],
+    ['nobody’s wage', { persons: [{ idNo: idNo(5), name: '样五', from: '2022-07' }] }, 'OPN-002'],
+    [
+      'months paid beyond what is booked',
+      {
+        insurances: [{ insurance: 'pension', from: '2022-07', bookedThrough: '2023-02' }],
+      },
+      'OPN-003',
+    ],
+    [
+      'a month that another employer holds',
+      { persons: [{ idNo: idNo(1), name: '样一', from: '2023-01', baseFen: 345_000 }] },
+      'OPN-004',
+    ],
+  ])('refuses %s and leaves nothing behind', async (_, changes, code) => {
+    const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
+    const other = {
+      ...EMPLOYERS[0],
+      uscc: '91429999MA0000T1XK',
+      name: '长堤示例物流有限公司',
+      legal: undefined,
+      agents: [],
+    };
+    const answer = await call(staff, 'POST', '/api/ops/opening', { employers: [{ ...other, ...changes }] });
+    expect([answer.status, answer.body.problems?.[0]?.code]).toEqual([422, code]);
+    expect(await rows(database.db, sql`select 1 from registry_employer where uscc = '91429999MA0000T1XK'`)).toEqual([]);
+  });
+});
+
+describe('运行总览', () => {
+  it('says that all is well, what ran and what will', async () => {
+    const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
+    const { status, body } = await call(staff, 'GET', '/api/ops/overview');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      headline: '一切正常',
+      tone: 'done',
+      clock: { mode: 'frozen', frozen: true, adjustable: true },
+      exchange: { tax: 'up', waiting: 1, dead: 0 },
+      integrity: null,
+    });
+    const jobs = body.jobs as { job: string; slots: { at: string; state: string }[]; next: string }[];
+    const posting = jobs.find((job) => job.job === 'social-post');
+    expect(posting?.next).toBe('2023-04-10T12:00:00.000+08:00');
+    expect(posting?.slots.map((slot) => [slot.at.slice(11, 16), slot.state])).toEqual([
+      ['12:00', 'future'],
+      ['16:00', 'future'],
+      ['20:00', 'future'],
+    ]);
+  });
+
+  it('runs a slot again, shows it, and refuses a job that does not exist', async () => {
+    const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
+    const ran = await call(staff, 'POST', '/api/ops/jobs/social-post/run', {});
+    expect(ran.body).toEqual({
+      job: 'social-post',
+      slot: '2023-04-10T08:00:00.000+08:00',
+      state: 'DONE',
+      result: '登账 0',
+    });
+    expect(await auditOf('ops.job.run')).toBe(1);
+    const { body } = await call(staff, 'GET', '/api/ops/overview');
+    const jobs = body.jobs as { job: string; slots: { at: string; state: string }[] }[];
+    expect(jobs.find((job) => job.job === 'social-post')?.slots[0]).toEqual({
+      at: '2023-04-10T08:00:00.000+08:00',
+      state: 'done',
+    });
+    expect((await call(staff, 'POST', '/api/ops/jobs/nothing/run', {})).body.problems?.[0]?.code).toBe('OPS-001');
+  });
+
+  it('checks the promises and keeps the result', async () => {
+    const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
+    const checked = await call(staff, 'POST', '/api/ops/integrity', {});
+    expect(checked.body.violations).toBe(0);
+    expect(checked.body.promises).toHaveLength(8);
+    const { body } = await call(staff, 'GET', '/api/ops/overview');
+    expect(body.integrity).toEqual(checked.body);
+  });
+});
+
+describe('what an operator may move', () => {
+  it('hands the clock to the starter, never backwards', async () => {
+    const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
+    const moved = await call(staff, 'POST', '/api/ops/clock', { to: '2023-04-11 09:00', freeze: true });
+    expect(moved.body).toEqual({ now: '2023-04-11T09:00:00.000+08:00', slotsRun: 12 });
+    expect(advanced).toEqual([
+      { url: '/advance', token: TOKEN, body: { to: '2023-04-11T09:00:00.000+08:00', freeze: true } },
+    ]);
+    const back = await call(staff, 'POST', '/api/ops/clock', { to: '2023-04-09 09:00' });
+    expect(back.body.problems?.[0]?.code).toBe('OPS-002');
+  });
+
+  it('lays test parameters over the law, but only such as the law can read', async () => {
+    const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
+    const overlay = (key: string, value: unknown) => ({
+      overlays: [{ region: '420500', key, from: '2020-01-01', to: null, value }],
+    });
+    expect((await call(staff, 'POST', '/api/ops/overlays', overlay('interest.annualRate', 36_500))).body).toEqual({
+      count: 1,
+    });
+    expect((await call(staff, 'POST', '/api/ops/overlays', overlay('no.such.key', 1))).body.problems?.[0]?.code).toBe(
+      'POL-002',
+    );
+    expect(
+      (await call(staff, 'POST', '/api/ops/overlays', overlay('bill.validWorkdays', {}))).body.problems?.[0]?.code,
+    ).toBe('OPS-006');
+    expect(await rows(database.db, sql`select key from parameters_overlay`)).toEqual([{ key: 'interest.annualRate' }]);
+  });
+
+  it('records an exemption without its reason in the audit', async () => {
+    const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
+    const body = { idNo: idNo(1), reason: 'CUSTODY', from: '2023-05' };
+    expect((await call(staff, 'POST', '/api/ops/exemptions', body)).body).toEqual({ personNo: '94200100000' });
+    const audit = await one(
+      database.db,
+      sql<{ detail: unknown }>`select detail from platform_audit where action = 'ops.exemption'`,
+    );
+    expect(JSON.stringify(audit.detail)).not.toContain('CUSTODY');
+    expect((await call(staff, 'POST', '/api/ops/exemptions', { ...body, idNo: idNo(77) })).status).toBe(404);
+  });
+
+  it('lists what is in suspense', async () => {
+    const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
+    expect((await call(staff, 'GET', '/api/ops/suspense')).body).toEqual([]);
+  });
+
+  it('is closed to employers and to strangers', async () => {
+    const employer = await signIn(agency.app, 'opened-fr', DEMO_PASSWORD);
+    expect((await call(employer, 'GET', '/api/ops/overview')).status).toBe(403);
+    expect((await call('', 'POST', '/api/ops/integrity', {})).status).toBe(401);
+  });
+});
