@@ -28,7 +28,8 @@ export function FormField(props: Props) {
   const help = field.help ? `${id}-help` : undefined;
   const wrong = problems.length > 0 ? `${id}-wrong` : undefined;
   const described = [help, wrong].filter(Boolean).join(' ') || undefined;
-  const group = ['insurances', 'months', 'files'].includes(field.type);
+  const group =
+    ['insurances', 'files'].includes(field.type) || (field.type === 'months' && field.options !== undefined);
   const label = (
     <>
       {field.label}
