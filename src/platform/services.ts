@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { BusinessClock } from './clock/index.ts';
 import type { Actor, Ctx } from './context.ts';
 import type { Db } from './db.ts';
+import { submissionCommitted, underSubmission } from './idempotency.ts';
 
 export type Mode = 'demo' | 'test' | 'production';
 
@@ -23,12 +24,15 @@ const TRIES_MAX = 5;
  * any other error rolls everything back.
  */
 export async function transact<T>(services: Services, actor: Actor, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+  const now = services.clock.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await services.db
+      const result = await services.db
         .transaction()
         .setIsolationLevel('read committed')
-        .execute((tx) => work({ tx, region: services.region, now: services.clock.now(), actor }));
+        .execute((tx) => underSubmission(tx, () => work({ tx, region: services.region, now, actor })));
+      submissionCommitted();
+      return result;
     } catch (error) {
       const { code } = (error ?? {}) as { code?: string };
       if (attempt >= TRIES_MAX || !code || !RETRYABLE.has(code)) throw error;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ulid } from '../../kernel/ids.ts';
+import type { Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../context.ts';
 import { type Db, type Executor, first, one, rows, run, sql } from '../db.ts';
 
@@ -86,14 +87,17 @@ export async function sealAudit(db: Db, region: string): Promise<number> {
     if (!lock.got) return 0;
     const last = await first(
       tx,
-      sql<{ seq: number; chain: string }>`
-        select seq, chain from platform_audit_seal where region = ${region} order by seq desc limit 1`,
+      sql<{ seq: number; chain: string; from_real: Moment | null }>`
+        select s.seq, s.chain, a.real_at - interval '1 hour' as from_real
+        from platform_audit_seal s left join platform_audit a using (region, audit_id)
+        where s.region = ${region} order by s.seq desc limit 1`,
     );
+    // What committed late was written at most a transaction's length before the last sealed row (statements and idle time are bounded).
     const open = await rows(
       tx,
       sql<{ audit_id: string; digest: string }>`
         select a.audit_id, a.digest from platform_audit a
-        where a.region = ${region}
+        where a.region = ${region} and a.real_at > coalesce(${last?.from_real ?? null}::timestamptz, '-infinity')
           and not exists (select 1 from platform_audit_seal s where s.region = a.region and s.audit_id = a.audit_id)
         order by a.audit_id limit ${SEAL_BATCH}`,
     );

@@ -82,6 +82,7 @@ export async function insertAccount(on: Executor, account: NewAccount): Promise<
   );
 }
 
+/** Counts a wrong password; a lock that has run out starts the count again. */
 export async function countFailure(
   on: Executor,
   accountId: string,
@@ -91,9 +92,11 @@ export async function countFailure(
   const row = await first(
     on,
     sql<{ failed_count: number }>`
-      update platform_account set failed_count = failed_count + 1,
-        locked_until = case when failed_count + 1 >= ${lockAt} then now() + make_interval(mins => ${lockMinutes}) end
-      where account_id = ${accountId} returning failed_count`,
+      update platform_account a set failed_count = t.failures,
+        locked_until = case when t.failures >= ${lockAt} then now() + make_interval(mins => ${lockMinutes}) end
+      from (select account_id, case when locked_until <= now() then 1 else failed_count + 1 end as failures
+            from platform_account where account_id = ${accountId} for update) t
+      where a.account_id = t.account_id returning a.failed_count`,
   );
   return row?.failed_count ?? 0;
 }

@@ -71,14 +71,20 @@ const HORIZON_MS = 40 * 86_400_000;
 export function createScheduler(services: Services, jobs: readonly Job[]): Scheduler {
   const { db, region, clock } = services;
 
-  /** The moment from which jobs are owed: the first start of this region. */
+  /** The moment from which jobs are owed: the first start of this region, or earlier when a story begins earlier. */
   async function since(): Promise<Moment> {
+    const now = clock.now();
+    const known = await first(
+      db,
+      sql<{ since: Moment }>`select since from platform_job_since where region = ${region}`,
+    );
+    if (known && known.since <= now) return known.since;
     await run(
       db,
-      sql`insert into platform_job_since (region, since) values (${region}, ${clock.now()}) on conflict do nothing`,
+      sql`insert into platform_job_since (region, since) values (${region}, ${now})
+          on conflict (region) do update set since = least(platform_job_since.since, excluded.since)`,
     );
-    const row = await first(db, sql<{ since: Moment }>`select since from platform_job_since where region = ${region}`);
-    return row?.since ?? clock.now();
+    return now;
   }
 
   /** The last slot settled for good: done, or failed too often and waiting for a person. */

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { run, sql } from '../db.ts';
+import { systemActor, transact } from '../services.ts';
+import { type TestServices, testServices } from '../testing/services.ts';
+import { audit, sealAudit, verifyChain } from './index.ts';
+
+let services: TestServices;
+beforeEach(async () => {
+  services = await testServices();
+  for (const object of ['case:1', 'case:2', 'case:3']) await act(object);
+});
+afterEach(() => services.close());
+
+function act(object: string): Promise<void> {
+  return transact(services, systemActor('test'), (ctx) =>
+    audit(ctx, {
+      action: 'item.submit emp.enroll',
+      object,
+      detail: { rows: 40, b: { y: 1, x: '样' }, none: undefined },
+    }),
+  );
+}
+const seal = () => sealAudit(services.db, services.region);
+const problems = async () => (await verifyChain(services.db, services.region)).problems;
+
+/** What somebody with the rights of the database's owner could do. */
+async function tamper(change: Parameters<typeof run>[1]): Promise<void> {
+  await services.db.transaction().execute(async (tx) => {
+    await sql`set local session_replication_role = replica`.execute(tx);
+    await run(tx, change);
+  });
+}
+
+test('sealed rows verify; a second seal adds nothing', async () => {
+  expect(await seal()).toBe(3);
+  expect(await seal()).toBe(0);
+  await act('case:4');
+  expect(await seal()).toBe(1);
+  expect(await verifyChain(services.db, services.region)).toEqual({ checked: 4, problems: [] });
+});
+
+test('the log cannot be changed or emptied through the program', async () => {
+  await seal();
+  await expect(sql`update platform_audit set object = 'case:9'`.execute(services.db)).rejects.toThrow('append-only');
+  await expect(sql`delete from platform_audit`.execute(services.db)).rejects.toThrow('append-only');
+  await expect(sql`delete from platform_audit_seal`.execute(services.db)).rejects.toThrow('append-only');
+});
+
+test('a changed detail is found', async () => {
+  await seal();
+  await tamper(sql`update platform_audit set detail = '{"rows": 41}' where object = 'case:2'`);
+  expect(await problems()).toHaveLength(1);
+});
+
+test('a changed row with a digest made to fit breaks the chain', async () => {
+  await seal();
+  await tamper(sql`update platform_audit set digest = repeat('a', 64) where object = 'case:2'`);
+  expect((await problems()).map((problem) => problem.text).join()).toContain('审计链在第 2 环断开');
+});
+
+test('a removed row is found, in the middle and at the end', async () => {
+  await seal();
+  await tamper(sql`delete from platform_audit where object = 'case:2'`);
+  expect(await problems()).not.toEqual([]);
+  await tamper(sql`delete from platform_audit where object = 'case:3'`);
+  expect((await problems()).map((problem) => problem.text)).toContain('审计链有环没有对应的记录');
+});
+
+test('a row that nobody sealed for more than a minute is named', async () => {
+  expect(await problems()).toEqual([]);
+  await tamper(sql`update platform_audit set real_at = real_at - interval '2 minutes' where object = 'case:1'`);
+  expect((await problems()).map((problem) => problem.text)).toEqual(['审计记录超过一分钟未封入链']);
+});
+
+test('a row that was written before the last sealed one but committed after it is still sealed', async () => {
+  let written: (() => void) | undefined;
+  let finish: (() => void) | undefined;
+  const wrote = new Promise<void>((done) => {
+    written = done;
+  });
+  const mayCommit = new Promise<void>((done) => {
+    finish = done;
+  });
+  const slow = transact(services, systemActor('test'), async (ctx) => {
+    await audit(ctx, { action: 'slow', object: 'case:slow' });
+    written?.();
+    await mayCommit;
+  });
+  await wrote;
+  await act('case:quick');
+  expect(await seal()).toBe(4);
+  finish?.();
+  await slow;
+  expect(await seal()).toBe(1);
+  expect(await problems()).toEqual([]);
+});

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Moment } from '../../kernel/month.ts';
+import { openDb, sql } from '../db.ts';
+import { momentAt, type TestServices, testServices } from '../testing/services.ts';
+import { createScheduler, cronSlots, type Job } from './index.ts';
+
+let services: TestServices;
+beforeEach(async () => {
+  services = await testServices({ now: '2023-04-10 09:00' });
+});
+afterEach(() => services.close());
+
+function job(name: string, cron: string, extra: Partial<Job> = {}): Job & { readonly seen: Moment[] } {
+  const seen: Moment[] = [];
+  return {
+    name,
+    title: name,
+    rule: cron,
+    slots: cronSlots(cron),
+    catchUp: 'every',
+    run: async (slot) => {
+      seen.push(slot);
+      return { count: seen.length };
+    },
+    ...extra,
+    seen,
+  };
+}
+const standAt = (text: string) => services.clock.set({ offsetMs: 0, frozenAt: momentAt(text) });
+
+test('slots are moments of Shanghai, after the first and up to the last', () => {
+  const slots = cronSlots('0 */4 * * *')(momentAt('2023-04-10 08:00'), momentAt('2023-04-10 16:00'));
+  expect(slots).toEqual(['2023-04-10T12:00:00.000+08:00', '2023-04-10T16:00:00.000+08:00']);
+});
+
+test('after down time every missed slot runs, in order, under its own date; nothing is owed from before the first start', async () => {
+  const allocate = job('allocate', '0 2 * * *');
+  const scheduler = createScheduler(services, [allocate]);
+  expect(await scheduler.runDue()).toEqual([]);
+  expect(await scheduler.nextSlot()).toBe('2023-04-11T02:00:00.000+08:00');
+  standAt('2023-04-13 10:00');
+  await scheduler.runDue();
+  expect(allocate.seen).toEqual([
+    '2023-04-11T02:00:00.000+08:00',
+    '2023-04-12T02:00:00.000+08:00',
+    '2023-04-13T02:00:00.000+08:00',
+  ]);
+  expect(await scheduler.runDue()).toEqual([]);
+});
+
+test('a job that only needs its last slot catches up with one run', async () => {
+  const report = job('report', '30 2 * * *', { catchUp: 'last' });
+  const scheduler = createScheduler(services, [report]);
+  await scheduler.runDue();
+  standAt('2023-04-13 10:00');
+  await scheduler.runDue();
+  expect(report.seen).toEqual(['2023-04-13T02:30:00.000+08:00']);
+  expect(await scheduler.runDue()).toEqual([]);
+});
+
+test('two processes at once run a slot once', async () => {
+  const slow = (seen: string[]) =>
+    job('post', '0 */4 * * *', {
+      run: async (slot) => {
+        seen.push(slot);
+        await new Promise((done) => setTimeout(done, 50));
+        return {};
+      },
+    });
+  const seen: string[] = [];
+  const other = openDb(services.database.url);
+  try {
+    const both = [createScheduler(services, [slow(seen)]), createScheduler({ ...services, db: other }, [slow(seen)])];
+    await both[0]?.runDue();
+    standAt('2023-04-11 09:00');
+    for (let round = 0; round < 4; round += 1) await Promise.all(both.map((scheduler) => scheduler.runDue()));
+    expect(seen).toEqual([...new Set(seen)]);
+    expect(seen).toHaveLength(6);
+  } finally {
+    await other.destroy();
+  }
+});
+
+test('a failure is recorded, later slots wait for it, and it is tried again', async () => {
+  let broken = true;
+  const seen: string[] = [];
+  const shaky = job('shaky', '0 2 * * *', {
+    run: async (slot) => {
+      if (broken) throw new Error('no connection');
+      seen.push(slot);
+      return {};
+    },
+  });
+  const scheduler = createScheduler(services, [shaky]);
+  await scheduler.runDue();
+  standAt('2023-04-12 10:00');
+  const [first, ...rest] = await scheduler.runDue();
+  expect(first).toMatchObject({ slot: '2023-04-11T02:00:00.000+08:00', state: 'FAILED', error: 'no connection' });
+  expect(rest).toEqual([]);
+  broken = false;
+  await scheduler.runDue();
+  expect(seen).toEqual(['2023-04-11T02:00:00.000+08:00', '2023-04-12T02:00:00.000+08:00']);
+  expect(await scheduler.last('shaky')).toMatchObject({ state: 'DONE', error: null });
+});
+
+test('a run whose process died is taken over', async () => {
+  const post = job('post', '0 2 * * *');
+  const scheduler = createScheduler(services, [post]);
+  await scheduler.runDue();
+  standAt('2023-04-11 10:00');
+  await sql`insert into platform_job_run (region, job, slot, state) values ('429999', 'post', '2023-04-11 02:00+08', 'RUNNING')`.execute(
+    services.db,
+  );
+  await scheduler.runDue();
+  expect(post.seen).toEqual(['2023-04-11T02:00:00.000+08:00']);
+});
+
+test('a slot can be run again by hand', async () => {
+  const post = job('post', '0 2 * * *');
+  const scheduler = createScheduler(services, [post]);
+  await scheduler.runDue();
+  standAt('2023-04-11 10:00');
+  await scheduler.runDue();
+  await scheduler.rerun('post', momentAt('2023-04-11 02:00'));
+  expect(post.seen).toHaveLength(2);
+});
+
+test('a story that begins before the first start gets its jobs', async () => {
+  const post = job('post', '0 2 * * *');
+  const scheduler = createScheduler(services, [post]);
+  await scheduler.runDue();
+  standAt('2021-11-15 09:00');
+  await scheduler.runDue();
+  standAt('2021-11-16 09:00');
+  await scheduler.runDue();
+  expect(post.seen).toEqual(['2021-11-16T02:00:00.000+08:00']);
+});
