@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import type { Field, FormDeclaration, RowResult } from '../../src/items/contract.ts';
 import { Money } from '../ui/Money.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
@@ -35,10 +36,11 @@ export function RowsEditor({
   readonly onEdit: (index: number) => void;
   readonly busy: boolean;
 }) {
+  const top = useRef<HTMLDivElement>(null);
   return (
     <>
       {list.length > 0 ? (
-        <div className="table-box" aria-live="polite">
+        <div className="table-box" aria-live="polite" ref={top}>
           <div style={{ padding: '10px 16px' }}>
             <h2>
               {rows.label} <span className="note">{list.length} 人</span>
@@ -53,6 +55,7 @@ export function RowsEditor({
         onSubmit={(event) => {
           event.preventDefault();
           onAdd();
+          requestAnimationFrame(() => top.current?.scrollIntoView({ block: 'nearest' }));
         }}
       >
         <header>
@@ -96,6 +99,7 @@ function ResultTable({
   readonly onEdit: (index: number) => void;
 }) {
   const shown = shownFields(fields);
+  const money = results.some((result) => result.baseFen !== undefined);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="table-scroll" aria-label="名单" tabIndex={0}>
@@ -109,13 +113,17 @@ function ResultTable({
                 {field.label}
               </th>
             ))}
-            <th scope="col" className="num">
-              缴费基数
-            </th>
-            <th scope="col">补收月</th>
-            <th scope="col" className="num">
-              补收金额
-            </th>
+            {money ? (
+              <>
+                <th scope="col" className="num">
+                  缴费基数
+                </th>
+                <th scope="col">补收月</th>
+                <th scope="col" className="num">
+                  补收金额
+                </th>
+              </>
+            ) : null}
             <th scope="col">操作</th>
           </tr>
         </thead>
@@ -138,11 +146,15 @@ function ResultTable({
                     {cellText(field, values[field.name])}
                   </td>
                 ))}
-                <td className="num">
-                  <BaseCell result={result} />
-                </td>
-                <td>{monthsText(result?.backMonths)}</td>
-                <td className="num">{result?.backFen ? <Money fen={result.backFen} plain /> : null}</td>
+                {money ? (
+                  <>
+                    <td className="num">
+                      <BaseCell result={result} />
+                    </td>
+                    <td>{monthsText(result?.backMonths)}</td>
+                    <td className="num">{result?.backFen ? <Money fen={result.backFen} plain /> : null}</td>
+                  </>
+                ) : null}
                 <td className="nowrap">
                   <button
                     type="button"
@@ -163,7 +175,7 @@ function ResultTable({
                 </td>
               </tr>,
               // biome-ignore lint/suspicious/noArrayIndexKey: it belongs to the row above it
-              <RowReason key={`${index}-why`} result={result} columns={shown.length + 5} />,
+              <RowReason key={`${index}-why`} result={result} columns={shown.length + (money ? 5 : 2)} />,
             ];
           })}
         </tbody>

@@ -120,6 +120,7 @@ export function WizardResult({
   readonly result: ItemResult;
   readonly onAgain: () => void;
 }) {
+  const here = `/items/${item.code}`;
   return (
     <div className="page">
       <section className="card" aria-label="办理结果">
@@ -136,16 +137,18 @@ export function WizardResult({
           </div>
         ) : null}
         <div className="row" style={{ marginTop: 12 }}>
-          {result.nextSteps.map((step) => (
-            <Go key={step.label} to={step.to} className={step.primary ? 'btn primary' : 'btn'}>
-              {step.label}
-            </Go>
-          ))}
+          {result.nextSteps
+            .filter((step) => step.to !== here)
+            .map((step) => (
+              <Go key={step.label} to={step.to} className={step.primary ? 'btn primary' : 'btn'}>
+                {step.label}
+              </Go>
+            ))}
           <button type="button" className="btn" onClick={() => window.print()}>
             打印回执
           </button>
           <button type="button" className="btn" onClick={onAgain}>
-            再办一件
+            {result.nextSteps.find((step) => step.to === here)?.label ?? '再办一件'}
           </button>
         </div>
         {result.undoUntil ? (

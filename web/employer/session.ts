@@ -20,7 +20,8 @@ export function useSession() {
 export async function signOut(): Promise<void> {
   await call(logoutEndpoint).catch(() => undefined);
   closeAllTabs();
-  queryClient.clear();
+  // The next person at this browser finds nothing of what was typed. The caller loads another page, which drops the answers.
+  sessionStorage.clear();
 }
 
 /** A call was refused for want of a session: ask for one and come back to the same page. */
