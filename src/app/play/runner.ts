@@ -24,6 +24,8 @@ export async function playStory(world: World, story: Story, write: Write): Promi
 }
 
 const LOG_LINES_MAX = 3;
+/** Steps that took longer say so. */
+const SLOW_SECONDS = 2;
 
 /** Errors that a program logged: what a 500 does not say. */
 function lastErrors(file: string): string[] {
@@ -60,7 +62,9 @@ async function soundAfterwards(world: World, write: Write): Promise<boolean> {
 }
 
 async function playStep(world: World, step: Step, write: Write): Promise<boolean> {
+  const began = performance.now();
   const seen = await observe(world, step);
+  const seconds = (performance.now() - began) / 1000;
   if (typeof seen === 'string') {
     write(`  ✗ ${step.text}（第 ${step.line} 行）`);
     write(`      ${seen}`);
@@ -70,7 +74,9 @@ async function playStep(world: World, step: Step, write: Write): Promise<boolean
   const refusalExpected = step.expectations.some(({ text }) => text.startsWith('拒绝'));
   const refusedUnexpectedly = (seen.refused?.length ?? 0) > 0 && !refusalExpected;
   const ok = !refusedUnexpectedly && verdicts.every(({ verdict }) => verdict.ok);
-  write(`  ${ok ? '✓' : '✗'} ${step.text}（第 ${step.line} 行）`);
+  write(
+    `  ${ok ? '✓' : '✗'} ${step.text}（第 ${step.line} 行${seconds < SLOW_SECONDS ? '' : `，${seconds.toFixed(1)} 秒`}）`,
+  );
   if (refusedUnexpectedly) write(`      被拒绝：${refusalText(seen)}`);
   for (const { expectation, verdict } of verdicts) {
     write(`    ${verdict.ok ? '✓' : '✗'} 预期 ${expectation.text}`);
