@@ -110,6 +110,8 @@ export async function applyInvoiced(
     case 'ISSUED':
     case 'PUSHED':
     case 'REVOKING':
+      // Invoiced too late (the tax side must void it): our scan lets the bill expire all the same.
+      if (dateOf(message.invoicedAt) > bill.deadline) return parked('INVOICED_AFTER_DEADLINE');
       await changeBill(ctx.tx, ctx.region, bill.billNo, 'INVOICED', noted);
       return ACCEPTED;
     case 'EXPIRED':

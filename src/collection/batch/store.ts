@@ -1,0 +1,149 @@
+import type { Insurance } from '../../kernel/insurance.ts';
+import type { Month } from '../../kernel/month.ts';
+import { type CopyReader, type CopySession, copyReader, literal } from '../../platform/copy/index.ts';
+import { type Executor, rows, run, sql } from '../../platform/db.ts';
+
+/**
+ * What the month's run reads and writes in bulk. It reads the facts of enrolment, wages and registry where they lie: one pass over the
+ * tables of record, with the same conditions as `loadFacts` (current rows that cover the month).
+ */
+
+/** A range of employers, both ends included. */
+export type Range = { readonly region: string; readonly first: string; readonly last: string };
+
+const LAST_EMPLOYER_NO = '999999999';
+
+/** Cuts the region's employers into ranges; the last one is open for employers that come while the run goes on. */
+export async function cutRanges(on: Executor, region: string, size: number): Promise<Range[]> {
+  const starts = await rows(
+    on,
+    sql<{ employer_no: string }>`
+      select employer_no from (
+        select employer_no, row_number() over (order by employer_no) as n from registry_employer where region = ${region}
+      ) numbered where n % ${size} = ${size === 1 ? 0 : 1} order by employer_no`,
+  );
+  return starts.map(({ employer_no: first }, i) => {
+    const next = starts[i + 1]?.employer_no;
+    return { region, first, last: next ? String(Number(next) - 1).padStart(9, '0') : LAST_EMPLOYER_NO };
+  });
+}
+
+/** Locks the employers of a range that have something to book, so that nobody changes their facts meanwhile. In order, against deadlock. */
+export async function lockOpenEmployers(
+  on: Executor,
+  { region, first, last }: Range,
+  previous: Month,
+): Promise<{ employerNo: string; relief: boolean }[]> {
+  return (
+    await rows(
+      on,
+      sql<{ employer_no: string; enjoys_relief_2020: boolean }>`
+        select e.employer_no, e.enjoys_relief_2020 from registry_employer e
+        where e.region = ${region} and e.employer_no between ${first} and ${last}
+          and exists (select 1 from collection_pivot p
+                      where p.region = e.region and p.employer_no = e.employer_no and p.booked_through = ${previous})
+        order by e.employer_no for no key update`,
+    )
+  ).map((row) => ({ employerNo: row.employer_no, relief: row.enjoys_relief_2020 }));
+}
+
+const inRange = ({ region, first, last }: Range, alias: string): string =>
+  `${alias}.region = ${literal(region)} and ${alias}.employer_no between ${literal(first)} and ${literal(last)}`;
+
+const covering = (alias: string, month: Month): string =>
+  `${alias}.superseded_at is null and ${alias}.month_from <= ${literal(month)} and (${alias}.month_to is null or ${alias}.month_to >= ${literal(month)})`;
+
+/** employer_no, insurance, booked_through. */
+export async function readPivots(copy: CopySession, range: Range): Promise<CopyReader> {
+  return copyReader(
+    await copy.copyOut(
+      `select p.employer_no, p.insurance, p.booked_through::text from collection_pivot p
+       where ${inRange(range, 'p')} order by p.employer_no, p.insurance`,
+    ),
+  );
+}
+
+/** employer_no, injury_class; the last row of an employer counts. */
+export async function readInjuryClasses(copy: CopySession, range: Range, month: Month): Promise<CopyReader> {
+  return copyReader(
+    await copy.copyOut(
+      `select c.employer_no, c.injury_class from registry_injury_class c
+       where ${inRange(range, 'c')} and c.superseded_at is null and c.month_from <= ${literal(month)}
+       order by c.employer_no, c.month_from`,
+    ),
+  );
+}
+
+/** employer_no, insurance, person_no of everybody insured in the month. */
+export async function readInsured(copy: CopySession, range: Range, month: Month): Promise<CopyReader> {
+  return copyReader(
+    await copy.copyOut(
+      `select s.employer_no, s.insurance, s.person_no from enrolment_span s
+       where ${inRange(range, 's')} and ${covering('s', month)} order by s.employer_no, s.insurance`,
+    ),
+  );
+}
+
+/** employer_no, person_no, basis, wage_fen; the last row of a person at an employer counts. */
+export async function readWages(copy: CopySession, range: Range, month: Month): Promise<CopyReader> {
+  return copyReader(
+    await copy.copyOut(
+      `select w.employer_no, w.person_no, w.basis, w.wage_fen from wages_declaration w
+       where ${inRange(range, 'w')} and w.superseded_at is null and w.month_from <= ${literal(month)}
+       order by w.employer_no, w.person_no, w.month_from`,
+    ),
+  );
+}
+
+/** person_no of those of the range for whom nothing may be assessed in the month (不可做账). */
+export async function readExempt(copy: CopySession, range: Range, month: Month): Promise<CopyReader> {
+  return copyReader(
+    await copy.copyOut(
+      `select e.person_no from registry_exemption e
+       where e.region = ${literal(range.region)} and ${covering('e', month)}
+         and exists (select 1 from enrolment_span s where ${inRange(range, 's')} and s.person_no = e.person_no)`,
+    ),
+  );
+}
+
+/** Employers that have lines in the month already: their difference is made one by one. */
+export async function listEmployersWithLines(on: Executor, range: Range, month: Month): Promise<string[]> {
+  return (
+    await rows(
+      on,
+      sql<{ employer_no: string }>`
+        select distinct employer_no from collection_lines
+        where region = ${range.region} and employer_no between ${range.first} and ${range.last} and month = ${month}`,
+    )
+  ).map((row) => row.employer_no);
+}
+
+/** Moves the pivots of a range at once; the lock on the employers guards it. Returns how many moved. */
+export function movePivots(
+  on: Executor,
+  range: Range,
+  previous: Month,
+  month: Month,
+  except: readonly string[],
+): Promise<number> {
+  return run(
+    on,
+    sql`update collection_pivot set booked_through = ${month}
+        where region = ${range.region} and employer_no between ${range.first} and ${range.last}
+          and booked_through = ${previous} ${except.length > 0 ? sql`and employer_no <> all(${except}::text[])` : sql``}`,
+  );
+}
+
+export const ASSESSMENT_COPY =
+  'collection_assessment (region, assessment_id, employer_no, act, case_no, actor, at, rules_hash)';
+export const DUE_COPY =
+  'collection_due (region, due_id, employer_no, assessment_id, insurance, month, kind, persons, base_fen, employer_fen, person_fen, late_from, case_no, at)';
+export const LINES_COPY =
+  'collection_lines (region, due_id, employer_no, insurance, month, person_nos, base_fen, employer_fen, person_fen)';
+
+/** Letters of the insurances as COPY brings them. */
+export const INSURANCE_OF_LETTER: Readonly<Record<number, Insurance>> = {
+  112: 'pension',
+  117: 'unemployment',
+  105: 'injury',
+};

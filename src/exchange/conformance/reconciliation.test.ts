@@ -1,0 +1,136 @@
+/** wire.md §10, 59–61: the daily reconciliation against the real tax program. */
+import { afterEach, expect, test } from 'vitest';
+import { pay } from '../../../tax/commands/pay.ts';
+import type { FaultName } from '../../../tax/contract.ts';
+import { REGION } from '../../collection/testing.ts';
+import type { CivilDate } from '../../kernel/month.ts';
+import { run, sql } from '../../platform/db.ts';
+import { listCases } from '../index.ts';
+import { makePair, type Pair, proveQuiet, reconStates } from './pair.ts';
+
+const pairs: Pair[] = [];
+afterEach(async () => {
+  for (const pair of pairs.splice(0)) await pair.close();
+});
+async function begin(): Promise<Pair> {
+  const pair = await makePair();
+  pairs.push(pair);
+  return pair;
+}
+
+const DAY = '2023-04-03' as CivilDate;
+const MONTHS = ['2022-12', '2023-01', '2023-02', '2023-03', '2023-04'];
+
+/** A bill of one month, paid on the day with a fault of the tax side's desk. Returns the receipt's number. */
+async function paid(pair: Pair, index: number, fault?: FaultName): Promise<string> {
+  pair.jump(`2023-04-03 09:0${index}`);
+  const billNo = await pair.issue([
+    {
+      insurance: 'pension',
+      employerFen: 64_000,
+      personFen: 32_000,
+      month: MONTHS[index] ?? '2023-04',
+      lateFrom: '2023-05-01',
+    },
+    { insurance: 'injury', employerFen: 800, personFen: 0, month: MONTHS[index] ?? '2023-04', lateFrom: '2023-05-01' },
+  ]);
+  await pair.settle();
+  if (fault) await pair.tax.faults.set({ name: fault, ppm: 1_000_000, type: null, times: 1 });
+  const receiptNo = await pair.taxAct((ctx) => pay(ctx, billNo, 'CLIENT'));
+  await pair.settle();
+  return receiptNo;
+}
+
+/** Somebody changes our copy of a receipt behind the program's back; `mend` puts it back. */
+async function keep(pair: Pair): Promise<() => Promise<void>> {
+  await run(pair.agency, sql`create table kept as select * from collection_receipt`);
+  return async () => {
+    await run(pair.agency, sql`delete from collection_receipt`);
+    await run(pair.agency, sql`insert into collection_receipt select * from kept`);
+  };
+}
+const addFen = (pair: Pair, receiptNo: string, fen: number) =>
+  run(
+    pair.agency,
+    sql`update collection_receipt set total_fen = total_fen + ${fen},
+               lines = jsonb_set(lines, '{0,fen}', to_jsonb((lines #>> '{0,fen}')::bigint + ${fen}))
+        where receipt_no = ${receiptNo}`,
+  );
+const cases = async (pair: Pair) =>
+  (await listCases(pair.agency, REGION, 50)).map((one) => `${one.receiptNo} ${one.kind} ${one.state}`).sort();
+async function again(pair: Pair): Promise<void> {
+  await pair.act((ctx) => pair.exchange.reconcile(ctx, DAY));
+  await pair.settle();
+}
+
+test('59: each of the five differences planted once: found, named, resolved, next run equal', async () => {
+  const pair = await begin();
+  const hidden = await paid(pair, 0, 'missingInRecon');
+  const missing = await paid(pair, 1);
+  const amount = await paid(pair, 2);
+  const split = await paid(pair, 3, 'wrongInsurance');
+  const first = await paid(pair, 4, 'payTwice');
+  const mend = await keep(pair);
+  await run(pair.agency, sql`delete from collection_receipt where receipt_no = ${missing}`);
+  await addFen(pair, amount, -100);
+  const { rows } = await sql<{ receipt_no: string }>`
+    select receipt_no from collection_receipt where suspense_reason = 'DOUBLE'`.execute(pair.agency);
+  const double = rows[0]?.receipt_no ?? '';
+  expect(double > first).toBe(true);
+
+  await pair.advance('2023-04-04 03:00');
+  expect((await reconStates(pair))[DAY]).toBe('DIFFERENT');
+  expect(await cases(pair)).toEqual(
+    [
+      `${hidden} OURS_ONLY AGREED`,
+      `${missing} THEIRS_ONLY OPEN`,
+      `${amount} AMOUNT OPEN`,
+      `${split} INSURANCE AGREED`,
+      `${double} DOUBLE AGREED`,
+    ].sort(),
+  );
+
+  // A person restores what was lost here; the tax side has put right what was its own. (The correction of the split came meanwhile.)
+  const corrected = await sql<{ lines: unknown }>`
+    select lines from collection_receipt where receipt_no = ${split}`.execute(pair.agency);
+  await mend();
+  await run(
+    pair.agency,
+    sql`update collection_receipt set lines = ${JSON.stringify(corrected.rows[0]?.lines)}::jsonb where receipt_no = ${split}`,
+  );
+  await again(pair);
+  expect((await reconStates(pair))[DAY]).toBe('EQUAL');
+  expect(await cases(pair)).toEqual(
+    [
+      `${hidden} OURS_ONLY DONE`,
+      `${missing} THEIRS_ONLY DONE`,
+      `${amount} AMOUNT DONE`,
+      `${split} INSURANCE DONE`,
+      `${double} DOUBLE AGREED`,
+    ].sort(),
+  );
+  await proveQuiet(pair);
+});
+
+test('60: two opposite errors of equal amount in one insurance: totals equal, the digest finds them', async () => {
+  const pair = await begin();
+  const [more, less] = [await paid(pair, 0), await paid(pair, 1)];
+  const mend = await keep(pair);
+  await addFen(pair, more, 100);
+  await addFen(pair, less, -100);
+  await pair.advance('2023-04-04 03:00');
+  expect((await reconStates(pair))[DAY]).toBe('DIFFERENT');
+  expect(await cases(pair)).toEqual([`${more} AMOUNT OPEN`, `${less} AMOUNT OPEN`].sort());
+  await mend();
+  await again(pair);
+  expect((await reconStates(pair))[DAY]).toBe('EQUAL');
+  expect(await cases(pair)).toEqual([`${more} AMOUNT DONE`, `${less} AMOUNT DONE`].sort());
+});
+
+test('61: a day with 0 payments is equal', async () => {
+  const pair = await begin();
+  await pair.advance('2023-04-04 03:00');
+  expect(await reconStates(pair)).toMatchObject({ '2023-04-03': 'EQUAL' });
+  expect(await cases(pair)).toEqual([]);
+  await proveQuiet(pair);
+});
