@@ -1,6 +1,6 @@
 import { parseYuan } from '../../../kernel/fen.ts';
 import { INSURANCE_SHORT_NAMES, INSURANCES, type Insurance } from '../../../kernel/insurance.ts';
-import { parseMonth } from '../../../kernel/month.ts';
+import { addMonths, month, parseMonth } from '../../../kernel/month.ts';
 import { POLICY_NAMES } from '../../../rules/policy-keys.ts';
 import { observed } from '../observed.ts';
 import type { Step } from '../parse.ts';
@@ -52,12 +52,14 @@ function readPerson(world: World, cells: Readonly<Record<string, string>>, index
   const name = cells.姓名 || mistake('人员表要有“姓名”一列');
   const idNo = cells.证件号码 || syntheticIdNo('1990-01-01', 500 + world.people.size + index);
   world.people.set(name, idNo);
+  // Enrolled from the first paid month, else from the first month not booked: nothing owed from before the story begins.
+  const from = readMonth(cells.参保月 || cells.已缴自 || since);
   const base = cells.基数;
   const wage = cells.申报工资;
   return {
     idNo,
     name,
-    from: cells.参保月 ? readMonth(cells.参保月) : since,
+    from,
     ...(cells.停保月 ? { to: readMonth(cells.停保月) } : {}),
     ...(cells.险种 ? { insurances: readInsurances(cells.险种) } : {}),
     ...(cells.参工时间 ? { entryDate: cells.参工时间, firstWorkDate: cells.参工时间 } : {}),
@@ -86,7 +88,9 @@ export const openEmployer: Verb = async (world, step) => {
   const agentId = syntheticIdNo('1985-06-01', 900 + world.employers.size);
   const account = step.fields.get('退收账户');
   const name = field('全称', `${short}有限公司`);
-  const persons = (step.table?.rows ?? []).map((row, index) => readPerson(world, row.cells, index, since));
+  const latest = [...booked.values()].sort().at(-1);
+  const personsFrom = latest ? addMonths(month(latest), 1) : since;
+  const persons = (step.table?.rows ?? []).map((row, index) => readPerson(world, row.cells, index, personsFrom));
   const staff = await staffOf(world);
   const answer = await staff.call<{ employers: { employerNo: string }[] }>('POST', '/api/ops/opening', {
     employers: [
