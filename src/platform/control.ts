@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { refuse } from '../kernel/errors.ts';
 import type { Moment } from '../kernel/month.ts';
@@ -57,33 +57,23 @@ const IDLE = endpoint({
 
 /** Routes for the starter of the pair: loopback only, with the token both were given. */
 export function registerControl(app: FastifyInstance, token: string, conducted: Conducted): void {
-  const guard = (request: FastifyRequest): void => {
+  const wanted = Buffer.from(token);
+  const guarded = new Set([CLOCK, NEXT, RUN, PUMP, IDLE].map((each) => each.path));
+  // Before the body is read: to everybody else these addresses do not exist.
+  app.addHook('onRequest', async (request) => {
+    if (!guarded.has(request.routeOptions.url ?? '')) return;
     const given = Buffer.from(String(request.headers['x-control-token'] ?? ''));
-    const wanted = Buffer.from(token);
     const loopback = /^(::1|::ffff:127\.|127\.)/.test(request.socket.remoteAddress ?? '127.0.0.1');
     if (!loopback || given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
       refuse({ code: 'SYS-404', message: '没有这个地址' }, 404);
     }
-  };
-  route(app, CLOCK, async ({ body, raw }) => {
-    guard(raw);
+  });
+  route(app, CLOCK, async ({ body }) => {
     conducted.clock.set({ offsetMs: body.offsetMs, frozenAt: body.frozenAt as Moment | null });
     return conducted.clock.setting();
   });
-  route(app, NEXT, async ({ raw }) => {
-    guard(raw);
-    return { at: await conducted.nextSlot() };
-  });
-  route(app, RUN, async ({ raw }) => {
-    guard(raw);
-    return { ran: await conducted.runDue() };
-  });
-  route(app, PUMP, async ({ raw }) => {
-    guard(raw);
-    return { sent: await conducted.pump() };
-  });
-  route(app, IDLE, async ({ raw }) => {
-    guard(raw);
-    return { idle: await conducted.idle() };
-  });
+  route(app, NEXT, async () => ({ at: await conducted.nextSlot() }));
+  route(app, RUN, async () => ({ ran: await conducted.runDue() }));
+  route(app, PUMP, async () => ({ sent: await conducted.pump() }));
+  route(app, IDLE, async () => ({ idle: await conducted.idle() }));
 }

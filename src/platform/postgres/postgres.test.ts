@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startEmbeddedPostgres } from './index.ts';
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'tongzheng-postgres-'));
+  chmodSync(dataDir, 0o755);
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+async function ask(url: string, text: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query({ text, rowMode: 'array' });
+    return rows[0]?.[0];
+  } finally {
+    await client.end();
+  }
+}
+
+test('a second start finds what the first one kept; the server syncs, asks for a password and listens to this machine only', async () => {
+  const first = await startEmbeddedPostgres({ dataDir });
+  const url = await first.ensureDatabase('tongzheng');
+  await ask(url, 'create table kept (n int)');
+  await ask(url, 'insert into kept values (7)');
+  expect(await ask(url, 'show fsync')).toBe('on');
+  expect(await ask(url, 'show listen_addresses')).toBe('127.0.0.1');
+  const wrong = new URL(url);
+  wrong.password = 'wrong';
+  await expect(ask(wrong.href, 'select 1')).rejects.toThrow('password');
+  // Each program has a role of its own and does not see into the other's tables.
+  const other = new URL(await first.ensureDatabase('tongzheng_tax'));
+  other.pathname = '/tongzheng';
+  await expect(ask(other.href, 'select n from kept')).rejects.toThrow('permission denied');
+  await first.stop();
+
+  const second = await startEmbeddedPostgres({ dataDir });
+  expect(await ask(await second.ensureDatabase('tongzheng'), 'select n from kept')).toBe(7);
+  await second.stop();
+});
+
+test('a killed starter leaves a server behind: the next start ends it and loses nothing that was committed', async () => {
+  const program = `
+    import { startEmbeddedPostgres } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
+    import pg from 'pg';
+    const server = await startEmbeddedPostgres({ dataDir: process.argv[1] });
+    const client = new pg.Client({ connectionString: server.url('postgres') });
+    await client.connect();
+    await client.query('create table kept as select 7 as n');
+    process.stdout.write('committed');
+    setInterval(() => undefined, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, dataDir], {
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise<void>((done, fail) => {
+    child.stdout.once('data', () => done());
+    child.once('exit', () => fail(new Error('the first starter ended')));
+  });
+  await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow('正由另一个进程');
+  child.kill('SIGKILL');
+  await new Promise((done) => child.once('close', done));
+  const server = await startEmbeddedPostgres({ dataDir });
+  expect(await ask(server.url('postgres'), 'select n from kept')).toBe(7);
+  await server.stop();
+});
