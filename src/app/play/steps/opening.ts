@@ -111,6 +111,8 @@ export const openEmployer: Verb = async (world, step) => {
       },
     ],
   });
+  // The registration is known at the tax side before the story goes on.
+  await world.clock.settle();
   const employer: Employer = {
     name,
     uscc,
