@@ -1,25 +1,15 @@
 import { DownloadOutlined, PrinterOutlined } from '@ant-design/icons';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import {
-  billEndpoint,
-  billPdfEndpoint,
-  billPersonsEndpoint,
-  billPersonsFileEndpoint,
-} from '../../src/collection/contract.ts';
-import { submitEndpoint } from '../../src/items/contract.ts';
-import { addMonths, type CivilDate, firstDay, monthOf } from '../../src/kernel/month.ts';
-import { ConfirmConsequence } from '../ui/Confirm.tsx';
-import { type Answer, address, call, newKey } from '../ui/call.ts';
-import type { Column } from '../ui/DataTable.tsx';
-import { DataTable } from '../ui/DataTable.tsx';
+import { billEndpoint, billPdfEndpoint, billPersonsFileEndpoint } from '../../src/collection/contract.ts';
+import { type Answer, address, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { dayText, timeLeft, weekdayName } from '../ui/format.ts';
 import { AskMoney, Money } from '../ui/Money.tsx';
-import { Panel } from '../ui/Panel.tsx';
-import { queryClient } from '../ui/Root.tsx';
-import { Empty, Loaded, Skeleton } from '../ui/States.tsx';
+import { Loaded, Skeleton } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
+import { PersonsPanel } from './BillPersons.tsx';
+import { RevokeBill } from './BillRevoke.tsx';
 import { BILL_TONES } from './BillsPage.tsx';
 import { BillTrack, usePhone } from './BillTrack.tsx';
 import { ExplainHost, explainSearch } from './ExplainHost.tsx';
@@ -113,13 +103,13 @@ function BillView({ bill }: { readonly bill: Bill }) {
         onClose={() => change({ persons: undefined, pp: undefined, pq: undefined })}
       />
       <ExplainHost />
-      <Revoke bill={bill} open={revoking} onClose={() => setRevoking(false)} />
+      <RevokeBill bill={bill} open={revoking} onClose={() => setRevoking(false)} />
     </div>
   );
 }
 
 /** 4月费款; several months are named in full. */
-function monthsTitle(months: string): string {
+export function monthsTitle(months: string): string {
   return /^\d{4}-\d{2}$/.test(months) ? `${Number(months.slice(5))}月费款` : `${months} 费款`;
 }
 
@@ -290,163 +280,4 @@ function Amounts({ bill, onAsk }: { readonly bill: Bill; readonly onAsk: (query:
 
 function Charge({ fen, label, onAsk }: { readonly fen: number; readonly label: string; readonly onAsk: () => void }) {
   return fen === 0 ? <Money fen={0} plain /> : <AskMoney fen={fen} label={label} onAsk={onAsk} />;
-}
-
-type PersonLine = Answer<typeof billPersonsEndpoint>['rows'][number];
-
-/** 缴费明细: every person's base (FAQ27); each amount explains itself. */
-function PersonsPanel({
-  bill,
-  open,
-  onClose,
-}: {
-  readonly bill: Bill;
-  readonly open: boolean;
-  readonly onClose: () => void;
-}) {
-  const [search, change] = useSearchState();
-  const page = Number(search['pp'] ?? 1);
-  const q = search['pq'];
-  const lines = useQuery({
-    queryKey: ['bill-persons', bill.billNo, page, q],
-    queryFn: () => call(billPersonsEndpoint, { params: { billNo: bill.billNo }, query: { page, size: 50, q } }),
-    enabled: open,
-    placeholderData: (previous) => previous,
-  });
-  const ask = (row: PersonLine, part: string) =>
-    change(
-      {
-        persons: undefined,
-        ...explainSearch({
-          billNo: bill.billNo,
-          personNo: row.personNo,
-          insurance: row.insurance,
-          month: row.month,
-          kind: row.kind,
-          part,
-        }),
-      },
-      false,
-    );
-  const columns: readonly Column<PersonLine>[] = [
-    { key: 'name', label: '姓名', fixed: 'start', render: (row) => row.name },
-    { key: 'id', label: '证件号码', render: (row) => row.idNoMasked, desktopOnly: true },
-    {
-      key: 'insurance',
-      label: '险种',
-      render: (row) => ({ pension: '养老', unemployment: '失业', injury: '工伤' })[row.insurance],
-    },
-    { key: 'month', label: '所属期', render: (row) => row.month },
-    { key: 'kind', label: '类型', render: (row) => row.kindName, desktopOnly: true },
-    { key: 'base', label: '缴费基数', align: 'end', render: (row) => <Money fen={row.baseFen} plain /> },
-    {
-      key: 'employer',
-      label: '单位',
-      align: 'end',
-      render: (row) => (
-        <AskMoney fen={row.employerFen} label={`${row.name} 单位部分`} onAsk={() => ask(row, 'employer')} />
-      ),
-    },
-    {
-      key: 'person',
-      label: '个人',
-      align: 'end',
-      render: (row) =>
-        row.insurance === 'injury' ? (
-          '—'
-        ) : (
-          <AskMoney fen={row.personFen} label={`${row.name} 个人部分`} onAsk={() => ask(row, 'person')} />
-        ),
-    },
-  ];
-  const pages = Math.max(1, Math.ceil((lines.data?.total ?? 0) / 50));
-  return (
-    <Panel open={open} title={`缴费明细 ${lines.data ? `${lines.data.total} 行` : ''}`} width={820} onClose={onClose}>
-      <div className="stack">
-        <input
-          className="input"
-          type="search"
-          aria-label="在明细里找人"
-          placeholder="姓名、证件号码、个人编号"
-          defaultValue={q ?? ''}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') change({ pq: event.currentTarget.value, pp: undefined });
-          }}
-        />
-        <ErrorPanel error={lines.error} linkOf={linkOf} />
-        <DataTable
-          label="缴费明细"
-          columns={columns}
-          rows={lines.data?.rows ?? []}
-          keyOf={(row) => `${row.personNo}${row.insurance}${row.month}${row.kind}`}
-          empty={lines.isPending ? <Skeleton /> : <Empty title="未查询到符合条件的记录" />}
-        />
-        <div className="table-foot">
-          <span>
-            第 {page} / {pages} 页
-          </span>
-          <span className="row">
-            {page > 1 ? (
-              <button type="button" className="link in-text" onClick={() => change({ pp: String(page - 1) })}>
-                上一页
-              </button>
-            ) : null}
-            {page < pages ? (
-              <button type="button" className="link in-text" onClick={() => change({ pp: String(page + 1) })}>
-                下一页
-              </button>
-            ) : null}
-          </span>
-        </div>
-      </div>
-    </Panel>
-  );
-}
-
-/** 撤销 is the service item bill.revoke; here it is asked with its consequences. */
-function Revoke({
-  bill,
-  open,
-  onClose,
-}: {
-  readonly bill: Bill;
-  readonly open: boolean;
-  readonly onClose: () => void;
-}) {
-  const [key] = useState(newKey);
-  const next = firstDay(addMonths(monthOf(bill.issuedAt.slice(0, 10) as CivilDate), 1));
-  const revoke = useMutation({
-    mutationFn: () =>
-      call(submitEndpoint, {
-        params: { code: 'bill.revoke' },
-        body: { form: { billNo: bill.billNo } },
-        idempotencyKey: key,
-      }),
-    onSuccess: () => {
-      queryClient.invalidateQueries();
-      onClose();
-    },
-  });
-  const rows = bill.byKind.reduce((total, kind) => total + kind.persons, 0);
-  return (
-    <ConfirmConsequence
-      open={open}
-      title={`撤销${monthsTitle(bill.months)}认定单？`}
-      facts={[
-        `单据 ${bill.billNo} 作废，税务端同时失效`,
-        <>
-          {rows} 人的应缴回到“未开单”，
-          <Money fen={bill.totalFen} /> 元
-        </>,
-        `${dayText(bill.issuedAt)} 当月内重开不加收；${dayText(next)}起加收滞纳金和利息`,
-        '可以恢复：重新开具即可，单据号会变',
-      ]}
-      keep="不撤销"
-      act="撤销这张单据"
-      busy={revoke.isPending}
-      error={revoke.error}
-      onKeep={onClose}
-      onAct={() => revoke.mutate()}
-    />
-  );
 }

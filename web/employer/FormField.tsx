@@ -7,6 +7,7 @@ import { formatYuanGrouped } from '../../src/kernel/fen.ts';
 import { INSURANCE_NAMES, INSURANCES } from '../../src/kernel/insurance.ts';
 import { call } from '../ui/call.ts';
 import { DateInput } from '../ui/DateInput.tsx';
+import { FileButton } from '../ui/FileButton.tsx';
 import { Origin } from '../ui/StatusTag.tsx';
 
 type Props = {
@@ -57,9 +58,11 @@ export function FormField(props: Props) {
         </span>
       ) : null}
       {problems.length > 0 ? (
-        <span className="wrong" id={wrong} role="alert">
-          {problems.join('；')}
-        </span>
+        <div className="wrong" id={wrong} role="alert">
+          {problems.map((problem) => (
+            <div key={problem}>{problem}</div>
+          ))}
+        </div>
       ) : null}
     </div>
   );
@@ -110,7 +113,7 @@ function Control(props: ControlProps) {
     case 'bill':
       return <BillPicker {...props} />;
     case 'files':
-      return <Files id={id} value={value} onChange={onChange} />;
+      return <Files id={id} label={`上传${field.label}`} value={value} onChange={onChange} />;
     case 'date':
     case 'month':
       return <DateInput {...shared} kind={field.type} value={asText(value)} onChange={onChange} />;
@@ -275,18 +278,20 @@ const MOST_BYTES = 5_000_000;
 /** Materials (HB-GEN-04) travel with the form. */
 function Files({
   id,
+  label,
   value,
   onChange,
 }: {
   readonly id: string;
+  readonly label: string;
   readonly value: unknown;
   readonly onChange: (value: unknown) => void;
 }) {
   const [tooLarge, setTooLarge] = useState('');
   const files = Array.isArray(value) ? (value as readonly Attached[]) : [];
-  const add = async (list: FileList | null) => {
+  const add = async (list: readonly File[]) => {
     const added: Attached[] = [];
-    for (const file of list ?? []) {
+    for (const file of list) {
       if (file.size > MOST_BYTES) {
         setTooLarge(`${file.name} 超过 5 MB，请压缩后再传`);
         continue;
@@ -297,14 +302,7 @@ function Files({
   };
   return (
     <div className="row">
-      <input
-        id={id}
-        type="file"
-        multiple
-        aria-labelledby={`${id}-label`}
-        accept=".pdf,.jpg,.jpeg,.png"
-        onChange={(event) => add(event.target.files)}
-      />
+      <FileButton id={id} label={label} multiple accept=".pdf,.jpg,.jpeg,.png" onFiles={add} />
       {files.map((file) => (
         <span className="row" key={file.name} style={{ gap: 4 }}>
           {file.name}

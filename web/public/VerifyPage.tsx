@@ -4,6 +4,7 @@ import { verifyEndpoint, verifyFileEndpoint } from '../../src/archive/contract.t
 import { useSearchState } from '../employer/place.ts';
 import { type Answer, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { FileButton } from '../ui/FileButton.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
 import { PublicFrame } from './PublicFrame.tsx';
 
@@ -66,12 +67,10 @@ export function VerifyPage() {
       <section className="card" aria-label="验证文件">
         <h2>有 PDF 文件的，可以核对整个文件</h2>
         <p className="note">比对文件的摘要和电子签章：改动一个字节也能看出来。</p>
-        <input
-          type="file"
+        <FileButton
+          label="选择证明 PDF"
           accept="application/pdf"
-          aria-label="选择证明 PDF"
-          onChange={(event) => {
-            const file = event.target.files?.[0];
+          onFiles={([file]) => {
             byCode.reset();
             if (file) byFile.mutate(file);
           }}

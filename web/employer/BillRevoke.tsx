@@ -1,0 +1,58 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { submitEndpoint } from '../../src/items/contract.ts';
+import { addMonths, type CivilDate, firstDay, monthOf } from '../../src/kernel/month.ts';
+import { ConfirmConsequence } from '../ui/Confirm.tsx';
+import { call, newKey } from '../ui/call.ts';
+import { dayText } from '../ui/format.ts';
+import { Money } from '../ui/Money.tsx';
+import { queryClient } from '../ui/Root.tsx';
+import { type Bill, monthsTitle } from './BillPage.tsx';
+
+/** 撤销 is the service item bill.revoke; here it is asked with its consequences. */
+export function RevokeBill({
+  bill,
+  open,
+  onClose,
+}: {
+  readonly bill: Bill;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}) {
+  const [key] = useState(newKey);
+  const next = firstDay(addMonths(monthOf(bill.issuedAt.slice(0, 10) as CivilDate), 1));
+  const revoke = useMutation({
+    mutationFn: () =>
+      call(submitEndpoint, {
+        params: { code: 'bill.revoke' },
+        body: { form: { billNo: bill.billNo } },
+        idempotencyKey: key,
+      }),
+    onSuccess: () => {
+      queryClient.invalidateQueries();
+      onClose();
+    },
+  });
+  const rows = bill.byKind.reduce((total, kind) => total + kind.persons, 0);
+  return (
+    <ConfirmConsequence
+      open={open}
+      title={`撤销${monthsTitle(bill.months)}认定单？`}
+      facts={[
+        `单据 ${bill.billNo} 作废，税务端同时失效`,
+        <>
+          {rows} 人的应缴回到“未开单”，
+          <Money fen={bill.totalFen} /> 元
+        </>,
+        `${dayText(bill.issuedAt)} 当月内重开不加收；${dayText(next)}起加收滞纳金和利息`,
+        '可以恢复：重新开具即可，单据号会变',
+      ]}
+      keep="不撤销"
+      act="撤销这张单据"
+      busy={revoke.isPending}
+      error={revoke.error}
+      onKeep={onClose}
+      onAct={() => revoke.mutate()}
+    />
+  );
+}
