@@ -185,10 +185,19 @@ test('demo accounts are listed in the demo and refused by a production start', a
   await expect(refuseDemoAccounts(services.db)).rejects.toThrow('演示账号');
 });
 
-test('the list of demo accounts does not exist in production', async () => {
+test('production has neither a list of demo accounts nor a page that plays the card', async () => {
   const production = { ...services, mode: 'production' as const };
   const other = await createHttpServer({ services: production, title: 't', findPrincipal: async () => undefined });
   registerIdentityRoutes(other, production);
   expect((await other.inject('/api/demo/accounts')).statusCode).toBe(404);
+  const code = scanOf(await login('agent1'));
+  const played = await other.inject({
+    method: 'POST',
+    url: `/api/scan/${code}/confirm`,
+    headers: { 'x-requested-by': 'tongzheng' },
+    payload: { login: 'agent1' },
+  });
+  expect(played.statusCode).toBe(503);
+  expect((await call('GET', `/api/scan/${code}`)).body).toMatchObject({ state: 'WAITING' });
   await other.close();
 });

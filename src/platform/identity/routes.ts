@@ -74,6 +74,18 @@ export function registerIdentityRoutes(app: FastifyInstance, services: Services)
     return { state: status.state, principal: view(status.principal) };
   });
   route(app, scanConfirmEndpoint, async ({ params, body }) => {
+    // This page only plays the card. In production the card's own platform confirms; until it is connected nobody else may.
+    if (services.mode === 'production') {
+      refuse(
+        {
+          code: 'LOG-008',
+          message: '电子社保卡平台还没有接通',
+          why: '正式环境只接受电子社保卡平台的确认。',
+          next: '请先用法人账号登录，或联系经办机构。',
+        },
+        503,
+      );
+    }
     await confirmByPhone(db, params.code, body.login.trim());
     return { state: 'CONFIRMED' as const };
   });
