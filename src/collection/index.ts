@@ -2,6 +2,7 @@ export { type EmployerFacts, loadFacts, withPlanned } from './assess/facts.ts';
 export { type Cell, cellsOfMonths, obligation, planLines } from './assess/plan.ts';
 export { type DueWithLines, postAssessment } from './assess/post.ts';
 export { reverseAssessments, undoObstacles } from './assess/undo.ts';
+export { hasArrears, listFreeDues } from './bills/dues-store.ts';
 export { computeBill, type IssuedBill, issueBill } from './bills/issue.ts';
 export {
   applyBillState,
@@ -17,7 +18,7 @@ export {
 } from './bills/life.ts';
 export { BILL_STATE_NAMES, type Bill, type BillLine, type BillPorts, type BillState } from './bills/model.ts';
 export { getBillRecord, getBillState, listRevocableBills, undoBillObstacles } from './bills/queries.ts';
-export { findBill, hasArrears, listBills, listFreeDues, listPersonLinesOfBill } from './bills/store.ts';
+export { findBill, listBills, listPersonLinesOfBill } from './bills/store.ts';
 export { type DueStatus, laterCasesOnPeople, linesOfDues, listDueStatus, settleDues } from './due-store.ts';
 export { announce, type CollectionFact, type FactListener, type PartAmount, subscribe } from './facts.ts';
 export { DUE_KIND_NAMES, DUE_KINDS, type Due, type DueKind, type Line, type Pivot, type Posted } from './model.ts';

@@ -5,8 +5,9 @@ import type { Insurance } from '../kernel/insurance.ts';
 import { type CivilDate, type Moment, type Month, parseMoment } from '../kernel/month.ts';
 import type { Law } from '../parameters/index.ts';
 import type { Ctx } from '../platform/context.ts';
-import { type Db, run, sql } from '../platform/db.ts';
+import type { Db } from '../platform/db.ts';
 import type { MigrationFolder } from '../platform/migrate.ts';
+import { registerEmployer } from '../registry/index.ts';
 import { calendarSeedRows } from '../rules/calendar-seed.ts';
 import { compileRules, createBook, lateFrom } from '../rules/index.ts';
 import type { BillPorts } from './bills/model.ts';
@@ -45,10 +46,15 @@ export function inTransaction<T>(db: Db, at: string, work: (ctx: Ctx) => Promise
 }
 
 export async function addEmployer(db: Db, employerNo: string = EMPLOYER): Promise<void> {
-  await run(
-    db,
-    sql`insert into registry_employer (region, employer_no, uscc, name, recorded_at)
-        values (${REGION}, ${employerNo}, ${`91420500MA${employerNo.slice(1)}`}, ${`宜昌示例${employerNo}有限公司`}, now())`,
+  await inTransaction(db, '2023-04-01 09:00', (ctx) =>
+    registerEmployer(ctx, {
+      employerNo,
+      uscc: `91420500MA${employerNo.slice(1)}`,
+      name: `宜昌示例${employerNo}有限公司`,
+      injuryClass: 1,
+      enjoysRelief2020: false,
+      from: '2020-01' as Month,
+    }),
   );
 }
 

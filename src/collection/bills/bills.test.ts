@@ -15,6 +15,7 @@ import {
   REGION,
   recordingPorts,
 } from '../testing.ts';
+import { listFreeDues } from './dues-store.ts';
 import { type IssuedBill, issueBill } from './issue.ts';
 import {
   applyCancelAnswer,
@@ -26,7 +27,7 @@ import {
   releaseByWatermark,
   revokeBill,
 } from './life.ts';
-import { findBill, listFreeDues } from './store.ts';
+import { findBill } from './store.ts';
 
 let database: TestDatabase;
 let ports = recordingPorts();

@@ -7,8 +7,9 @@ import type { Ctx } from '../../platform/context.ts';
 import { lockEmployer } from '../../registry/index.ts';
 import { billDeadline, lateCharges, lookupText } from '../../rules/index.ts';
 import { DUE_KINDS } from '../model.ts';
+import { findReplacedBillNo, listFreeDues } from './dues-store.ts';
 import type { Bill, BillDraft, BillLine, BillPorts, FreeDue } from './model.ts';
-import { findBill, findReplacedBillNo, insertBill, listBillLines, listFreeDues, takeBillNo } from './store.ts';
+import { findBill, insertBill, listBillLines, takeBillNo } from './store.ts';
 
 const NOTHING: Problem = {
   code: 'BILL-001',

@@ -4,8 +4,9 @@ import { type CivilDate, dateOf, type Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { announce } from '../facts.ts';
 import { attachWaiting } from '../receipts/apply.ts';
+import { setDuesLive } from './dues-store.ts';
 import type { Bill, BillPorts } from './model.ts';
-import { changeBill, listBillNosInState, lockBill, setDuesLive } from './store.ts';
+import { changeBill, listBillNosInState, lockBill } from './store.ts';
 
 /** Outcome of an inbound message (wire.md §5): the effect is in the same transaction. */
 export type Applied = { readonly result: 'accepted' } | { readonly result: 'parked'; readonly reason: string };

@@ -1,15 +1,9 @@
 import { sumFen } from '../../kernel/fen.ts';
 import { dateOf, type Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { duesUnchanged, setDuesLive } from '../bills/dues-store.ts';
 import type { Bill, BillLine, BillPorts } from '../bills/model.ts';
-import {
-  changeBill,
-  duesUnchanged,
-  findNewerBillOfDues,
-  listBillLines,
-  lockBill,
-  setDuesLive,
-} from '../bills/store.ts';
+import { changeBill, findNewerBillOfDues, listBillLines, lockBill } from '../bills/store.ts';
 import { announce, type PartAmount } from '../facts.ts';
 import {
   amountsOf,
@@ -113,6 +107,7 @@ async function reattach(ctx: Ctx, bill: Bill, receipt: Receipt, ports: BillPorts
         released: true,
         released_at: ctx.now,
       });
+      await announce(ctx, { type: 'BILL_VOIDED', billNo: newer.billNo });
       return reattach(ctx, bill, receipt, ports);
     }
     await ports.enqueue(ctx.tx, {

@@ -1,6 +1,7 @@
 import { dateOf, type Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { changeBill, listBillNosInState, listDueIdsOfBill, lockBill } from '../bills/store.ts';
+import { listDueIdsOfBill } from '../bills/dues-store.ts';
+import { changeBill, listBillNosInState, lockBill } from '../bills/store.ts';
 import { settleDues } from '../due-store.ts';
 import { announce } from '../facts.ts';
 import { amountsOf, listReceiptsOfBill, markReceiptsAllocated, markReceiptsPosted } from './store.ts';
