@@ -118,20 +118,32 @@ export async function listEmployersWithLines(on: Executor, range: Range, month: 
   ).map((row) => row.employer_no);
 }
 
-/** Moves the pivots of a range at once; the lock on the employers guards it. Returns how many moved. */
+/** Moves the pivots of the employers of a range at once; the lock on them guards it. Returns how many moved. */
 export function movePivots(
   on: Executor,
   range: Range,
   previous: Month,
   month: Month,
-  except: readonly string[],
+  employerNos: readonly string[],
 ): Promise<number> {
   return run(
     on,
     sql`update collection_pivot set booked_through = ${month}
         where region = ${range.region} and employer_no between ${range.first} and ${range.last}
-          and booked_through = ${previous} ${except.length > 0 ? sql`and employer_no <> all(${except}::text[])` : sql``}`,
+          and booked_through = ${previous} and employer_no = any(${employerNos}::text[])`,
   );
+}
+
+/** Work that may be refused without ending the transaction; what it wrote is gone then. */
+export async function guarded(on: Executor, work: () => Promise<void>): Promise<void> {
+  await run(on, sql`savepoint month_close_employer`);
+  try {
+    await work();
+    await run(on, sql`release savepoint month_close_employer`);
+  } catch (error) {
+    await run(on, sql`rollback to savepoint month_close_employer`);
+    throw error;
+  }
 }
 
 export const ASSESSMENT_COPY =

@@ -1,0 +1,8 @@
+export {
+  MANY_EMPLOYERS,
+  type MonthCloseOptions,
+  type MonthCloseProgress,
+  type MonthCloseResult,
+  monthClose,
+} from './month-close.ts';
+export type { Skipped } from './plan.ts';

@@ -1,0 +1,119 @@
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { one, openPool, run, sql } from '../db.ts';
+import { type TestDatabase, testDatabase } from '../testing/index.ts';
+import { copyReader, copyWriter, literal, openCopySession } from './index.ts';
+
+let database: TestDatabase;
+let pool: pg.Pool;
+beforeAll(async () => {
+  database = await testDatabase([]);
+  pool = openPool(database.url, { max: 2 });
+  await run(
+    database.db,
+    sql`create table kinds (word text, small int, big bigint, day date, at timestamptz, list bigint[], nothing text)`,
+  );
+});
+afterAll(async () => {
+  await pool.end();
+  await database.close();
+});
+
+const TARGET = 'kinds (word, small, big, day, at, list, nothing)';
+const LIST = [0, 1, -1, 4_294_967_296, -4_294_967_297, Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER];
+
+test('PostgreSQL reads what was written, and the reader what PostgreSQL answers; COPY belongs to the transaction', async () => {
+  const session = await openCopySession(pool);
+  try {
+    const writer = copyWriter();
+    for (let i = 0; i < 500; i += 1) {
+      writer.row(7);
+      writer.ascii(`R${i}`);
+      writer.int4(-7);
+      writer.int8(-Number.MAX_SAFE_INTEGER);
+      writer.date('1999-12-31');
+      writer.timestamptz('2023-04-20T00:05:00.250+08:00');
+      writer.int8Array(Float64Array.from([99, ...LIST, 99]), 1, LIST.length + 1);
+      writer.null();
+    }
+    await session.db.transaction().execute(async (tx) => {
+      expect(await session.copyIn(TARGET, writer.bytes())).toBe(500);
+      const seen = await one(tx, sql<{ count: number }>`select count(*)::int as count from kinds`);
+      expect(seen.count).toBe(500);
+    });
+    const row = await one(database.db, sql`select small, big, day, at, list, nothing from kinds where word = 'R499'`);
+    expect(row).toEqual({
+      small: -7,
+      big: -Number.MAX_SAFE_INTEGER,
+      day: '1999-12-31',
+      at: '2023-04-20T00:05:00.250+08:00',
+      list: LIST,
+      nothing: null,
+    });
+    const answer = copyReader(
+      await session.copyOut(
+        `select small, big, '00420500123'::text, true, word, nothing from kinds where word = ${literal('R0')}`,
+      ),
+    );
+    expect(answer.next()).toBe(true);
+    expect([answer.int4(), answer.int8(), answer.digits(), answer.bool(), answer.letter(), answer.letter()]).toEqual([
+      -7,
+      -Number.MAX_SAFE_INTEGER,
+      420500123,
+      true,
+      'R'.charCodeAt(0),
+      0,
+    ]);
+    expect(answer.next()).toBe(false);
+
+    writer.reset();
+    writer.row(7);
+    writer.ascii('gone');
+    for (let i = 0; i < 6; i += 1) writer.null();
+    const rolledBack = session.db.transaction().execute(async () => {
+      await session.copyIn(TARGET, writer.bytes());
+      throw new Error('planted');
+    });
+    await expect(rolledBack).rejects.toThrow('planted');
+    const left = await one(
+      database.db,
+      sql<{ count: number }>`select count(*)::int as count from kinds where word = 'gone'`,
+    );
+    expect(left.count).toBe(0);
+  } finally {
+    session.release();
+  }
+});
+
+test('a refused COPY is an error, and the connection is usable afterwards', async () => {
+  const session = await openCopySession(pool);
+  try {
+    const writer = copyWriter();
+    writer.row(1);
+    writer.ascii('one field too few');
+    await expect(session.copyIn(TARGET, writer.bytes())).rejects.toThrow();
+    await expect(session.copyOut('select no_such_column from kinds')).rejects.toThrow('no_such_column');
+    expect(await one(session.db, sql`select 1 as alive`)).toEqual({ alive: 1 });
+  } finally {
+    session.release();
+  }
+});
+
+test('what is no exact number is refused by the reader', async () => {
+  const session = await openCopySession(pool);
+  try {
+    const open = async (query: string) => {
+      const reader = copyReader(await session.copyOut(query));
+      reader.next();
+      return reader;
+    };
+    const beyond = await open('select 9007199254740993::bigint');
+    expect(() => beyond.int8()).toThrow(RangeError);
+    const letters = await open(`select '12a'::text`);
+    expect(() => letters.digits()).toThrow(RangeError);
+    const narrow = await open('select 1::int');
+    expect(() => narrow.int8()).toThrow(RangeError);
+  } finally {
+    session.release();
+  }
+});

@@ -1,0 +1,78 @@
+/** Reads a complete binary COPY answer, field by field, in the order of the columns and without an object per row. */
+const TWO_32 = 0x1_0000_0000;
+
+export type CopyReader = {
+  /** Goes to the next row; false at the end. */
+  next(): boolean;
+  ascii(): string;
+  /** The field's text as a whole number (up to 15 digits); anything else is a bug. */
+  digits(): number;
+  /** First byte of a text field; 0 when null. */
+  letter(): number;
+  int4(): number;
+  /** A bigint that is checked to be safe. */
+  int8(): number;
+  bool(): boolean;
+};
+
+export function copyReader(bytes: Buffer): CopyReader {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = 19 + (bytes.length >= 19 ? view.getInt32(15) : 0);
+  const length = (): number => {
+    const found = view.getInt32(at);
+    at += 4;
+    return found;
+  };
+  const fixed = (expected: number): void => {
+    const found = length();
+    if (found !== expected) throw new RangeError(`a field of ${expected} bytes expected, ${found} found`);
+  };
+  return {
+    next() {
+      if (at + 2 > bytes.length) throw new RangeError('the answer of COPY ends without its trailer');
+      const fields = view.getInt16(at);
+      at += 2;
+      return fields !== -1;
+    },
+    ascii() {
+      const size = length();
+      if (size < 0) throw new RangeError('null where text was expected');
+      at += size;
+      return bytes.toString('latin1', at - size, at);
+    },
+    digits() {
+      const size = length();
+      if (size < 1 || size > 15) throw new RangeError(`a number of 1 to 15 digits expected, ${size} found`);
+      let value = 0;
+      for (const end = at + size; at < end; at += 1) {
+        const digit = (bytes[at] as number) - 48;
+        if (digit < 0 || digit > 9) throw new RangeError('not a digit');
+        value = value * 10 + digit;
+      }
+      return value;
+    },
+    letter() {
+      const size = length();
+      if (size < 0) return 0;
+      at += size;
+      return bytes[at - size] as number;
+    },
+    int4() {
+      fixed(4);
+      at += 4;
+      return view.getInt32(at - 4);
+    },
+    int8() {
+      fixed(8);
+      at += 8;
+      const value = view.getInt32(at - 8) * TWO_32 + view.getUint32(at - 4);
+      if (!Number.isSafeInteger(value)) throw new RangeError(`bigint outside the exact range: ${value}`);
+      return value;
+    },
+    bool() {
+      fixed(1);
+      at += 1;
+      return bytes[at - 1] === 1;
+    },
+  };
+}
