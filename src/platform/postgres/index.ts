@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type Binaries, locateBinaries, reachableByOthers, type ServerAccount, serverAccount } from './binaries.ts';
@@ -137,6 +137,10 @@ function serverFile(dataDir: string): ServerFile {
  */
 function clusterFolder(dataDir: string, id: string, account: ServerAccount | undefined): string {
   const inside = join(dataDir, 'postgres');
+  // A private folder of ours in a public place (mkdtemp): to pass through it is enough, nothing in it becomes readable.
+  if (account && !reachableByOthers(dataDir) && reachableByOthers(dirname(dataDir))) {
+    chmodSync(dataDir, statSync(dataDir).mode | 0o011);
+  }
   const cluster = account && !reachableByOthers(dataDir) ? join('/var/lib/tongzheng', id) : inside;
   mkdirSync(cluster, { recursive: true });
   chmodSync(cluster, 0o700);

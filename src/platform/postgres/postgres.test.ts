@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -9,7 +9,6 @@ import { startEmbeddedPostgres } from './index.ts';
 let dataDir: string;
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'tongzheng-postgres-'));
-  chmodSync(dataDir, 0o755);
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
@@ -38,6 +37,8 @@ test('a second start finds what the first one kept; the server syncs, asks for a
   const other = new URL(await first.ensureDatabase('tongzheng_tax'));
   other.pathname = '/tongzheng';
   await expect(ask(other.href, 'select n from kept')).rejects.toThrow('permission denied');
+  // Deleting the folder deletes the database: as root, too, it lies in there (mkdtemp makes folders that only root may enter).
+  expect(existsSync(join(dataDir, 'postgres', 'PG_VERSION'))).toBe(true);
   await first.stop();
 
   const second = await startEmbeddedPostgres({ dataDir });
