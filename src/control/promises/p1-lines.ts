@@ -19,10 +19,15 @@ export const linesPromise: PromiseCheck = {
       const employer = await employerCells(scope, employerNo);
       const opened = await listOpeningPersons(scope.on, scope.region, employerNo);
       cells += employer.cells.length;
-      const open = employer.cells.filter(differs);
+      const beforeBooks = (cell: CheckedCell): boolean => isBeforeBooks(cell, opened.get(cell.personNo));
+      const left = employer.cells.filter((cell) => differs(cell) && beforeBooks(cell)).length;
+      if (left > 0) {
+        found.gate(`employer:${employerNo}`, `建账前有 ${left} 人月，期初没有载入`, '期初建账');
+      }
+      const open = employer.cells.filter((cell) => differs(cell) && !beforeBooks(cell));
       if (open.length === 0) continue;
       const history = await historyOf(scope, employerNo, open);
-      for (const cell of open) report(scope, found, employerNo, cell, opened.get(cell.personNo), history);
+      for (const cell of open) report(scope, found, employerNo, cell, history);
     }
     return found.result(`${cells} 人月`);
   },
@@ -48,21 +53,14 @@ async function checkDues(scope: Scope, found: Findings): Promise<void> {
   for (const row of wrong) found.violation(`due:${row.due_id}`, `单位 ${row.employer_no} 的应缴款与它的明细合计不符`);
 }
 
-function report(
-  scope: Scope,
-  found: Findings,
-  employerNo: string,
-  cell: CheckedCell,
-  openedAt: Moment | undefined,
-  history: CellHistory,
-): void {
+function report(scope: Scope, found: Findings, employerNo: string, cell: CheckedCell, history: CellHistory): void {
   const object = `cell:${employerNo}/${cell.personNo}/${cell.insurance}/${cell.month}`;
   const { owed, lines } = amountsOf(cell);
   const text = `${cell.month} ${INSURANCE_SHORT_NAMES[cell.insurance]}：应缴 ${formatYuan(owed)}，明细 ${formatYuan(lines)}`;
   if (cell.problem !== undefined) found.violation(object, `应缴无法复算：${cell.problem}`);
   else if (!cell.booked) found.violation(object, `${text}；明细在做账期号以外`);
   else {
-    const gate = gateOf(scope, cell, openedAt, history);
+    const gate = gateOf(scope, cell, history);
     if (gate) found.gate(object, text, gate);
     else found.violation(object, `${text}；没有事由`);
   }
@@ -73,19 +71,16 @@ const amountsOf = (cell: CheckedCell): { readonly owed: number; readonly lines: 
   lines: (cell.posted?.employerFen ?? 0) + (cell.posted?.personFen ?? 0),
 });
 
+/** A month before the opening of which nothing was loaded: it was settled in the books before ours, by rules that need not be known. */
+function isBeforeBooks(cell: CheckedCell, openedAt: Moment | undefined): boolean {
+  return cell.posted === undefined && openedAt !== undefined && cell.month < monthOf(dateOf(openedAt));
+}
+
 /** What an open difference waits for, and how it is closed; undefined when nothing explains it. */
-function gateOf(
-  scope: Scope,
-  cell: CheckedCell,
-  openedAt: Moment | undefined,
-  history: CellHistory,
-): string | undefined {
+function gateOf(scope: Scope, cell: CheckedCell, history: CellHistory): string | undefined {
   const dues = history.dues(cell);
   const last = dues.at(-1);
-  if (!last) {
-    const beforeBooks = openedAt !== undefined && cell.month < monthOf(dateOf(openedAt));
-    return beforeBooks ? '建账前的月份，期初没有载入（期初建账）' : undefined;
-  }
+  if (!last) return undefined;
   // Only a fact that came after the lines can leave them behind; otherwise the lines were wrong from the start or were touched.
   if (!history.factsAfter(cell.personNo, last.dueId)) return undefined;
   const live = dues.find((due) => due.liveBillNo !== null && due.settledHow === null);
