@@ -74,50 +74,49 @@ export function createConductor(options: ConductorOptions): Conductor {
     return result;
   }
 
-  async function settle(): Promise<boolean> {
+  /** Sends until nobody has anything to send at this moment; the number of documents. */
+  async function exchange(): Promise<number> {
+    let total = 0;
     for (let round = 0; round < SETTLE_ROUNDS_MAX; round += 1) {
       let sent = 0;
       // One after the other: an answer of the first is there when the second sends.
       for (const party of parties) sent += await party.pump();
+      total += sent;
       if (sent === 0) break;
-    }
-    return (await Promise.all(parties.map((party) => party.idle()))).every(Boolean);
-  }
-
-  /** Runs everything due now, again as long as running it made more due. */
-  async function runDue(): Promise<number> {
-    let total = 0;
-    for (let round = 0; round < SETTLE_ROUNDS_MAX; round += 1) {
-      let ran = 0;
-      for (const party of parties) ran += await party.runDue();
-      await settle();
-      total += ran;
-      if (ran === 0) break;
     }
     return total;
   }
 
-  /** The earliest slot after `after`. A slot at or before it that just ran and is still announced waits for a person, not for us. */
-  async function nextSlot(after: Moment): Promise<Moment | undefined> {
-    const slots = await Promise.all(parties.map((party) => party.nextSlot()));
-    return slots.filter((slot): slot is Moment => slot !== null && slot > after).sort()[0];
+  async function settle(): Promise<boolean> {
+    await exchange();
+    return (await Promise.all(parties.map((party) => party.idle()))).every(Boolean);
   }
 
   async function advance(to: Moment, freeze: boolean): Promise<Advanced> {
     let at = now();
     if (to < at) throw new RangeError(`business time only goes forward: ${to} is before ${at}`);
     await apply({ offsetMs: offsetFor(at), frozenAt: at });
-    let slotsRun = await runDue();
+    let slotsRun = 0;
+    /** A slot that is still announced although nothing came of it waits for a person, not for us. */
+    let progress = true;
     for (let count = 0; ; count += 1) {
       if (count > SLOTS_MAX) throw new Error(`no rest after ${SLOTS_MAX} slots, at ${at}`);
-      const next = await nextSlot(at);
-      if (!next || next > to) break;
-      at = next;
-      await apply({ offsetMs: offsetFor(at), frozenAt: at });
-      slotsRun += await runDue();
+      const slots = await Promise.all(parties.map((party) => party.nextSlot()));
+      if (!progress || !slots.some((slot) => slot !== null && slot <= at)) {
+        const later = slots.filter((slot): slot is Moment => slot !== null && slot > at).sort()[0];
+        const next = later && later <= to ? later : to;
+        if (next <= at) break;
+        at = next;
+        await apply({ offsetMs: offsetFor(at), frozenAt: at });
+      }
+      let ran = 0;
+      for (const [index, party] of parties.entries()) {
+        const slot = slots[index];
+        if (slot && slot <= at) ran += await party.runDue();
+      }
+      slotsRun += ran;
+      progress = (await exchange()) + ran > 0;
     }
-    if (at < to) await apply({ offsetMs: offsetFor(to), frozenAt: to });
-    await runDue();
     if (!freeze) await apply({ offsetMs: offsetFor(to), frozenAt: null });
     options.save?.(setting);
     return { now: now(), slotsRun };
