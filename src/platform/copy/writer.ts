@@ -23,6 +23,8 @@ export type CopyWriter = {
   timestamptz(value: string): void;
   /** bigint[] of `values[from … to)`; safe integers. */
   int8Array(values: Float64Array, from: number, to: number): void;
+  /** A field already in the type's binary form, for instance one byte of bool. */
+  raw(value: Uint8Array): void;
   null(): void;
   /** Everything so far with header and trailer; valid until the next `reset`. */
   bytes(): Uint8Array;
@@ -109,6 +111,12 @@ export function copyWriter(initialBytes = 1 << 16): CopyWriter {
         at += 4;
         put8(values[i] as number);
       }
+    },
+    raw(value) {
+      room(4 + value.length);
+      view.setInt32(at, value.length);
+      buffer.set(value, at + 4);
+      at += 4 + value.length;
     },
     null() {
       room(4);
