@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --people 100000,1000000 --repetitions 3 --workers 1]`: the month of a whole city beside its floor in the same run
+ * `npm run bench [-- --people 10000,100000,1000000 --repetitions 3 --workers 2]`: the month of a whole city beside its floor in the same run
  * (perf.md P1, P4, P9). Prints a table and writes it into bench/README.md.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -27,7 +27,7 @@ const { values } = parseArgs({
   options: {
     people: { type: 'string', default: '10000,100000,1000000' },
     repetitions: { type: 'string', default: '3' },
-    workers: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '2' },
     write: { type: 'boolean', default: true },
   },
   allowNegative: true,
