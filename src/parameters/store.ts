@@ -72,6 +72,15 @@ export async function calendarThrough(on: Executor): Promise<number | undefined>
   );
 }
 
+/** A number given from outside (期初): later automatic ones start after it. */
+export async function raiseNumber(on: Executor, region: string, name: string, used: number): Promise<void> {
+  await run(
+    on,
+    sql`insert into parameters_counter (region, name, value) values (${region}, ${name}, ${used})
+        on conflict (region, name) do update set value = greatest(parameters_counter.value, excluded.value)`,
+  );
+}
+
 /** Takes `count` consecutive values; returns the first. The row lock orders concurrent takers. */
 export async function takeNumbers(
   on: Executor,

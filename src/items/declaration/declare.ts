@@ -128,7 +128,8 @@ async function submit(env: ItemEnv, caseNo: string, form: { readonly month: Mont
     summary: `${monthText(current)} ${nothingNew ? '没有新增' : ''}`.trim(),
     headline: nothingNew ? '本月已申报，没有新增' : `${monthText(current)}缴费申报成功`,
     amount: { label: `${Number(current.slice(5))}月要缴`, fen: totalOf(lines) },
-    notices: lines.length > 0 ? [{ code: 'DEC-007', text: '申报成功，尚未开具认定单' }] : [],
+    // Before the submit nothing has succeeded yet.
+    notices: lines.length > 0 && !env.rehearsal ? [{ code: 'DEC-007', text: '申报成功，尚未开具认定单' }] : [],
     sections,
     nextSteps:
       lines.length > 0

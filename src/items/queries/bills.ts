@@ -91,6 +91,7 @@ export function trackOf(env: ItemEnv, bill: Bill): TrackNode[] {
       words: '登账次日 02:00',
     },
   ];
+  const held = HOLD_WORDS[bill.state];
   const stopped = bill.state === 'EXPIRED' || bill.state === 'REVOKED' || bill.state === 'REVOKING';
   const firstOpen = nodes.findIndex((node) => node.at === null);
   return nodes.map((node, index) => {
@@ -100,7 +101,7 @@ export function trackOf(env: ItemEnv, bill: Bill): TrackNode[] {
         ? 'future'
         : stopped
           ? 'stopped'
-          : node.expectedAt && node.expectedAt < env.ctx.now
+          : !held && node.expectedAt && node.expectedAt < env.ctx.now
             ? 'late'
             : 'current';
     const words =
@@ -119,6 +120,11 @@ export function trackOf(env: ItemEnv, bill: Bill): TrackNode[] {
     };
   });
 }
+
+const HOLD_WORDS: Partial<Record<Bill['state'], string>> = {
+  PARTIAL: '金额不足，等补足',
+  MISMATCH: '金额或险种不符，等税务更正',
+};
 
 const STOP_WORDS = {
   EXPIRED: '已过期作废，请重新开具认定单',

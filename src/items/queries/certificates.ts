@@ -103,9 +103,9 @@ export async function issueCertificate(
   });
   // Official prints carry full identity numbers; each print is logged (design §6).
   await audit(ctx, {
-    action: 'certificate.issue',
-    object: `document:${issued.documentId}`,
-    detail: { persons: chosen.length },
+    action: 'item.submit cert.enroll',
+    object: `case:${caseNo}`,
+    detail: { documentId: issued.documentId, persons: chosen.length },
   });
   return {
     documentId: issued.documentId,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type EmployerFacts, listPaidCells, loadFacts, obligation } from '../../collection/index.ts';
+import { type EmployerFacts, listPaidCells, listPivots, loadFacts, obligation } from '../../collection/index.ts';
 import type { personEndpoint, personRowSchema } from '../../enrolment/contract.ts';
 import { covers, listSpanHistory, type Span, SUSPEND_REASONS } from '../../enrolment/index.ts';
 import { refuse } from '../../kernel/errors.ts';
@@ -128,6 +128,12 @@ export async function getPerson(env: ItemEnv, personNo: string): Promise<PersonV
   const firstMonth = `${Number(month.slice(0, 4)) - RIBBON_YEARS + 1}-01` as Month;
   const months = monthRange(firstMonth, `${month.slice(0, 4)}-12` as Month);
   const wage = wageInForce(own.wages, month) ?? own.wages.at(-1);
+  const pivots = new Map(
+    (await listPivots(ctx.tx, ctx.region, employer.employerNo)).map((pivot) => [pivot.insurance, pivot.bookedThrough]),
+  );
+  // Insured, only the month is not assessed yet: it is still to come, not somebody else's.
+  const insuredUnbooked = (insurance: Insurance, at: Month): boolean =>
+    inMonth(own.spans, insurance, at) && at > (pivots.get(insurance) ?? at);
   const history = await listSpanHistory(ctx.tx, ctx.region, employer.employerNo, personNo);
   return {
     ...rowOf(env, facts, person, month),
@@ -141,7 +147,15 @@ export async function getPerson(env: ItemEnv, personNo: string): Promise<PersonV
         months: months.map((at) => {
           const cell = cells.get(`${insurance}/${at}`);
           const state =
-            at > month ? 'FUTURE' : !cell ? 'NONE' : cell.paid ? 'PAID' : cell.overdue ? 'ARREARS' : 'ASSESSED';
+            at > month || (!cell && insuredUnbooked(insurance, at))
+              ? 'FUTURE'
+              : !cell
+                ? 'NONE'
+                : cell.paid
+                  ? 'PAID'
+                  : cell.overdue
+                    ? 'ARREARS'
+                    : 'ASSESSED';
           return {
             month: at,
             state,

@@ -65,7 +65,17 @@ export function cronSlots(expression: string): Job['slots'] {
   };
 }
 
-const HORIZON_MS = 40 * 86_400_000;
+/** How far to look for a job's next slot: near first, because a job of every ten minutes has thousands within the farthest. */
+const HORIZONS_MS = [3_600_000, 86_400_000, 40 * 86_400_000];
+
+/** The next slot after what is settled; one that is overdue is due now. */
+function firstSlot(job: Job, settledThrough: Moment, now: Moment): Moment | undefined {
+  for (const horizon of HORIZONS_MS) {
+    const [slot] = job.slots(settledThrough, momentFromMs(momentToMs(now) + horizon));
+    if (slot) return slot < now ? now : slot;
+  }
+  return undefined;
+}
 
 /** Runs each slot once, whichever process gets it; a slot whose process died or that failed is taken over. */
 export function createScheduler(services: Services, jobs: readonly Job[]): Scheduler {
@@ -87,20 +97,24 @@ export function createScheduler(services: Services, jobs: readonly Job[]): Sched
     return now;
   }
 
-  /** The last slot settled for good: done, or failed too often and waiting for a person. */
-  async function settledThrough(job: string): Promise<Moment> {
-    const row = await first(
+  /** For each job the last slot settled for good: done, or failed too often and waiting for a person. One question for all. */
+  async function settled(): Promise<(job: string) => Moment> {
+    const found = await rows(
       db,
-      sql<{ slot: Moment | null }>`
-        select max(slot) as slot from platform_job_run
-        where region = ${region} and job = ${job} and (state = 'DONE' or (state = 'FAILED' and tries >= ${FAILED_TRIES_MAX}))`,
+      sql<{ job: string; slot: Moment }>`
+        select job, max(slot) as slot from platform_job_run
+        where region = ${region} and (state = 'DONE' or (state = 'FAILED' and tries >= ${FAILED_TRIES_MAX})) group by job`,
     );
     const started = await since();
-    return row?.slot && row.slot > started ? row.slot : started;
+    const last = new Map(found.map((row) => [row.job, row.slot]));
+    return (job) => {
+      const slot = last.get(job);
+      return slot && slot > started ? slot : started;
+    };
   }
 
-  async function dueSlots(job: Job, now: Moment): Promise<Moment[]> {
-    const slots = job.slots(await settledThrough(job.name), now);
+  function dueSlots(job: Job, settledThrough: Moment, now: Moment): Moment[] {
+    const slots = job.slots(settledThrough, now);
     return job.catchUp === 'last' ? slots.slice(-1) : slots;
   }
 
@@ -178,18 +192,15 @@ export function createScheduler(services: Services, jobs: readonly Job[]): Sched
     jobs,
     async nextSlot() {
       const now = clock.now();
-      const until = momentFromMs(momentToMs(now) + HORIZON_MS);
-      const next: Moment[] = [];
-      for (const job of jobs) {
-        const [slot] = job.slots(await settledThrough(job.name), until);
-        if (slot) next.push(slot < now ? now : slot);
-      }
+      const settledThrough = await settled();
+      const next = jobs.flatMap((job) => firstSlot(job, settledThrough(job.name), now) ?? []);
       return next.sort()[0] ?? null;
     },
     async runDue() {
       const now = clock.now();
       const due: { job: Job; slot: Moment }[] = [];
-      for (const job of jobs) for (const slot of await dueSlots(job, now)) due.push({ job, slot });
+      const settledThrough = await settled();
+      for (const job of jobs) for (const slot of dueSlots(job, settledThrough(job.name), now)) due.push({ job, slot });
       due.sort((a, b) => (a.slot < b.slot ? -1 : a.slot > b.slot ? 1 : 0));
       const reports: RunReport[] = [];
       const failed = new Set<string>();
@@ -205,7 +216,7 @@ export function createScheduler(services: Services, jobs: readonly Job[]): Sched
     async rerun(name, slot) {
       const job = jobs.find((one) => one.name === name);
       if (!job) throw new Error(`no such job: ${name}`);
-      const at = slot ?? (await settledThrough(name));
+      const at = slot ?? (await settled())(name);
       const report = await runSlot(job, at, true);
       if (!report) throw new Error(`slot ${at} of ${name} is running elsewhere`);
       return report;

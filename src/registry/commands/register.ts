@@ -1,6 +1,6 @@
 import { refuse } from '../../kernel/errors.ts';
 import type { Month } from '../../kernel/month.ts';
-import { nextNumber } from '../../parameters/index.ts';
+import { nextNumber, raiseNumber } from '../../parameters/index.ts';
 import type { Ctx } from '../../platform/context.ts';
 import type { Employer, Person, RefundAccount } from '../model.ts';
 import {
@@ -43,6 +43,7 @@ export async function registerEmployer(ctx: Ctx, input: NewEmployer): Promise<Em
     name: input.name,
     enjoysRelief2020: input.enjoysRelief2020,
   };
+  if (input.employerNo) await raiseNumber(ctx.tx, ctx.region, 'employerNo', Number(input.employerNo));
   await insertEmployer(ctx.tx, ctx.region, employer, ctx.now);
   await insertInjuryClass(
     ctx.tx,
@@ -71,8 +72,11 @@ export async function registerPersons(
   );
   const unknown = persons.filter((person) => !known.has(person.idNo));
   if (unknown.length > 0) {
-    const start = await nextNumber(ctx.tx, ctx.region, 'personNo', unknown.length, FIRST_PERSON_NO);
-    const created = unknown.map((person, index) => ({ ...person, personNo: person.personNo ?? String(start + index) }));
+    const given = unknown.flatMap((person) => (person.personNo ? [Number(person.personNo)] : []));
+    if (given.length > 0) await raiseNumber(ctx.tx, ctx.region, 'personNo', Math.max(...given));
+    const automatic = unknown.length - given.length;
+    let next = automatic > 0 ? await nextNumber(ctx.tx, ctx.region, 'personNo', automatic, FIRST_PERSON_NO) : 0;
+    const created = unknown.map((person) => ({ ...person, personNo: person.personNo ?? String(next++) }));
     await insertPersons(ctx.tx, ctx.region, created, ctx.now);
     for (const person of created) known.set(person.idNo, person);
   }
