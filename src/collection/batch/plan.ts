@@ -116,8 +116,8 @@ function gather(facts: RangeFacts): Employer[] {
   while (facts.insured.next()) {
     const employer = ofSpan(facts.insured.digits());
     const insurance = insuranceOf(facts.insured.letter());
-    const personNo = facts.insured.digits();
-    employer?.insured[insurance].push(personNo);
+    const people = employer?.insured[insurance];
+    facts.insured.digitsList((personNo) => people?.push(personNo));
   }
   const ofWage = finder();
   const APPROVED_LETTER = 65;

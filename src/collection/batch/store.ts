@@ -74,12 +74,13 @@ export async function readInjuryClasses(copy: CopySession, range: Range, month: 
   );
 }
 
-/** employer_no, insurance, person_no of everybody insured in the month. */
+/** employer_no, insurance, numbers of all insured in the month: a row per person would cost half as much again. */
 export async function readInsured(copy: CopySession, range: Range, month: Month): Promise<CopyReader> {
   return copyReader(
     await copy.copyOut(
-      `select s.employer_no, s.insurance, s.person_no from enrolment_span s
-       where ${inRange(range, 's')} and ${covering('s', month)} order by s.employer_no, s.insurance`,
+      `select s.employer_no, s.insurance, string_agg(s.person_no, ',') from enrolment_span s
+       where ${inRange(range, 's')} and ${covering('s', month)}
+       group by s.employer_no, s.insurance order by s.employer_no, s.insurance`,
     ),
   );
 }

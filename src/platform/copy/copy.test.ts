@@ -111,6 +111,11 @@ test('what is no exact number is refused by the reader', async () => {
     expect(() => beyond.int8()).toThrow(RangeError);
     const letters = await open(`select '12a'::text`);
     expect(() => letters.digits()).toThrow(RangeError);
+    const list: number[] = [];
+    (await open(`select '00012,7,42000000001'::text`)).digitsList((value) => list.push(value));
+    expect(list).toEqual([12, 7, 42_000_000_001]);
+    const mixed = await open(`select '12,x'::text`);
+    expect(() => mixed.digitsList(() => undefined)).toThrow(RangeError);
     const narrow = await open('select 1::int');
     expect(() => narrow.int8()).toThrow(RangeError);
   } finally {

@@ -1,5 +1,6 @@
 /** Reads a complete binary COPY answer, field by field, in the order of the columns and without an object per row. */
 const TWO_32 = 0x1_0000_0000;
+const COMMA = 44;
 
 export type CopyReader = {
   /** Goes to the next row; false at the end. */
@@ -7,6 +8,8 @@ export type CopyReader = {
   ascii(): string;
   /** The field's text as a whole number (up to 15 digits); anything else is a bug. */
   digits(): number;
+  /** The field's text as whole numbers parted by commas, each given to `take`. */
+  digitsList(take: (value: number) => void): void;
   /** First byte of a text field; 0 when null. */
   letter(): number;
   int4(): number;
@@ -50,6 +53,23 @@ export function copyReader(bytes: Buffer): CopyReader {
         value = value * 10 + digit;
       }
       return value;
+    },
+    digitsList(take) {
+      const size = length();
+      if (size < 1) throw new RangeError('no number where some were expected');
+      let value = 0;
+      for (const end = at + size; at < end; at += 1) {
+        const byte = bytes[at] as number;
+        if (byte === COMMA) {
+          take(value);
+          value = 0;
+          continue;
+        }
+        if (byte < 48 || byte > 57) throw new RangeError('not a digit');
+        value = value * 10 + byte - 48;
+        if (value > Number.MAX_SAFE_INTEGER) throw new RangeError('a number beyond the exact range');
+      }
+      take(value);
     },
     letter() {
       const size = length();
