@@ -83,10 +83,11 @@ type ChargedLine = {
   late_fen: number;
   interest_fen: number;
   issued_on: CivilDate;
-  asked_on: CivilDate[];
+  /** Days the employer waited for revocations of earlier bills to be granted. */
+  waited_days: number;
 };
 
-/** Late fee and interest once more by the rules, to the day of issue or the day a revocation granted late had been asked (design §9.5). */
+/** Late fee and interest once more by the rules, to the day of issue less the days waited for a late grant (design §9.5). */
 async function checkCharges({ on, region, law }: Scope, found: Findings): Promise<void> {
   const lines = await rows(
     on,
@@ -94,19 +95,21 @@ async function checkCharges({ on, region, law }: Scope, found: Findings): Promis
       select l.bill_no, l.line_no, l.insurance, l.late_from, l.late_days, (l.employer_fen + l.person_fen)::bigint as principal_fen,
              l.late_fen, l.interest_fen, (b.issued_at at time zone 'Asia/Shanghai')::date as issued_on,
              coalesce((
-               select array_agg(distinct to_char(o.revoke_asked_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD'))
-               from collection_bill_due mine
-               join collection_bill_due other on other.region = mine.region and other.due_id = mine.due_id and other.bill_no <> mine.bill_no
-               join collection_bill o on o.region = other.region and o.bill_no = other.bill_no and o.state = 'REVOKED'
-               where mine.region = l.region and mine.bill_no = l.bill_no and mine.line_no = l.line_no
-                 and o.issued_at <= b.issued_at and o.revoke_asked_at is not null), '{}') as asked_on
+               select max(w.days) from (
+                 select mine.due_id, sum(greatest(0, (o.revoked_at at time zone 'Asia/Shanghai')::date
+                          - greatest((o.revoke_asked_at at time zone 'Asia/Shanghai')::date, l.late_from - 1))) as days
+                 from collection_bill_due mine
+                 join collection_bill_due other on other.region = mine.region and other.due_id = mine.due_id and other.bill_no <> mine.bill_no
+                 join collection_bill o on o.region = other.region and o.bill_no = other.bill_no and o.state = 'REVOKED'
+                 where mine.region = l.region and mine.bill_no = l.bill_no and mine.line_no = l.line_no and o.issued_at <= b.issued_at
+                 group by mine.due_id) w), 0)::int as waited_days
       from collection_bill_line l join collection_bill b on b.region = l.region and b.bill_no = l.bill_no
       where l.region = ${region}`,
   );
   for (const line of lines) {
     const object = `bill:${line.bill_no}`;
     const days = (until: CivilDate): number => Math.max(0, daysBetween(line.late_from, until) + 1);
-    const allowed = [line.issued_on, ...line.asked_on.filter((day) => day < line.issued_on)].map(days);
+    const allowed = [...new Set([line.issued_on, addDays(line.issued_on, -line.waited_days)])].map(days);
     if (!allowed.includes(line.late_days)) {
       found.violation(object, `第 ${line.line_no} 行加收 ${line.late_days} 天，应为 ${allowed.join(' 或 ')} 天`);
       continue;
