@@ -95,6 +95,15 @@ describe('the launcher', () => {
   });
 });
 
+test('a program ends when its launcher is gone, even by kill -9', async () => {
+  const launched = await start(await settingsFor());
+  const { pid } = await seen(launched.taxUrl);
+  const holder = launched.programs[0];
+  holder?.abandon();
+  for (let i = 0; i < 100 && isRunning(pid); i += 1) await sleep(50);
+  expect(isRunning(pid)).toBe(false);
+});
+
 test('settings that make no sense are named', () => {
   expect(() => readSettings({ PORT: 'abc' })).toThrow('PORT');
   expect(() => readSettings({ TONGZHENG_MODE: 'x' })).toThrow('TONGZHENG_MODE');

@@ -25,8 +25,11 @@ export type Program = {
   stop(): Promise<void>;
   /** kill -9 and back again at once, for tests of what a crash leaves behind; resolves when the program answers. */
   crash(): Promise<void>;
+  /** What a program sees when its launcher dies: the pipe closes and nobody starts it again. For tests. */
+  abandon(): void;
 };
 
+const GUARD = new URL('guard.ts', import.meta.url).href;
 const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
 const STEADY_MS = 60_000;
 const STOP_TIMEOUT_MS = 15_000;
@@ -50,10 +53,11 @@ export function supervise(options: ProgramOptions): Program {
   function launch(): void {
     startedAt = Date.now();
     const output = options.logFile ? openSync(options.logFile, 'a') : 'inherit';
-    child = spawn(process.execPath, [...process.execArgv, options.file], {
+    child = spawn(process.execPath, [...process.execArgv, '--import', GUARD, options.file], {
       // A group of its own: Ctrl+C reaches the launcher, which stops its programs in order.
       detached: true,
-      stdio: ['ignore', output, 'inherit'],
+      // The open pipe tells the program that we live (guard.ts).
+      stdio: ['pipe', output, 'inherit'],
       env: options.env,
     });
     if (typeof output === 'number') closeSync(output);
@@ -95,6 +99,10 @@ export function supervise(options: ProgramOptions): Program {
       launch();
       await ready(120_000);
       await options.onRestarted?.();
+    },
+    abandon() {
+      stopping = true;
+      child.stdin?.end();
     },
     async stop() {
       stopping = true;

@@ -36,6 +36,9 @@ export async function playCommand(args: readonly string[]): Promise<number> {
   const stage = values.url
     ? playAgainst(values.url, values['tax-url'])
     : await openScratch({ kill: values.kill ?? false });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.once(signal, () => void stage.close().finally(() => process.exit(130)));
+  }
   try {
     for (const { file, story, error } of positionals.map(readStory)) {
       const lines: string[] = [];

@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Moment, momentToMs, parseMoment } from '../../kernel/month.ts';
 import { startEmbeddedPostgres } from '../../platform/postgres/index.ts';
+import { commandOf, isAlive, waitForExit } from '../../platform/postgres/processes.ts';
 import { DEMO_START } from '../launcher/clock-file.ts';
 import { type Launched, launch } from '../launcher/index.ts';
 import { firstFreePort } from '../launcher/ports.ts';
@@ -48,9 +49,31 @@ const HOST = '127.0.0.1';
 const FIRST_PORT = 20_000;
 const PORT_RANGE = 20_000;
 
+const PREFIX = 'tongzheng-play-';
+
+/** Ends what a run that was killed with -9 left behind. */
+async function sweep(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(PREFIX))) {
+    const folder = join(tmpdir(), name);
+    try {
+      const { pid } = JSON.parse(readFileSync(join(folder, 'starter.json'), 'utf8')) as { pid: number };
+      if (isAlive(pid)) continue;
+      const server = Number(readFileSync(join(folder, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
+      if (commandOf(server).includes(folder)) {
+        process.kill(server, 'SIGINT');
+        await waitForExit(server, 10_000);
+      }
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Another run's folder that is just being made, or somebody else's: not ours to touch.
+    }
+  }
+}
+
 /** A scratch server for this run; every story gets two fresh databases and a pair of programs on free ports. */
 export async function openScratch(options: { readonly kill?: boolean } = {}): Promise<Stage> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tongzheng-play-'));
+  await sweep();
+  const dataDir = mkdtempSync(join(tmpdir(), PREFIX));
   chmodSync(dataDir, 0o755);
   // The database dies with the run: nothing in it needs to survive a cut of power.
   const server = await startEmbeddedPostgres({
@@ -58,6 +81,7 @@ export async function openScratch(options: { readonly kill?: boolean } = {}): Pr
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
   });
   let count = 0;
+  let open: (() => Promise<void>) | undefined;
   return {
     async open(story) {
       count += 1;
@@ -83,6 +107,7 @@ export async function openScratch(options: { readonly kill?: boolean } = {}): Pr
         (line) => process.stderr.write(`${line}\n`),
         { databases, clock: { offsetMs: momentToMs(start) - Date.now(), frozenAt: start } },
       );
+      open = launched.stop;
       const world = emptyWorld(story.region, launched.agencyUrl, launched.taxUrl, ownClock(launched));
       world.logs = ['agency.log', 'tax.log'].map((name) => join(dataDir, `story-${count}`, name));
       if (options.kill) {
@@ -91,6 +116,7 @@ export async function openScratch(options: { readonly kill?: boolean } = {}): Pr
       return { world, close: launched.stop };
     },
     async close() {
+      await open?.();
       await server.stop();
       rmSync(dataDir, { recursive: true, force: true });
     },
