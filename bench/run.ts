@@ -126,6 +126,15 @@ async function verify(pool: Pool, lines: number): Promise<void> {
 
 const dataDir = mkdtempSync(join(tmpdir(), 'tongzheng-bench-'));
 const server = await startEmbeddedPostgres({ dataDir });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // The server lives in a session of its own: it must not outlive a benchmark that is broken off.
+  process.once(signal, () => {
+    server.stop().finally(() => {
+      rmSync(dataDir, { recursive: true, force: true });
+      process.exit(1);
+    });
+  });
+}
 try {
   const measured: Measured[] = [];
   let version = '';
