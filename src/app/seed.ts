@@ -50,6 +50,9 @@ function person(index: number): { idNo: string; name: string } {
   return { idNo: `${first17}${idNumberCheckDigit(first17)}`, name: `${surname}样${given}` };
 }
 
+/** 单位经办人 of the demo employers by login. */
+const AGENTS: Readonly<Record<string, string>> = { yunfan: '林样知', changdi: '苏样言', qinghe: '白样川' };
+
 const THREE = ['pension', 'unemployment', 'injury'] as const;
 
 function employer(
@@ -71,8 +74,8 @@ function employer(
       account: `62000000000${String(people.from).padStart(4, '0')}`,
       holder: name,
     },
-    legal: { login: `${login}-fr`, password: DEMO_PASSWORD, name: '法人账号' },
-    agents: [{ login, password: DEMO_PASSWORD, name: '林样知', idNo: person(900 + people.from).idNo }],
+    legal: { login: `${login}-fr`, password: DEMO_PASSWORD, name: '方样宁' },
+    agents: [{ login, password: DEMO_PASSWORD, name: AGENTS[login] ?? '林样知', idNo: person(900 + people.from).idNo }],
     persons: Array.from({ length: people.count }, (_, index) => ({
       ...person(people.from + index),
       from: '2022-07' as Month,

@@ -77,9 +77,7 @@ export function ExplainHost() {
             onPart={(part) => change({ ...CLOSED, ...explainSearch(part) }, false)}
             note={
               query.personNo && ['employer', 'person'].includes(query.part) ? (
-                <div className="aside-note">
-                  若工资填错，可办“单位职工社会保险缴费工资变更申报”。改后差额自动补收或退还，已开的单不变。
-                </div>
+                <div className="aside-note">若工资填错，请联系经办机构更正。改后差额另行核定，已开的单不变。</div>
               ) : null
             }
           />
