@@ -34,9 +34,9 @@ export async function migrate(db: Db, folders: readonly MigrationFolder[]): Prom
               name text primary key, digest text not null, applied_at timestamptz not null default now())`,
       );
       const known = new Map(
-        (await rows(connection, sql<{ name: string; digest: string }>`select name, digest from platform_migration`)).map(
-          (row) => [row.name, row.digest],
-        ),
+        (
+          await rows(connection, sql<{ name: string; digest: string }>`select name, digest from platform_migration`)
+        ).map((row) => [row.name, row.digest]),
       );
       for (const migration of listMigrations(folders)) {
         const digest = known.get(migration.name);

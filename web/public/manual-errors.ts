@@ -64,6 +64,7 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'LOG-005', message: '账号已存在', next: '请换一个账号名。' },
   { code: 'LOG-006', message: '二维码已失效', next: '二维码两分钟有效，只能用一次；请重新登录。' },
   { code: 'LOG-007', message: '账号或密码不对', next: '请核对账号；忘记密码请由法人账号重置，或到大厅办理。' },
+  { code: 'LOG-008', message: '电子社保卡平台还没有接通', next: '请先用法人账号登录，或联系经办机构。' },
   { code: 'LOG-010', message: '请先登录', next: '登录已过期；登录后会回到原来那一页。' },
   { code: 'MENU-001', message: '您没有该功能的权限', next: '请换法人账号登录，或联系单位管理员。' },
   { code: 'MENU-002', message: '没有这个事项', next: '请从服务菜单进入。' },
