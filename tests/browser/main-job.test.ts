@@ -32,6 +32,7 @@ afterAll(async () => {
 });
 
 async function settled(name: string): Promise<void> {
+  await page.locator('h1').first().waitFor({ state: 'attached' });
   await page.waitForLoadState('networkidle');
   await picture(page, name);
   expect(await accessibilityProblems(page), name).toEqual([]);
@@ -66,7 +67,7 @@ describe('主线：一个单位的一个月', () => {
     // 5000 与 6000：各 25.2 %，二人 2772.00。
     await page.getByText('2,772.00').first().waitFor();
     await settled('declare-confirm');
-    await page.locator('.action-bar .btn.primary').click();
+    await confirm();
     await page
       .getByText(/尚未开具认定单/)
       .first()
@@ -76,7 +77,7 @@ describe('主线：一个单位的一个月', () => {
   test('开单后在税务端缴清，五个节点走完', async () => {
     await page.goto(`${scene.world.agencyUrl}/items/bill.issue`);
     await wizard();
-    await page.locator('.action-bar .btn.primary').click();
+    await confirm();
     await page.getByLabel('办理结果').waitFor();
     await scene.world.clock.settle();
     await page.goto(`${scene.world.agencyUrl}/bills`);
@@ -96,16 +97,21 @@ describe('主线：一个单位的一个月', () => {
   });
 });
 
-/** 服务说明 → 表单填写 → 确认提交, up to the consequence page; single-step items may skip the form. */
+/** 服务说明 → 表单填写 → 确认提交, up to the consequence page. */
 async function wizard(): Promise<void> {
-  for (let step = 0; step < 3; step += 1) {
-    const next = page.locator('.action-bar .btn.primary');
-    await next.waitFor();
-    if (/确认提交 ·|确认提交$|^提交|开具|撤销/.test((await next.innerText()).trim()) && step > 1) return;
-    if (step === 2) return;
-    await next.click();
-    await page.waitForLoadState('networkidle');
-  }
+  for (const name of ['下一步：表单填写', '下一步：确认提交']) await page.getByRole('button', { name }).click();
+  await page
+    .getByLabel('要提交的')
+    .or(page.locator('.action-bar .btn.primary', { hasNotText: '下一步' }))
+    .first()
+    .waitFor();
+}
+
+/** Ticks what has to be ticked, then 【确认提交】. */
+async function confirm(): Promise<void> {
+  const agree = page.locator('.action-bar input[type=checkbox]');
+  if (await agree.count()) await agree.check();
+  await page.locator('.action-bar .btn.primary:not([disabled])').click();
 }
 
 async function payAtTax(billNo: string): Promise<void> {
