@@ -1,4 +1,5 @@
 import { PLAY_HELP } from '../play/help.ts';
+import { INTEGRITY_HELP } from './integrity-help.ts';
 
 /** A command of `npx tongzheng`. Its code is loaded only when it runs, so that the overview stays instant. */
 export type Command = {
@@ -15,5 +16,11 @@ export const COMMANDS: readonly Command[] = [
     title: '演练故事（.story 文件），退出码是失败的故事数',
     help: PLAY_HELP,
     run: async (args) => (await import('../play/command.ts')).playCommand(args),
+  },
+  {
+    name: 'integrity',
+    title: '在现有数据上核对八条承诺',
+    help: INTEGRITY_HELP,
+    run: async (args) => (await import('./integrity.ts')).integrityCommand(args),
   },
 ];

@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { checkIntegrity } from '../../control/index.ts';
+import { type Moment, momentFromMs, parseMoment } from '../../kernel/month.ts';
+import { openDb } from '../../platform/db.ts';
+import { startEmbeddedPostgres } from '../../platform/postgres/index.ts';
+import { openClockFile } from '../launcher/clock-file.ts';
+import { findRunning } from '../launcher/running.ts';
+import { readSettings } from '../launcher/settings.ts';
+import { INTEGRITY_HELP } from './integrity-help.ts';
+
+type Target = { readonly url: string; readonly close: () => Promise<void> };
+
+/** The database asked about: the one named, the one a running launcher has open, or the embedded one started for this check. */
+async function openTarget(databaseUrl: string | undefined, dataDir: string): Promise<Target> {
+  if (databaseUrl) return { url: databaseUrl, close: async () => undefined };
+  const running = findRunning(dataDir);
+  if (running) return { url: running.databaseUrl, close: async () => undefined };
+  const server = await startEmbeddedPostgres({ dataDir });
+  return { url: await server.ensureDatabase('tongzheng'), close: () => server.stop() };
+}
+
+/** Business time of the clock file; real time where there is none. */
+function businessNow(dataDir: string, mode: 'demo' | 'production' | 'test'): Moment {
+  const { offsetMs, frozenAt } = openClockFile(dataDir, mode).load();
+  return frozenAt ?? parseMoment(momentFromMs(Date.now() + offsetMs)) ?? momentFromMs(Date.now());
+}
+
+/** 0: no violation; 1: at least one; 64: the words of the call are off. */
+export async function integrityCommand(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { only: { type: 'string' }, region: { type: 'string' }, json: { type: 'boolean' } },
+  });
+  const only = values.only?.split(',').map(Number);
+  if (only?.some((no) => !Number.isInteger(no) || no < 1 || no > 8)) {
+    process.stderr.write(`--only 只能是 1 到 8，用逗号分开\n\n${INTEGRITY_HELP}`);
+    return 64;
+  }
+  const settings = readSettings(process.env);
+  const target = await openTarget(settings.databaseUrl, settings.dataDir);
+  const db = openDb(target.url, { max: 2, applicationName: 'tongzheng-integrity' });
+  try {
+    const result = await checkIntegrity({
+      db,
+      region: values.region ?? settings.region,
+      now: businessNow(settings.dataDir, settings.mode),
+      ...(only ? { only } : {}),
+    });
+    if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+    else {
+      for (const promise of result.promises) {
+        const mark = promise.violations.length > 0 ? '✗' : '✓';
+        process.stdout.write(`${mark} ${promise.no}. ${promise.title}（${promise.checked}）\n`);
+        for (const one of promise.violations) process.stdout.write(`    ${one.object}：${one.text}\n`);
+        if (promise.gated.length > 0) process.stdout.write(`    有 ${promise.gated.length} 处差额等待办理，都有去处\n`);
+      }
+      process.stdout.write(`违反 ${result.violations} 处，用时 ${(result.durationMs / 1000).toFixed(1)} 秒\n`);
+    }
+    return result.violations === 0 ? 0 : 1;
+  } finally {
+    await db.destroy();
+    await target.close();
+  }
+}
