@@ -128,7 +128,7 @@ async function payAtTax(billNo: string): Promise<void> {
   await tax.getByLabel('密码').fill(account.password);
   await tax.getByRole('button', { name: '登录', exact: true }).click();
   await tax.waitForURL((url) => url.pathname !== '/login');
-  await tax.goto(`${scene.world.taxUrl}/pay/${billNo}`);
+  await tax.goto(`${scene.world.taxUrl}/bills/${billNo}`);
   await tax.getByRole('button', { name: /扣款 .* 元/ }).click();
   await tax.getByText('已缴清').waitFor();
   await picture(tax, 'tax-paid');
