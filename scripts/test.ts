@@ -27,7 +27,8 @@ const GROUPS: readonly Group[] = [
   {
     key: 'browser',
     title: '浏览器',
-    work: () => (existsSync(join(ROOT, 'tests/browser')) ? runVitest(['tests/browser/']) : undefined),
+    work: () =>
+      existsSync(join(ROOT, 'tests/browser')) ? runVitest(['tests/browser/', '--no-file-parallelism']) : undefined,
   },
 ];
 
