@@ -74,7 +74,7 @@ function employer(
       account: `62000000000${String(people.from).padStart(4, '0')}`,
       holder: name,
     },
-    legal: { login: `${login}-fr`, password: DEMO_PASSWORD, name: '方样宁' },
+    legal: { login: `${login}-fr`, password: DEMO_PASSWORD, name: `${name.slice(0, 2)}法人 方样宁` },
     agents: [{ login, password: DEMO_PASSWORD, name: AGENTS[login] ?? '林样知', idNo: person(900 + people.from).idNo }],
     persons: Array.from({ length: people.count }, (_, index) => ({
       ...person(people.from + index),

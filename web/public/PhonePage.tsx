@@ -11,7 +11,8 @@ import { PublicFrame } from './PublicFrame.tsx';
 export function PhonePage() {
   const [search] = useSearchState();
   const code = search['code'] ?? '';
-  const [login, setLogin] = useState('');
+  // The same browser plays computer and phone: whoever is logging in holds the card, unless somebody else is chosen (and refused).
+  const [login, setLogin] = useState(localStorage.getItem('tz.login') ?? '');
   useEffect(() => {
     document.title = '电子社保卡（模拟手机）';
   }, []);
@@ -44,7 +45,7 @@ export function PhonePage() {
                   <option value="">请选择</option>
                   {agents.map((agent) => (
                     <option key={agent.login} value={agent.login}>
-                      {agent.name}
+                      {agent.name}（{agent.login}）
                     </option>
                   ))}
                 </select>

@@ -87,7 +87,11 @@ function View({ desk }: { readonly desk: Desk }) {
         <section className="table-box" key={layer} aria-label={layer === 'delivery' ? '传输故障' : '业务故障'}>
           <h2 style={{ padding: '10px 16px' }}>{layer === 'delivery' ? '传输故障' : '业务故障'}</h2>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-          <section className="table-scroll" aria-label={layer === 'delivery' ? '传输故障列表' : '业务故障列表'} tabIndex={0}>
+          <section
+            className="table-scroll"
+            aria-label={layer === 'delivery' ? '传输故障列表' : '业务故障列表'}
+            tabIndex={0}
+          >
             <table className="table">
               <thead>
                 <tr>

@@ -1,6 +1,7 @@
 import {
   type EmployerFacts,
   type Line,
+  listDueStatus,
   listPivots,
   movePivot,
   postAssessment,
@@ -149,7 +150,7 @@ async function consequence(
   insurances: readonly Insurance[],
   month: Month,
 ): Promise<Section[]> {
-  const before = formerMonth(env, facts, insurances, addMonths(month, -1));
+  const before = await formerMonth(env, facts, insurances, addMonths(month, -1));
   const now = obligationsOf(env, facts, insurances, month);
   const beforeLines = [...(before?.values() ?? [])].flat();
   const previous = new Map(
@@ -225,10 +226,23 @@ async function consequence(
 
 const yuan = formatYuanGrouped;
 
-/** Last month by the rules of last month; undefined where the book has no rules for it, and then nothing is compared. */
-function formerMonth(env: ItemEnv, facts: EmployerFacts, insurances: readonly Insurance[], month: Month) {
+/**
+ * Last month by the rules of last month, without the people who were only collected back for it: to the clerk they are new this month.
+ * Undefined where the book has no rules for it, and then nothing is compared.
+ */
+async function formerMonth(env: ItemEnv, facts: EmployerFacts, insurances: readonly Insurance[], month: Month) {
   try {
-    return obligationsOf(env, facts, insurances, month);
+    const before = obligationsOf(env, facts, insurances, month);
+    const dues = await listDueStatus(env.ctx.tx, env.ctx.region, {
+      employerNo: env.employer.employerNo,
+      months: [month],
+    });
+    const isBack = (kind: string): boolean => kind === 'AUTO_BACK' || kind === 'INJURY_ONLY';
+    const ordinary = new Set(dues.filter((due) => !isBack(due.kind)).flatMap((due) => due.personNos));
+    for (const due of dues.filter((one) => isBack(one.kind))) {
+      for (const personNo of due.personNos) if (!ordinary.has(personNo)) before.delete(personNo);
+    }
+    return before;
   } catch (error) {
     if (error instanceof DomainError) return undefined;
     throw error;
