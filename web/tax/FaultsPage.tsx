@@ -20,6 +20,8 @@ type Fault = Desk['faults'][number];
 const keep = (desk: Desk) => queryClient.setQueryData(['faults'], desk);
 
 /** 故障台 (demo and test only): what may go wrong on the way or at the counter, drawn from a seed. */
+const LISTS = { delivery: '传输故障列表', business: '业务故障列表' } as const;
+
 export function FaultsPage() {
   const desk = useQuery({ queryKey: ['faults'], queryFn: () => call(faultDeskEndpoint), retry: false });
   useEffect(() => {
@@ -87,11 +89,7 @@ function View({ desk }: { readonly desk: Desk }) {
         <section className="table-box" key={layer} aria-label={layer === 'delivery' ? '传输故障' : '业务故障'}>
           <h2 style={{ padding: '10px 16px' }}>{layer === 'delivery' ? '传输故障' : '业务故障'}</h2>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-          <section
-            className="table-scroll"
-            aria-label={layer === 'delivery' ? '传输故障列表' : '业务故障列表'}
-            tabIndex={0}
-          >
+          <section className="table-scroll" aria-label={LISTS[layer]} tabIndex={0}>
             <table className="table">
               <thead>
                 <tr>
