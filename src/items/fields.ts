@@ -87,7 +87,8 @@ export class FieldReader {
     return this.fail(field.name, {
       code: 'REG-001',
       message: '证件号码校验位不正确',
-      why: checked.reason,
+      // Never the digit that would fit: typed in unseen it would make a wrong number look right (D-DATA-02).
+      why: checked.expectedCheckDigit ? '号码里至少有一位写错了。' : checked.reason,
       next: '请对照身份证原件改正。',
     });
   }

@@ -24,7 +24,7 @@ export function checkUscc(text: string): UsccCheck {
   if (!/^\d{6}$/.test(code.slice(2, 8))) return { ok: false, reason: '统一社会信用代码第 3–8 位应为行政区划数字。' };
   const expected = usccCheckDigit(code.slice(0, 17));
   if (code[17] !== expected) {
-    return { ok: false, reason: `统一社会信用代码校验位不对，末位应为 ${expected}。`, expectedCheckDigit: expected };
+    return { ok: false, reason: '统一社会信用代码校验位不对。', expectedCheckDigit: expected };
   }
   return { ok: true, uscc: code };
 }

@@ -127,7 +127,7 @@ function Windows({ home }: { readonly home: Home }) {
     <section className="card">
       <header>
         <h2>今天能办什么，到哪天为止</h2>
-        <span className="note">横条 = 剩余时间，刻度到 {dayText(home.rulerEnd)}</span>
+        <span className="note hide-phone">横条 = 剩余时间，刻度到 {dayText(home.rulerEnd)}</span>
       </header>
       {home.today.length === 0 ? (
         <Empty title="今天没有要赶的事" />

@@ -6,6 +6,7 @@ import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
 import { useMenu } from './Layout.tsx';
+import { setAside } from './aside.ts';
 import { Go, linkOf } from './links.tsx';
 import { useGo, useHere, useSearchState } from './place.ts';
 import { find, loadInitials } from './search.ts';
@@ -15,6 +16,7 @@ type Item = z.output<typeof menuItemSchema>;
 
 const TONES: Readonly<Record<Item['today']['tone'], Tone>> = { info: 'doing', wait: 'wait', none: 'none' };
 const STARS = 'tz.stars';
+const TYPED = ['q'] as const;
 
 /** 服务菜单 (HB-MENU): find one item in two keys; each says how it ends and whether it makes sense today. */
 export function MenuPage() {
@@ -35,7 +37,8 @@ function Menu({
   readonly groups: readonly { readonly name: string; readonly items: readonly Item[] }[];
   readonly total: number;
 }) {
-  const [search, change] = useSearchState();
+  // On Enter what was typed is looked for among the people too.
+  const [search, change] = useSearchState(TYPED);
   const go = useGo();
   const text = search['q'] ?? '';
   const onlyToday = search['today'] === '1';
@@ -63,7 +66,7 @@ function Menu({
       const hit = hits[at] ?? hits[0];
       if (hit) go(hit.item.route);
       else if (/^\d{16}$/.test(text.trim())) go(`/bills/${text.trim()}`);
-      else if (text.trim()) go(`/people?q=${encodeURIComponent(text.trim())}`);
+      else if (text.trim()) go(`/people?q=${setAside(text.trim())}`);
     }
   };
   const toggleStar = (code: string) => {
@@ -179,7 +182,11 @@ function Group(props: {
       </h2>
       <ul>
         {props.items.map((item) => (
-          <li key={item.code} className="row" style={{ flexWrap: 'nowrap', fontSize: 13, gap: 6 }}>
+          <li
+            key={item.code}
+            className="row"
+            style={{ flexWrap: 'nowrap', alignItems: 'flex-start', fontSize: 13, gap: 6 }}
+          >
             <button
               type="button"
               className="icon-btn"
@@ -189,12 +196,14 @@ function Group(props: {
             >
               {props.stars.has(item.code) ? <StarFilled style={{ color: '#b87a1a' }} /> : <StarOutlined />}
             </button>
-            <Go to={item.route} className="leaf">
-              {item.name}
-            </Go>
-            <span style={{ marginLeft: 'auto' }} className={item.today.tone === 'wait' ? 'note amber' : 'note'}>
-              {props.detailed || item.today.tone === 'wait' || !item.today.usable ? item.today.note : ''}
-            </span>
+            <div className="leaf-line">
+              <Go to={item.route} className="leaf">
+                {item.name}
+              </Go>
+              {props.detailed || item.today.tone === 'wait' || !item.today.usable ? (
+                <span className={item.today.tone === 'wait' ? 'note amber' : 'note'}>{item.today.note}</span>
+              ) : null}
+            </div>
           </li>
         ))}
       </ul>

@@ -63,6 +63,8 @@ function Amounts({
   const charges = !narrow && [...rows, section.total].some((row) => row.lateFen || row.interestFen);
   const before = !narrow && rows.some((row) => row.previousFen !== undefined);
   const total = section.total;
+  // Beside another card six columns of amounts only fit under the short names.
+  const short = narrow || before;
   return (
     <section className="card" aria-label={section.title}>
       <header>
@@ -81,7 +83,7 @@ function Amounts({
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="table-scroll" aria-label={`${section.title} 明细`} tabIndex={0}>
-        <table className="table">
+        <table className="table amounts">
           <thead>
             <tr>
               <th scope="col">险种</th>
@@ -121,7 +123,7 @@ function Amounts({
           <tbody>
             {[...rows, total].map((row, index) => (
               <tr key={`${row.label}${row.insurance ?? ''}`} className={index === rows.length ? 'sum' : undefined}>
-                <td className="nowrap">{narrow && row.insurance ? INSURANCE_SHORT_NAMES[row.insurance] : row.label}</td>
+                <td className="nowrap">{short && row.insurance ? INSURANCE_SHORT_NAMES[row.insurance] : row.label}</td>
                 {persons ? <td className="num hide-phone">{row.persons ?? ''}</td> : null}
                 <td className="num">
                   <Money fen={row.employerFen} plain />

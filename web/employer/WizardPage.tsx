@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { App } from 'antd';
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { draftsEndpoint, saveDraftEndpoint } from '../../src/casework/contract.ts';
+import type { Preview } from '../../src/items/contract.ts';
 import { itemEndpoint, previewEndpoint, submitEndpoint, workbookSubmitEndpoint } from '../../src/items/contract.ts';
 import { formatYuanGrouped } from '../../src/kernel/fen.ts';
 import { type Answer, call } from '../ui/call.ts';
@@ -59,6 +60,8 @@ function WizardOf({ item }: { readonly item: ItemView }) {
   const [wizard, change] = useWizard(item.code);
   const { message } = App.useApp();
   const [agreed, setAgreed] = useState(false);
+  /** 下一步 was pressed and something stands against it. */
+  const [refused, setRefused] = useState(false);
   const workbook = useWorkbook(wizard.mode === 'workbook' ? wizard.workbookId : undefined);
 
   // A fresh wizard takes what is known; one with typed values keeps them.
@@ -131,7 +134,10 @@ function WizardOf({ item }: { readonly item: ItemView }) {
     const form = formWithLine(item, wizard);
     change({ form, line: {} });
     const answer = await preview.mutateAsync(form).catch(() => null);
-    if (answer?.ok) {
+    setRefused(answer?.ok === false);
+    if (answer?.ok === false) {
+      document.querySelector('.failing, .problem, [aria-invalid="true"]')?.scrollIntoView({ block: 'center' });
+    } else if (answer) {
       setAgreed(false);
       submit.reset();
       change({ step: 2 });
@@ -200,16 +206,21 @@ function WizardOf({ item }: { readonly item: ItemView }) {
             wizard.mode === 'workbook' ? (
               workbook.data?.checked ? (
                 <>
-                  <b>{passing} 行可提交</b>，{workbook.data.counts.bad} 行先留下，改好再交。校验结果保存到{' '}
-                  {workbook.data.keptUntil.slice(0, 10)}。
+                  <b>{passing} 行可提交</b>
+                  {workbook.data.counts.bad > 0 ? `，${workbook.data.counts.bad} 行不通过，改好再交` : '，全部通过'}
+                  。校验结果保存到 {workbook.data.keptUntil.slice(0, 10)}。
                 </>
               ) : (
                 '上传并校验后才能提交。'
               )
+            ) : refused && wizard.preview && !wizard.preview.ok ? (
+              <b className="red" role="alert">
+                {failingText(wizard.preview)}
+              </b>
             ) : wizard.savedAt && !wizard.dirty ? (
-              `草稿 ${momentText(wizard.savedAt)} 已保存；点“确认提交”后方可办结。`
+              `草稿 ${momentText(wizard.savedAt)} 已保存，还没有提交。`
             ) : (
-              '只点“保存”不产生参保和应缴，点“确认提交”后方可办结。'
+              '下一步先看后果，还不提交。'
             )
           }
         >
@@ -242,10 +253,17 @@ function WizardOf({ item }: { readonly item: ItemView }) {
         <Bar
           say={
             mustAgree ? (
-              <label className="check">
-                <input type="checkbox" checked={agreed} onChange={(event) => setAgreed(event.target.checked)} />
-                已核对名单，差额与本单位情况一致
-              </label>
+              <>
+                <label className="check">
+                  <input type="checkbox" checked={agreed} onChange={(event) => setAgreed(event.target.checked)} />
+                  已核对名单，差额与本单位情况一致
+                </label>
+                {agreed ? null : (
+                  <span className="note" id="must-agree">
+                    　勾选后才能提交
+                  </span>
+                )}
+              </>
             ) : (
               (item.undo ?? '提交后不能撤销。')
             )
@@ -259,6 +277,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
             type="button"
             className="btn primary"
             disabled={submit.isPending || !ready}
+            aria-describedby={ready ? undefined : 'must-agree'}
             onClick={() => submit.mutate()}
           >
             {submit.isPending ? '正在提交…' : submitLabel(item, wizard, passing)}
@@ -267,6 +286,12 @@ function WizardOf({ item }: { readonly item: ItemView }) {
       ) : null}
     </div>
   );
+}
+
+/** Why 下一步 stayed here; the reasons themselves stand where they belong. */
+function failingText(preview: Preview): string {
+  const rows = (preview.rows ?? []).filter((row) => row.state === 'bad').length;
+  return rows > 0 ? `${rows} 行不通过，改好或去掉后再点“下一步”。` : '有不通过的地方，改好后再点“下一步”。';
 }
 
 /** The button carries the object and the amount. */

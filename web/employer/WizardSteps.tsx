@@ -79,7 +79,7 @@ export function WizardConfirm({
             {workbook.fileName}：提交 {passing} 人
           </h2>
           <p>
-            {workbook.counts.bad > 0 ? `${workbook.counts.bad} 行不通过，先留下，改好再交。` : '全部通过。'}
+            {workbook.counts.bad > 0 ? `另有 ${workbook.counts.bad} 行不通过，不随这次提交，改好再交。` : '全部通过。'}
             {workbook.counts.notice > 0 ? `${workbook.counts.notice} 行有要留意的事。` : ''}
           </p>
         </section>

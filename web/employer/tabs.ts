@@ -4,6 +4,7 @@ import { useEffect, useSyncExternalStore } from 'react';
 export type OpenTab = { readonly path: string; readonly title: string; readonly href: string };
 
 const KEY = 'tz.tabs';
+const MOST_TABS = 12;
 const HOME: OpenTab = { path: '/', title: '首页', href: '/' };
 
 let tabs: readonly OpenTab[] = load();
@@ -42,8 +43,15 @@ export function useTab(path: string, title: string, href: string): void {
     const known = tabs.find((tab) => tab.path === path);
     if (known && known.title === title && known.href === href) return;
     const tab = { path, title, href };
-    set(known ? tabs.map((one) => (one.path === path ? tab : one)) : [...tabs, tab].slice(0, 12));
+    set(known ? tabs.map((one) => (one.path === path ? tab : one)) : withRoom([...tabs, tab]));
   }, [path, title, href]);
+}
+
+/** More tabs than the line can hold: the oldest without unsaved work makes room; the one just opened always shows. */
+function withRoom(all: readonly OpenTab[]): readonly OpenTab[] {
+  if (all.length <= MOST_TABS) return all;
+  const oldest = all.find((tab, index) => index > 0 && index < all.length - 1 && !dirty.has(tab.path));
+  return oldest ? all.filter((tab) => tab !== oldest) : all;
 }
 
 export function closeTab(path: string): OpenTab {

@@ -1,6 +1,6 @@
 import { CloseOutlined, LogoutOutlined, MenuOutlined, SearchOutlined } from '@ant-design/icons';
 import { Modal } from 'antd';
-import type { ReactNode, RefObject } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { clockText } from './format.ts';
 
 /** Our mark: three contributions run into one. The tax side has its own. */
@@ -67,6 +67,9 @@ export function ClockText({ now, moved }: { readonly now: string; readonly moved
 
 export type ShellTab = { readonly key: string; readonly title: string; readonly closable: boolean };
 
+/** A piece of the neighbour stays in sight: there is more. */
+const TAB_MARGIN = 40;
+
 export function TabLine({
   tabs,
   active,
@@ -78,8 +81,19 @@ export function TabLine({
   readonly linkOf: (tab: ShellTab) => ReactNode;
   readonly onClose: (tab: ShellTab) => void;
 }) {
+  const line = useRef<HTMLElement>(null);
+  // With many tabs open the active one would stand beyond the edge.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it moves when another tab is active or their number changes
+  useEffect(() => {
+    const nav = line.current;
+    const tab = nav?.querySelector<HTMLElement>('[data-active="true"]');
+    if (!nav || !tab) return;
+    const [left, right] = [tab.offsetLeft - nav.offsetLeft, tab.offsetLeft - nav.offsetLeft + tab.offsetWidth];
+    if (left < nav.scrollLeft) nav.scrollLeft = left - TAB_MARGIN;
+    else if (right > nav.scrollLeft + nav.clientWidth) nav.scrollLeft = right - nav.clientWidth + TAB_MARGIN;
+  }, [active, tabs.length]);
   return (
-    <nav className="shell-tabs" aria-label="已打开的页签">
+    <nav className="shell-tabs" aria-label="已打开的页签" ref={line}>
       {tabs.map((tab) => (
         <div className="shell-tab" key={tab.key} data-active={tab.key === active}>
           {linkOf(tab)}

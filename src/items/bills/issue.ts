@@ -6,7 +6,7 @@ import { INSURANCE_NAMES } from '../../kernel/insurance.ts';
 import { dateOf, daysBetween } from '../../kernel/month.ts';
 import type { Section } from '../contract.ts';
 import type { Item } from '../model.ts';
-import { printBill } from '../queries/bills.ts';
+import { printBill, taxWaitMinutes } from '../queries/bills.ts';
 import { dayText, monthsText } from '../sections.ts';
 
 const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'] as const;
@@ -98,7 +98,7 @@ export const issueBillItem: Item<null> = {
         { label: '看单据', to: `/bills/${bill.billNo}`, primary: true },
         { label: '回首页', to: '/', primary: false },
       ],
-      notDone: '还没有缴费：约 20 分钟后到电子税务局按单据号缴费',
+      notDone: `还没有缴费：约 ${taxWaitMinutes(env)} 分钟后到电子税务局按单据号缴费`,
       undoUntil: '税务开票之前',
       refs: { billNo: bill.billNo },
     };

@@ -37,7 +37,7 @@ export const declareItem: Item<{ readonly month: Month }> = {
     materials: ['先办完当月的增员、停保'],
     duration: '即时办结',
     cost: '按参保人员的缴费基数和费率核定，逐人逐险种算到分',
-    follows: ['申报不是开单：申报后还要开具应缴认定单', '开单后约 20 分钟到电子税务局缴费'],
+    follows: ['申报不是开单：申报后还要开具应缴认定单', '开单后约 20 分钟（每月 1–10 日约 30 分钟）到电子税务局缴费'],
     basis: ['当月只能申报当月', '最大做账期号须等于上一月或当前月；有漏报的月份先办单位补缴'],
   },
   form: { fields: [{ name: 'month', label: '费款所属期', type: 'month', required: true, help: '当月只能申报当月' }] },

@@ -30,11 +30,8 @@ type PersonLine = z.infer<typeof personLineSchema>;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** 待推送 / 已推送 / 税务已接收 / 失败 (HB-BILL-07): 20 minutes, 30 on the first ten days of a month. */
-function pushOf(env: ItemEnv, bill: Bill): Pick<BillRow, 'pushState' | 'pushText'> {
-  if (bill.pushProblem)
-    return { pushState: 'FAILED', pushText: `税务没有接收（${bill.pushProblem}）。请撤销后重新开单。` };
-  if (bill.acceptedAt) return { pushState: 'ACCEPTED', pushText: '税务已接收' };
+/** How long the tax side takes to see a bill issued now, in minutes (HB-BILL-07): 20, and 30 on the first ten days of a month. */
+export function taxWaitMinutes(env: Pick<ItemEnv, 'ctx' | 'law'>): number {
   const { book } = env.law;
   const region = env.ctx.region;
   const today = dateOf(env.ctx.now);
@@ -42,7 +39,15 @@ function pushOf(env: ItemEnv, bill: Bill): Pick<BillRow, 'pushState' | 'pushText
   const peak =
     day >= lookupNumber(book, region, 'tax.peakDayFrom', today) &&
     day <= lookupNumber(book, region, 'tax.peakDayTo', today);
-  const minutes = lookupNumber(book, region, peak ? 'tax.peakWaitMinutes' : 'tax.syncMinutes', today);
+  return lookupNumber(book, region, peak ? 'tax.peakWaitMinutes' : 'tax.syncMinutes', today);
+}
+
+/** 待推送 / 已推送 / 税务已接收 / 失败 (HB-BILL-07). */
+function pushOf(env: ItemEnv, bill: Bill): Pick<BillRow, 'pushState' | 'pushText'> {
+  if (bill.pushProblem)
+    return { pushState: 'FAILED', pushText: `税务没有接收（${bill.pushProblem}）。请撤销后重新开单。` };
+  if (bill.acceptedAt) return { pushState: 'ACCEPTED', pushText: '税务已接收' };
+  const minutes = taxWaitMinutes(env);
   const waited = (momentToMs(env.ctx.now) - momentToMs(bill.issuedAt)) / MINUTE_MS;
   const open = bill.state === 'ISSUED' || bill.state === 'PUSHED';
   if (open && waited > minutes) {

@@ -21,7 +21,7 @@ import { findItem } from '../catalogue.ts';
 import { loadEmployerMonth } from '../declaration/month-plan.ts';
 import type { ItemEnv } from '../model.ts';
 import { dayText, monthsText } from '../sections.ts';
-import { trackOf } from './bills.ts';
+import { taxWaitMinutes, trackOf } from './bills.ts';
 
 type Home = z.infer<(typeof homeEndpoint)['response']>;
 const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'] as const;
@@ -63,7 +63,10 @@ function headlineOf(
     const days = daysBetween(today, bill.deadline);
     const waiting = bill.state === 'ISSUED' || bill.state === 'PUSHED' || bill.state === 'INVOICED';
     const words: Partial<Record<Bill['state'], [string, string]>> = {
-      ISSUED: ['等税务接收', `单据正在发送税务，约 20 分钟。请在 ${deadlineText(bill.deadline)} 前缴清，过期作废。`],
+      ISSUED: [
+        '等税务接收',
+        `单据正在发送税务，约 ${taxWaitMinutes(env)} 分钟。请在 ${deadlineText(bill.deadline)} 前缴清，过期作废。`,
+      ],
       PUSHED: ['等您缴费', `单据已送达税务。请在 ${deadlineText(bill.deadline)} 前到电子税务局缴清，过期作废。`],
       INVOICED: ['等您缴费', `税务已开票。请在 ${deadlineText(bill.deadline)} 前缴清，过期作废。`],
       REVOKING: ['等税务作废', '已请税务作废这张单据，回执后费用回到未开单。'],

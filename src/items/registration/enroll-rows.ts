@@ -15,7 +15,7 @@ import { baseOf, lookupNumber } from '../../rules/index.ts';
 import type { WageDeclaration } from '../../wages/index.ts';
 import { FieldReader } from '../fields.ts';
 import type { CheckedRow, ItemEnv, TypedRow } from '../model.ts';
-import { maskIdNo } from '../sections.ts';
+import { maskIdNo, monthsText } from '../sections.ts';
 import { ENROLL_FIELDS, ID_CARD, type IdType } from './enroll-form.ts';
 
 /** A row that may be enrolled: who, the months it brings, and the lines of automatic back collection. */
@@ -223,7 +223,7 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
       const notices = [
         ...(plan.contractBackNeeded ? [CONTRACT_BACK_TEXT] : []),
         ...(plan.injuryOnlyMonths.length > 0 ? [INJURY_ONLY_TEXT] : []),
-        ...(backLines.length > 0 ? ['存在补缴'] : []),
+        ...(backLines.length > 0 ? [`存在补缴：${monthsText(backLines.map((line) => line.month))} 自动补收`] : []),
       ];
       return {
         view: {
