@@ -5,11 +5,11 @@ import { dateSchema, insuranceSchema, momentSchema, monthSchema } from '../platf
 export const spanSchema = z.enum(['3', '6', '9', '12', '24']).describe('时间选择：最近 N 个已实缴月');
 
 export const certificateCandidatesEndpoint = endpoint({
-  method: 'GET',
+  method: 'POST',
   path: '/api/certificates/candidates',
   summary: '单位参保证明：可选人员（HB-CERT-01）',
   access: 'employer',
-  query: z.object({
+  body: z.object({
     insurance: insuranceSchema,
     span: spanSchema,
     name: z.string().optional(),

@@ -148,12 +148,12 @@ export const personLineSchema = z.object({
 });
 
 export const billPersonsEndpoint = endpoint({
-  method: 'GET',
-  path: '/api/bills/:billNo/persons',
+  method: 'POST',
+  path: '/api/bills/:billNo/persons/search',
   summary: '缴费明细（全部缴费人员的基数，FAQ27）',
   access: 'employer',
   params: z.object({ billNo: z.string() }),
-  query: z.object({ insurance: insuranceSchema.optional(), q: z.string().optional(), ...pageQuery }),
+  body: z.object({ insurance: insuranceSchema.optional(), q: z.string().optional(), ...pageQuery }),
   response: pageOf(personLineSchema),
 });
 

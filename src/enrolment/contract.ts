@@ -31,23 +31,24 @@ const filters = {
   state: z.enum(['PAYING', 'STOPPED', 'EXEMPT']).optional(),
 };
 
+/** A search is a POST: what is typed may be an identity number, and no address may hold one (wire.md §10 test 76). */
 export const peopleEndpoint = endpoint({
-  method: 'GET',
-  path: '/api/people',
+  method: 'POST',
+  path: '/api/people/search',
   summary: '单位参保人员查询（HB-QRY-10）',
   access: 'employer',
-  query: z.object({ ...filters, ...pageQuery }),
+  body: z.object({ ...filters, ...pageQuery }),
   response: pageOf(personRowSchema).extend({
     counts: z.object({ all: z.int(), paying: z.int(), stopped: z.int(), exempt: z.int() }),
   }),
 });
 
 export const peopleFileEndpoint = endpoint({
-  method: 'GET',
+  method: 'POST',
   path: '/api/people.xlsx',
   summary: '导出参保人员',
   access: 'employer',
-  query: z.object({ ...filters }),
+  body: z.object({ ...filters }),
   response: 'file',
 });
 

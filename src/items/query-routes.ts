@@ -12,6 +12,7 @@ import {
 } from '../collection/contract.ts';
 import { peopleEndpoint, peopleFileEndpoint, personEndpoint, revealEndpoint } from '../enrolment/contract.ts';
 import { refuse } from '../kernel/errors.ts';
+import { maskIdNo } from '../kernel/id-number.ts';
 import { INSURANCE_SHORT_NAMES } from '../kernel/insurance.ts';
 import { audit } from '../platform/audit/index.ts';
 import { type Principal, portalActor, route, sendFile } from '../platform/http/index.ts';
@@ -26,7 +27,6 @@ import { certificateCandidates, issueCertificate } from './queries/certificates.
 import { explain } from './queries/explain.ts';
 import { homeView } from './queries/home.ts';
 import { getPerson, listPeople } from './queries/people.ts';
-import { maskIdNo } from './sections.ts';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const REVEAL_SECONDS = 60;
@@ -52,10 +52,10 @@ export function registerQueryRoutes(app: FastifyInstance, deps: ItemServices, ad
   route(app, billEndpoint, ({ principal, params }) =>
     reading(principal, (env) => billView(env, params.billNo, addresses.taxUrl)),
   );
-  route(app, billPersonsEndpoint, ({ principal, params, query }) =>
+  route(app, billPersonsEndpoint, ({ principal, params, body }) =>
     reading(principal, async (env) => {
-      const all = await billPersons(env, params.billNo, query);
-      return { total: all.length, page: query.page, size: query.size, rows: pageOfRows(all, query) };
+      const all = await billPersons(env, params.billNo, body);
+      return { total: all.length, page: body.page, size: body.size, rows: pageOfRows(all, body) };
     }),
   );
   route(app, billPersonsFileEndpoint, async ({ principal, params, reply }) => {
@@ -99,14 +99,14 @@ export function registerQueryRoutes(app: FastifyInstance, deps: ItemServices, ad
   });
   route(app, explainEndpoint, ({ principal, query }) => reading(principal, (env) => explain(env, query)));
 
-  route(app, peopleEndpoint, ({ principal, query }) =>
+  route(app, peopleEndpoint, ({ principal, body }) =>
     reading(principal, async (env) => {
-      const { rows, counts } = await listPeople(env, query);
-      return { total: rows.length, page: query.page, size: query.size, rows: pageOfRows(rows, query), counts };
+      const { rows, counts } = await listPeople(env, body);
+      return { total: rows.length, page: body.page, size: body.size, rows: pageOfRows(rows, body), counts };
     }),
   );
-  route(app, peopleFileEndpoint, async ({ principal, query, reply }) => {
-    const { rows } = await reading(principal, (env) => listPeople(env, query));
+  route(app, peopleFileEndpoint, async ({ principal, body, reply }) => {
+    const { rows } = await reading(principal, (env) => listPeople(env, body));
     const bytes = await writeTable(
       [
         { key: 'name', header: '姓名' },
@@ -147,10 +147,10 @@ export function registerQueryRoutes(app: FastifyInstance, deps: ItemServices, ad
     }),
   );
 
-  route(app, certificateCandidatesEndpoint, ({ principal, query }) =>
+  route(app, certificateCandidatesEndpoint, ({ principal, body }) =>
     reading(principal, async (env) => {
-      const { rows } = await certificateCandidates(env, query.insurance, Number(query.span));
-      const [name, idNo] = [query.name?.trim(), query.idNo?.trim().toUpperCase()];
+      const { rows } = await certificateCandidates(env, body.insurance, Number(body.span));
+      const [name, idNo] = [body.name?.trim(), body.idNo?.trim().toUpperCase()];
       return {
         rows: rows
           .filter((row) => (!name || row.name.includes(name)) && (!idNo || row.idNo.includes(idNo)))

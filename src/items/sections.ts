@@ -49,11 +49,6 @@ export function totalOf(lines: readonly Pick<Line, 'employerFen' | 'personFen'>[
   return sumFen(lines, (line) => line.employerFen + line.personFen);
 }
 
-/** 429999********1218: lists never carry full numbers. */
-export function maskIdNo(idNo: string): string {
-  return idNo.length < 11 ? `${idNo.slice(0, 2)}****` : `${idNo.slice(0, 6)}********${idNo.slice(-4)}`;
-}
-
 /** 4月3日. */
 export function dayText(day: string): string {
   return `${Number(day.slice(5, 7))}月${Number(day.slice(8, 10))}日`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkIdNumber, idNumberCheckDigit } from './id-number.ts';
+import { checkIdNumber, hasIdNumber, idNumberCheckDigit, maskIdNumbers } from './id-number.ts';
 
 describe('公民身份号码 (D-DATA-02, appendix A)', () => {
   it.each([
@@ -64,4 +64,24 @@ describe('公民身份号码 (D-DATA-02, appendix A)', () => {
       ),
     );
   });
+});
+
+describe('numbers in a text (wire.md §10 test 76)', () => {
+  it.each([
+    ['Key (id_no)=(429999199001010015) exists', 'Key (id_no)=(429999********0015) exists'],
+    ['样甲42999919900101001x.xlsx', '样甲429999********001x.xlsx'],
+    ['stem 42999919900101001 only', 'stem 429999********1001 only'],
+    ['旧证 429999900101001、429999199001010023', '旧证 429999********1001、429999********0023'],
+  ])('%s', (text, masked) => {
+    expect(maskIdNumbers(text)).toBe(masked);
+    expect(hasIdNumber(text)).toBe(true);
+  });
+
+  it.each(['2023041009000001', '91429999MA0000T01U', '99000010100', '1681095600000', '62220012345678901234567'])(
+    'leaves %s alone',
+    (text) => {
+      expect(maskIdNumbers(text)).toBe(text);
+      expect(hasIdNumber(text)).toBe(false);
+    },
+  );
 });

@@ -53,8 +53,32 @@ export function checkIdNumber(text: string): IdNumberCheck {
   if (!isCivilDate(birth)) return { ok: false, reason: '身份证号中的出生日期不存在。' };
   const expected = idNumberCheckDigit(first17);
   if (!upgraded && typed[17] !== expected) {
-    return { ok: false, reason: `身份证号校验位不对，末位应为 ${expected}。`, expectedCheckDigit: expected };
+    return { ok: false, reason: '身份证号校验位不对。', expectedCheckDigit: expected };
   }
   const sex: Sex = Number(first17[16]) % 2 === 1 ? 'male' : 'female';
   return { ok: true, idNo: first17 + expected, birthDate: birth, sex, upgraded };
+}
+
+/** 429999********1218: what lists, logs and public pages show of a number. */
+export function maskIdNo(idNo: string): string {
+  return idNo.length < 11 ? `${idNo.slice(0, 2)}****` : `${idNo.slice(0, 6)}********${idNo.slice(-4)}`;
+}
+
+const DATE = '(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])';
+/**
+ * Numbers of 18 or 15 characters, and the 17 digits before a check digit, standing by themselves in a text. The birth date has to be
+ * possible, so bill numbers, personal numbers, accounts and times are left alone.
+ */
+const IN_TEXT = new RegExp(
+  `(?<!\\d)[1-9]\\d{5}(?:(?:18|19|20)\\d{2}${DATE}\\d{3}[\\dXx]?|\\d{2}${DATE}\\d{3})(?!\\d)`,
+  'g',
+);
+
+/** The text with every identity number in it masked: for logs, addresses and names of files (wire.md §10 test 76). */
+export function maskIdNumbers(text: string): string {
+  return text.replace(IN_TEXT, maskIdNo);
+}
+
+export function hasIdNumber(text: string): boolean {
+  return text.search(IN_TEXT) >= 0;
 }

@@ -12,6 +12,8 @@ import { explainSearch } from './ExplainHost.tsx';
 import { linkOf } from './links.tsx';
 import { useSearchState } from './place.ts';
 
+const TYPED = ['pq'] as const;
+
 type PersonLine = Answer<typeof billPersonsEndpoint>['rows'][number];
 
 /** 缴费明细: every person's base (FAQ27); each amount explains itself. */
@@ -24,12 +26,12 @@ export function PersonsPanel({
   readonly open: boolean;
   readonly onClose: () => void;
 }) {
-  const [search, change] = useSearchState();
+  const [search, change] = useSearchState(TYPED);
   const page = Number(search['pp'] ?? 1);
   const q = search['pq'];
   const lines = useQuery({
     queryKey: ['bill-persons', bill.billNo, page, q],
-    queryFn: () => call(billPersonsEndpoint, { params: { billNo: bill.billNo }, query: { page, size: 50, q } }),
+    queryFn: () => call(billPersonsEndpoint, { params: { billNo: bill.billNo }, body: { page, size: 50, q } }),
     enabled: open,
     placeholderData: (previous) => previous,
   });

@@ -16,7 +16,7 @@ import { queryClient } from '../ui/Root.tsx';
 import { Empty } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
 import { linkOf } from './links.tsx';
-import { useGo, useHere } from './place.ts';
+import { useGo, useHere, useSearchState } from './place.ts';
 import { useTab } from './tabs.ts';
 
 type Span = z.output<typeof spanSchema>;
@@ -30,6 +30,8 @@ const SPANS: readonly (readonly [Span, string])[] = [
   ['24', '二十四个月'],
 ];
 
+const TYPED = ['name', 'idNo'] as const;
+
 /** The certificate's names of the insurances (HB-CERT-01). */
 const NAMES: Readonly<Record<Insurance, string>> = {
   pension: '企业养老保险',
@@ -42,18 +44,24 @@ export function CertificatePage() {
   const here = useHere();
   useTab('/certificates', '单位参保证明', here.href);
   const go = useGo();
-  const [insurance, setInsurance] = useState<Insurance>('pension');
-  const [span, setSpan] = useState<Span>('3');
-  const [name, setName] = useState('');
-  const [idNo, setIdNo] = useState('');
-  const [asked, setAsked] = useState({ insurance, span, name, idNo });
+  const [search, change] = useSearchState(TYPED);
+  const asked = {
+    insurance: INSURANCES.find((one) => one === search['insurance']) ?? 'pension',
+    span: SPANS.find(([value]) => value === search['span'])?.[0] ?? '3',
+    name: search['name'] ?? '',
+    idNo: search['idNo'] ?? '',
+  };
+  const [insurance, setInsurance] = useState<Insurance>(asked.insurance);
+  const [span, setSpan] = useState<Span>(asked.span);
+  const [name, setName] = useState(asked.name);
+  const [idNo, setIdNo] = useState(asked.idNo);
   const [picked, setPicked] = useState<readonly Candidate[]>([]);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [right, setRight] = useState<ReadonlySet<string>>(new Set());
 
   const candidates = useQuery({
     queryKey: ['candidates', asked],
-    queryFn: () => call(certificateCandidatesEndpoint, { query: asked }),
+    queryFn: () => call(certificateCandidatesEndpoint, { body: asked }),
   });
   const issue = useMutation({
     mutationFn: () => {
@@ -79,7 +87,7 @@ export function CertificatePage() {
   };
   const query = () => {
     if (asked.insurance !== insurance || asked.span !== span) reset();
-    setAsked({ insurance, span, name, idNo });
+    change({ insurance, span, name, idNo });
   };
   return (
     <div className="page">

@@ -194,7 +194,7 @@ function PersonPicker({ value, onChange, id, described, invalid }: ControlProps)
   const chosen = asText(value);
   const found = useQuery({
     queryKey: ['pick-person', text || chosen],
-    queryFn: () => call(peopleEndpoint, { query: { q: text || chosen, size: 8 } }),
+    queryFn: () => call(peopleEndpoint, { body: { q: text || chosen, size: 8 } }),
     enabled: text.length > 0 || chosen.length > 0,
     placeholderData: (previous) => previous,
   });

@@ -33,6 +33,7 @@ import {
   TabLine,
 } from '../ui/Shell.tsx';
 import { Skeleton } from '../ui/States.tsx';
+import { setAside } from './aside.ts';
 import { Redirect, useGo, useHere } from './place.ts';
 import { signOut, useSession } from './session.ts';
 import { anyDirty, closeTab, isDirty, useTabs } from './tabs.ts';
@@ -125,7 +126,7 @@ function Frame() {
           value={text}
           onChange={setText}
           onEnter={() => {
-            go(`/menu?q=${encodeURIComponent(text)}`);
+            go(`/menu?q=${setAside(text)}`);
             setText('');
           }}
         />

@@ -1,7 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { peopleEndpoint, peopleFileEndpoint, revealEndpoint } from '../../src/enrolment/contract.ts';
-import { type Answer, address, call } from '../ui/call.ts';
+import { type Answer, call, saveBlob } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { Chip, ListPage } from '../ui/ListPage.tsx';
@@ -15,6 +15,8 @@ import { useHere, useSearchState } from './place.ts';
 import { useTab } from './tabs.ts';
 
 type Person = Answer<typeof peopleEndpoint>['rows'][number];
+
+const TYPED = ['q'] as const;
 
 export const PERSON_TONES: Readonly<Record<Person['state'], Tone>> = {
   PAYING: 'done',
@@ -30,15 +32,19 @@ export const reveal = (personNo: string) => (purpose: string) =>
 export function PeoplePage() {
   const here = useHere();
   useTab('/people', '单位参保人员查询', here.href);
-  const [search, change] = useSearchState();
+  const [search, change] = useSearchState(TYPED);
   const [typed, setTyped] = useState(search);
   useEffect(() => setTyped(search), [search]);
   const page = Number(search['page'] ?? 1);
   const filters = { q: search['q'], insurance: search['insurance'] as never, state: search['state'] as never };
   const people = useQuery({
     queryKey: ['people', filters, page],
-    queryFn: () => call(peopleEndpoint, { query: { ...filters, page, size: 50 } }),
+    queryFn: () => call(peopleEndpoint, { body: { ...filters, page, size: 50 } }),
     placeholderData: (previous) => previous,
+  });
+  const file = useMutation({
+    mutationFn: () => call(peopleFileEndpoint, { body: filters }),
+    onSuccess: (blob) => saveBlob(blob, '单位参保人员.xlsx'),
   });
   const open = (row: Person) => change({ person: row.personNo }, false);
   const counts = people.data?.counts;
@@ -119,13 +125,14 @@ export function PeoplePage() {
         nameOf={(row) => row.name}
         onOpen={open}
         busy={people.isFetching}
-        problem={people.error ? <ErrorPanel error={people.error} linkOf={linkOf} /> : null}
+        problem={<ErrorPanel error={people.error ?? file.error} linkOf={linkOf} />}
         total={people.data?.total ?? 0}
         unit="人"
         page={page}
         size={50}
         onPage={(next) => change({ page: String(next) })}
-        onExport={() => window.location.assign(address(peopleFileEndpoint, { query: filters }))}
+        onExport={() => file.mutate()}
+        exportLabel={file.isPending ? '正在导出…' : '导出'}
         sentence="证件号码默认遮盖；点眼睛须选用途，留痕，60 秒后自动遮上。"
         onQuery={() => change({ q: typed['q'], insurance: typed['insurance'], state: typed['state'], page: undefined })}
         onReset={() => change({ q: undefined, insurance: undefined, state: undefined, page: undefined })}

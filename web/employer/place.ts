@@ -1,15 +1,28 @@
 import { useLocation, useNavigate, useParams, useRouter } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
+import { setAside, takeAside } from './aside.ts';
 
 export type Search = Readonly<Record<string, string | undefined>>;
 
-/** The filters in the address, and the way to change some of them. A value left out is removed. */
-export function useSearchState(): readonly [Search, (change: Search, replace?: boolean) => void] {
+const NONE: readonly string[] = [];
+
+/**
+ * The filters in the address, and the way to change some of them. A value left out is removed. Of those named in `aside` (a constant
+ * list) the address holds only a mark (aside.ts).
+ */
+export function useSearchState(
+  aside: readonly string[] = NONE,
+): readonly [Search, (change: Search, replace?: boolean) => void] {
   const location = useLocation();
   const navigate = useNavigate();
-  const current = location.search as Search;
+  const written = location.search as Search;
+  const current = useMemo(
+    () => ({ ...written, ...Object.fromEntries(aside.map((name) => [name, takeAside(written[name])])) }),
+    [written, aside],
+  );
   const change = (next: Search, replace = true) => {
-    const merged = { ...current, ...next };
+    const marks = aside.filter((name) => next[name] !== undefined).map((name) => [name, setAside(next[name] ?? '')]);
+    const merged: Search = { ...written, ...next, ...Object.fromEntries(marks) };
     const search = Object.fromEntries(
       Object.entries(merged).filter(([, value]) => value !== undefined && value !== ''),
     );

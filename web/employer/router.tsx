@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { parseSearch, stringifySearch } from '../ui/address.ts';
 import { Layout } from './Layout.tsx';
 import { LoginPage } from './LoginPage.tsx';
 
@@ -49,16 +50,8 @@ function within<M extends Record<string, unknown>>(path: string, load: () => Pro
 export const router = createRouter({
   routeTree: root.addChildren([login, phone, verify, help, helpCode, officeLogin, office, shell.addChildren(inside)]),
   defaultNotFoundComponent: NotFound,
-  // Filters are written as they are read: ?from=2023-04-01, not as JSON.
-  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
-  stringifySearch: (values) => {
-    const parameters = new URLSearchParams();
-    for (const [key, value] of Object.entries(values)) {
-      if (value !== undefined && value !== null && value !== '') parameters.set(key, String(value));
-    }
-    const text = parameters.toString();
-    return text ? `?${text}` : '';
-  },
+  parseSearch,
+  stringifySearch,
 });
 
 function NotFound() {

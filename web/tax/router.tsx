@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { parseSearch, stringifySearch } from '../ui/address.ts';
 import { FindPage } from './FindPage.tsx';
 import { TaxFrame } from './TaxFrame.tsx';
 import { TaxLogin } from './TaxLogin.tsx';
@@ -30,14 +31,7 @@ const pages = [
 
 export const router = createRouter({
   routeTree: root.addChildren([find, login, ...pages]),
-  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
-  stringifySearch: (values) => {
-    const parameters = new URLSearchParams();
-    for (const [key, value] of Object.entries(values)) {
-      if (value !== undefined && value !== null && value !== '') parameters.set(key, String(value));
-    }
-    const joined = parameters.toString();
-    return joined ? `?${joined}` : '';
-  },
+  parseSearch,
+  stringifySearch,
   defaultNotFoundComponent: () => <p className="tax-page">没有这一页。</p>,
 });

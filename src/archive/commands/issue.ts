@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { formatYuan } from '../../kernel/fen.ts';
+import { maskIdNo } from '../../kernel/id-number.ts';
 import { ulid } from '../../kernel/ids.ts';
 import { addCalendarMonths, type CivilDate, compactMonth, dateOf } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
@@ -120,10 +121,6 @@ export function issueCertificateDocument(
 
 /** As many people as the page lists; the file check covers all of them. */
 const PUBLIC_ROWS = 100;
-
-function maskIdNo(idNo: string): string {
-  return idNo.length > 10 ? `${idNo.slice(0, 6)}${'*'.repeat(idNo.length - 10)}${idNo.slice(-4)}` : '****';
-}
 
 /** Revoked or expired: from now on its verification says 已作废. Returns how many documents it met. */
 export function voidDocument(ctx: Ctx, kind: DocumentKind, ref: string): Promise<number> {

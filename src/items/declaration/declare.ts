@@ -10,12 +10,13 @@ import {
 } from '../../collection/index.ts';
 import { DomainError, type Problem } from '../../kernel/errors.ts';
 import { formatYuanGrouped } from '../../kernel/fen.ts';
+import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCE_SHORT_NAMES, INSURANCES, type Insurance } from '../../kernel/insurance.ts';
 import { addMonths, dateOf, lastDay, type Month, monthOf, parseMonth } from '../../kernel/month.ts';
 import { EXEMPTION_WORDS, findPersons } from '../../registry/index.ts';
 import type { Section } from '../contract.ts';
 import type { Item, ItemEnv, Outcome } from '../model.ts';
-import { amountsOf, dayText, maskIdNo, monthText, totalOf } from '../sections.ts';
+import { amountsOf, dayText, monthText, totalOf } from '../sections.ts';
 import { compareMonths } from './compare.ts';
 import { insurancesInUse, loadEmployerMonth, obligationsOf, planWholeMonths } from './month-plan.ts';
 

@@ -12,6 +12,7 @@ import {
 } from '../../collection/index.ts';
 import { listSpansOfPersons, revertSpansOfCase, type Span, SUSPEND_REASONS, suspend } from '../../enrolment/index.ts';
 import type { Problem } from '../../kernel/errors.ts';
+import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts';
 import { addMonths, type CivilDate, dateOf, type Month, monthOf, monthRange } from '../../kernel/month.ts';
 import { findPersons, findPersonsByIdNo, type Person } from '../../registry/index.ts';
@@ -19,7 +20,7 @@ import { lookupText } from '../../rules/index.ts';
 import type { Field } from '../contract.ts';
 import { FieldReader } from '../fields.ts';
 import type { CheckedRow, Item, ItemEnv, TypedRow } from '../model.ts';
-import { amountsOf, maskIdNo, monthText, totalOf } from '../sections.ts';
+import { amountsOf, monthText, totalOf } from '../sections.ts';
 
 const FIELDS: readonly Field[] = [
   { name: 'idNo', label: '证件号码', type: 'idNo', required: true, help: '也可填个人编号' },

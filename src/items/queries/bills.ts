@@ -15,12 +15,13 @@ import {
 import { amountInWords } from '../../kernel/amount-words.ts';
 import { refuse } from '../../kernel/errors.ts';
 import { sumFen } from '../../kernel/fen.ts';
+import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCE_NAMES, INSURANCES, type Insurance } from '../../kernel/insurance.ts';
 import { addDays, addMs, atTime, dateOf, type Moment, momentToMs } from '../../kernel/month.ts';
 import { findPersons } from '../../registry/index.ts';
 import { billDeadline, findRegion, lookupNumber, lookupText } from '../../rules/index.ts';
 import type { ItemEnv } from '../model.ts';
-import { maskIdNo, monthsText } from '../sections.ts';
+import { monthsText } from '../sections.ts';
 
 type BillRow = z.infer<typeof billRowSchema>;
 type BillView = z.infer<(typeof billEndpoint)['response']>;

@@ -11,13 +11,13 @@ import {
 } from '../../collection/index.ts';
 import { refuse } from '../../kernel/errors.ts';
 import { formatYuanGrouped } from '../../kernel/fen.ts';
+import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCE_NAMES, INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts';
 import { addDays, type Month } from '../../kernel/month.ts';
 import { findPersons } from '../../registry/index.ts';
 import { billDeadline, explainContribution, lateCharges, type TraceStep } from '../../rules/index.ts';
 import { wageInForce } from '../../wages/index.ts';
 import type { ItemEnv } from '../model.ts';
-import { maskIdNo } from '../sections.ts';
 
 type Answer = z.infer<(typeof explainEndpoint)['response']>;
 export type ExplainQuery = {

@@ -3,13 +3,13 @@ import { type EmployerFacts, listPaidCells, listPivots, loadFacts, obligation } 
 import type { personEndpoint, personRowSchema } from '../../enrolment/contract.ts';
 import { covers, listSpanHistory, type Span, SUSPEND_REASONS } from '../../enrolment/index.ts';
 import { refuse } from '../../kernel/errors.ts';
+import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCE_SHORT_NAMES, INSURANCES, type Insurance } from '../../kernel/insurance.ts';
 import { dateOf, type Month, monthOf, monthRange } from '../../kernel/month.ts';
 import { EXEMPTION_WORDS, findPersons, type Person } from '../../registry/index.ts';
 import { baseOf } from '../../rules/index.ts';
 import { wageInForce } from '../../wages/index.ts';
 import type { ItemEnv } from '../model.ts';
-import { maskIdNo } from '../sections.ts';
 
 type PersonRow = z.infer<typeof personRowSchema>;
 type PersonView = z.infer<(typeof personEndpoint)['response']>;

@@ -8,6 +8,7 @@ import {
 } from '../../enrolment/index.ts';
 import type { Problem } from '../../kernel/errors.ts';
 import { DomainError } from '../../kernel/errors.ts';
+import { maskIdNo } from '../../kernel/id-number.ts';
 import type { Insurance } from '../../kernel/insurance.ts';
 import { type CivilDate, dateOf, type Month, monthOf, monthRange } from '../../kernel/month.ts';
 import { findPersonsByIdNo, type Person } from '../../registry/index.ts';
@@ -15,7 +16,7 @@ import { baseOf, lookupNumber } from '../../rules/index.ts';
 import type { WageDeclaration } from '../../wages/index.ts';
 import { FieldReader } from '../fields.ts';
 import type { CheckedRow, ItemEnv, TypedRow } from '../model.ts';
-import { maskIdNo, monthsText } from '../sections.ts';
+import { monthsText } from '../sections.ts';
 import { ENROLL_FIELDS, ID_CARD, type IdType } from './enroll-form.ts';
 
 /** A row that may be enrolled: who, the months it brings, and the lines of automatic back collection. */

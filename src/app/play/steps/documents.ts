@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { query, Session } from '../client.ts';
+import { Session } from '../client.ts';
 import { type Observed, observed } from '../observed.ts';
 import { mistake, recall, remember, type Verb } from '../world.ts';
 import { readInsurances } from './opening.ts';
@@ -63,7 +63,7 @@ export const issueCertificate: Verb = async (world, step) => {
   const [insuranceName = '', spanText = '', ...names] = step.words;
   const insurance = readInsurances(insuranceName)[0] ?? mistake('请写明险种');
   const span = spanOf(spanText);
-  const { rows } = await session.call<Candidates>('GET', `/api/certificates/candidates${query({ insurance, span })}`);
+  const { rows } = await session.call<Candidates>('POST', '/api/certificates/candidates', { insurance, span });
   const chosen = names.length > 0 ? rows.filter((row) => names.includes(row.name)) : rows;
   const certificate = await session.call<Certificate>('POST', '/api/certificates', {
     insurance,

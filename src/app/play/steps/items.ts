@@ -1,5 +1,5 @@
 import { formatYuan } from '../../../kernel/fen.ts';
-import { query, type Session } from '../client.ts';
+import type { Session } from '../client.ts';
 import { type Observed, type ObservedRow, observed } from '../observed.ts';
 import type { Step } from '../parse.ts';
 import { mistake, recall, remember, type Verb, type World } from '../world.ts';
@@ -257,7 +257,7 @@ type PersonRow = {
 export const lookAtPerson: Verb = async (world, step) => {
   const who = step.words[0] ?? mistake('请写明姓名');
   const q = world.people.get(who) ?? who;
-  const { rows } = await currentOf(world).session.call<{ rows: PersonRow[] }>('GET', `/api/people${query({ q })}`);
+  const { rows } = await currentOf(world).session.call<{ rows: PersonRow[] }>('POST', '/api/people/search', { q });
   const row = rows[0];
   if (!row) return observed({ facts: { 状态: '未参保' }, raw: null });
   return observed({

@@ -1,0 +1,27 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { maskIdNumbers } from '../kernel/id-number.ts';
+
+/** What of a database error says which rule was broken. Its `detail` and `where` hold whole rows: names, identity numbers, wages. */
+const KEPT = ['code', 'table', 'constraint', 'column'] as const;
+
+type ErrorFacts = { readonly [name: string]: unknown };
+
+export function errorFacts(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const all = error as Error & ErrorFacts;
+  const facts: Record<string, unknown> = { type: error.name, message: error.message, stack: error.stack };
+  for (const name of KEPT) if (all[name] !== undefined) facts[name] = all[name];
+  if (error.cause !== undefined) facts.cause = errorFacts(error.cause);
+  return facts;
+}
+
+/**
+ * The log of a program, one JSON line an event. No line holds a full identity number (wire.md §10 test 76): errors are logged without the
+ * rows they met, and numbers that come in with a message are masked on the way out.
+ */
+export function createLog(level: string, destination?: DestinationStream): Logger {
+  return pino(
+    { level, serializers: { err: errorFacts }, hooks: { streamWrite: maskIdNumbers } },
+    destination ?? pino.destination(1),
+  );
+}
