@@ -2,6 +2,7 @@
  * The Typst compiler, alone in its thread: a long roster blocks nobody. Started by render.ts; one per process, because the
  * compiler keeps the fonts in memory.
  */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
@@ -23,9 +24,13 @@ const EVICT_EVERY = 8;
 const EVICT_AGE = 10;
 
 const fontPackage = dirname(createRequire(import.meta.url).resolve('@expo-google-fonts/noto-sans-sc/package.json'));
+/** 宋体-like, for official prints where the system has it (Debian: fonts-noto-cjk); the templates fall back to our own font. */
+const SERIF = ['Regular', 'Bold'].map((weight) => `/usr/share/fonts/opentype/noto/NotoSerifCJK-${weight}.ttc`);
 const compiler = NodeCompiler.create({
   workspace: import.meta.dirname,
-  fontArgs: [{ fontPaths: [join(fontPackage, '400Regular'), join(fontPackage, '700Bold')] }],
+  fontArgs: [
+    { fontPaths: [join(fontPackage, '400Regular'), join(fontPackage, '700Bold'), ...SERIF.filter(existsSync)] },
+  ],
 });
 let rendered = 0;
 
