@@ -6,14 +6,15 @@
  */
 const { spawn, spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
-const { existsSync, readFileSync, writeFileSync } = require('node:fs');
-const { join, resolve } = require('node:path');
+const { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { basename, join, resolve } = require('node:path');
 
 const root = resolve(__dirname, '..');
 const modules = join(root, 'node_modules');
 const marker = join(modules, '.tongzheng-lock');
 const windows = process.platform === 'win32';
 const innerNode = join(modules, '.bin', windows ? 'node.cmd' : 'node');
+const libraries = join(modules, '.tongzheng-libraries');
 
 function fail(message) {
   process.stderr.write(`${message}\n`);
@@ -54,22 +55,89 @@ function ensureDependencies() {
   }
   process.stdout.write('正在安装依赖（npm ci），首次需要一两分钟……\n');
   const npm = process.env.npm_execpath;
-  const command = npm?.endsWith('.js') ? [process.execPath, npm] : [windows ? 'npm.cmd' : 'npm'];
+  const [command, ...before] = npm?.endsWith('.js') ? [process.execPath, npm] : [windows ? 'npm.cmd' : 'npm'];
   // Engine warnings would mislead: the packages run on the Node 26 that is being installed, not on the outer one.
-  const flags = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const result = spawnSync(command[0], [...command.slice(1), ...flags], {
-    cwd: root,
-    stdio: 'inherit',
-    shell: windows,
-  });
-  if (result.status !== 0) fail('依赖安装失败（npm ci）。请检查网络与 npm 源后重试。');
+  const run = (...args) =>
+    spawnSync(command, [...before, ...args, '--loglevel=error'], { cwd: root, stdio: 'inherit', shell: windows })
+      .status === 0;
+  // The only script that has to run is the one that brings Node 26. The others would find that Node first on their PATH before it
+  // is known to run here, and npm drops an optional package (PostgreSQL) whose script fails without a word.
+  if (!run('ci', '--ignore-scripts', '--no-audit', '--no-fund') || !run('rebuild', 'node')) {
+    fail('依赖安装失败（npm ci）。请检查网络与 npm 源后重试。');
+  }
   if (!existsSync(innerNode)) fail('依赖已安装，但缺少其中的 Node 26（npm 包 node）。请删除 node_modules 后重试。');
   writeFileSync(marker, digest);
+}
+
+/**
+ * From version 25 on, Node's Linux builds need libatomic, which a slim Debian or Ubuntu has not installed. Its package is fetched
+ * from the system's own sources and unpacked beside the npm packages: that needs no root and leaves the system as it is.
+ */
+function unpackLibatomic() {
+  rmSync(libraries, { recursive: true, force: true });
+  const lists = join(libraries, 'lists');
+  mkdirSync(join(lists, 'partial'), { recursive: true });
+  const apt = (...args) => spawnSync('apt-get', ['-qq', ...args], { cwd: libraries, encoding: 'utf8' }).status === 0;
+  const settings = [
+    `Dir::State::lists=${lists}`,
+    `Dir::Cache=${lists}`,
+    'APT::Sandbox::User=root',
+    'Acquire::Languages=none',
+  ];
+  const sources = settings.flatMap((setting) => ['-o', setting]);
+  if (!apt('download', 'libatomic1') && apt(...sources, 'update')) apt(...sources, 'download', 'libatomic1');
+  const archive = readdirSync(libraries).find((name) => name.endsWith('.deb'));
+  if (archive) spawnSync('dpkg-deb', ['-x', archive, '.'], { cwd: libraries });
+  rmSync(lists, { recursive: true, force: true });
+  for (const top of ['usr/lib', 'lib']) {
+    if (!existsSync(join(libraries, top))) continue;
+    const triplet = readdirSync(join(libraries, top)).find((name) =>
+      existsSync(join(libraries, top, name, 'libatomic.so.1')),
+    );
+    if (triplet) return `${top}/${triplet}`;
+  }
+  return undefined;
+}
+
+/** npm and npx look for `node` in node_modules/.bin first, so what makes it run has to stand there and not in our environment. */
+function wrapInnerNode(library) {
+  const folder = '$(dirname "$0")/..';
+  const paths = `${folder}/${basename(libraries)}/${library}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}`;
+  rmSync(innerNode);
+  writeFileSync(innerNode, `#!/bin/sh\nLD_LIBRARY_PATH="${paths}" exec "${folder}/node/bin/node" "$@"\n`, {
+    mode: 0o755,
+  });
+}
+
+/** Ends with the command to run when the Node 26 that was installed cannot run on this system. */
+function ensureInnerNodeRuns() {
+  const probe = () => spawnSync(innerNode, ['--version'], { encoding: 'utf8', shell: windows });
+  let result = probe();
+  if (result.status === 0) return;
+  const lacksLibatomic = String(result.stderr).includes('libatomic.so.1');
+  if (lacksLibatomic) {
+    process.stdout.write('系统没有 Node 26 需要的 libatomic，正从系统的软件源取得……\n');
+    const library = unpackLibatomic();
+    if (library) {
+      wrapInnerNode(library);
+      result = probe();
+      if (result.status === 0) return;
+    }
+  }
+  // Without it the next try starts on the outer Node again and can say this again.
+  rmSync(innerNode, { force: true });
+  const command = existsSync('/etc/debian_version') ? 'apt-get install -y libatomic1' : 'dnf install -y libatomic';
+  fail(
+    lacksLibatomic
+      ? `缺少系统库 libatomic。请先运行：\n  sudo ${command}`
+      : `Node 26 无法在本机运行：${result.stderr || result.error?.message || result.signal}`,
+  );
 }
 
 /** Runs a file of the repository with Node 26, hands signals on and ends with its exit code. */
 function runInner(file, args) {
   ensureDependencies();
+  ensureInnerNodeRuns();
   const path = `${join(modules, '.bin')}${windows ? ';' : ':'}${process.env.PATH || ''}`;
   const child = spawn(innerNode, ['--disable-warning=ExperimentalWarning', resolve(root, file), ...args], {
     cwd: process.cwd(),
