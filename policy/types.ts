@@ -10,12 +10,21 @@ export type PolicySource = {
   readonly confidence: 'A' | 'B' | 'C' | 'D';
 };
 
+/** One value of a range: `from` inclusive, `to` exclusive (null is open), in the unit the key's rule counts in. */
+export type PolicyBracket = { readonly from: number; readonly to: number | null; readonly value: number };
+
+/** One value per grade, age or year. */
+export type PolicyByKey = Readonly<Record<string, number>>;
+
+/** Integers (fen, ppm, months … by the key) or text; tables hold integers. */
+export type PolicyData = number | string | PolicyByKey | readonly PolicyBracket[];
+
 export type PolicyStatus = 'verified' | 'unverified';
 
 export type PolicyEntry = {
   readonly key: string;
-  /** Integer fen, ppm, months or days by the key; or text. */
-  readonly value: number | string;
+  /** Its unit and shape are the key's (`src/rules/keys/`). */
+  readonly value: PolicyData;
   /** A month or a day, inclusive. */
   readonly from: string;
   /** Inclusive; null is open. */
@@ -27,7 +36,8 @@ export type PolicyEntry = {
 };
 
 export type PolicyFile = {
-  readonly region: string;
+  /** One region, or several that share the values. */
+  readonly region: string | readonly string[];
   readonly sources: Readonly<Record<string, PolicySource>>;
   readonly values: readonly PolicyEntry[];
 };

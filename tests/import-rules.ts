@@ -26,6 +26,7 @@ function isContract(path: string): boolean {
 /** Rooms open to each room; `contract` stands for any contract.ts, `index` for any domain's index.ts. */
 const OPEN: Readonly<Record<string, readonly string[]>> = {
   policy: ['kernel'],
+  calculators: ['kernel', 'policy', 'rules'],
   kernel: [],
   rules: ['kernel', 'policy'],
   platform: ['kernel'],
@@ -34,7 +35,7 @@ const OPEN: Readonly<Record<string, readonly string[]>> = {
   exchange: ['kernel', 'rules', 'platform', 'wire', 'parameters', 'index'],
   items: ['kernel', 'rules', 'platform', 'parameters', 'index'],
   tax: ['kernel', 'platform', 'wire'],
-  web: ['kernel', 'rules', 'policy', 'contract'],
+  web: ['kernel', 'rules', 'policy', 'calculators', 'contract'],
 };
 
 function allowed(from: string, to: string): boolean {

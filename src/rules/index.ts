@@ -1,6 +1,9 @@
 /** The law as pure functions over facts and policy, with traces. No I/O, no clock, no database; runs in a browser too. */
 export {
   findRegion,
+  type PolicyBracket,
+  type PolicyByKey,
+  type PolicyData,
   type PolicyEntry,
   type PolicyFile,
   type PolicySource,
@@ -8,10 +11,14 @@ export {
   REGIONS,
   type Region,
 } from '../../policy/index.ts';
+export { type DisabilityGrade, disabilityGrant } from './benefits/injury.ts';
 export {
+  bracketAt,
   createBook,
   findValue,
   lookup,
+  lookupBrackets,
+  lookupByKey,
   lookupNumber,
   lookupText,
   OVERLAY_TITLE,
@@ -19,6 +26,7 @@ export {
   type PolicyBook,
   type PolicyValue,
   type TraceSource,
+  withGiven,
 } from './book.ts';
 export {
   averageWage,
@@ -54,7 +62,9 @@ export {
   INJURY_CLASSES,
   type InjuryClass,
   isPolicyKey,
-  POLICY_NAMES,
+  keyName,
+  keySpec,
+  POLICY_KEYS,
   type PolicyKey,
 } from './policy-keys.ts';
 export { exactYuan, plainYuan, type Trace, type TraceStep } from './trace.ts';

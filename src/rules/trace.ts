@@ -3,7 +3,18 @@ import { type Fen, formatPpm, formatYuanGrouped } from '../kernel/fen.ts';
 import type { PolicyValue, TraceSource } from './book.ts';
 
 export type TraceStep = {
-  readonly kind: 'input' | 'round' | 'clamp' | 'rate' | 'multiply' | 'sum' | 'days' | 'result';
+  readonly kind:
+    | 'input'
+    | 'round'
+    | 'clamp'
+    | 'rate'
+    | 'table'
+    | 'rule'
+    | 'multiply'
+    | 'divide'
+    | 'sum'
+    | 'days'
+    | 'result';
   readonly label: string;
   /** One short Chinese sentence. */
   readonly words: string;
@@ -41,4 +52,13 @@ export function exactYuan(numerator: bigint, denominator: bigint): string {
   const trimmed = decimals.slice(0, 4) + decimals.slice(4).replace(/0+$/, '');
   const cut = (numerator * 1_000_000n) % denominator === 0n ? '' : '…';
   return `${String(whole).replace(/\B(?=(\d{3})+(?!\d))/g, ',')}.${trimmed}${cut}`;
+}
+
+/** An amount that went in. @param words where it comes from. */
+export function inputStep(label: string, amountFen: number, words = ''): TraceStep {
+  return { kind: 'input', label, words, valueText: formatYuanGrouped(amountFen), value: amountFen };
+}
+
+export function resultStep(label: string, amountFen: number, words = ''): TraceStep {
+  return { kind: 'result', label, words, valueText: formatYuanGrouped(amountFen), value: amountFen };
 }

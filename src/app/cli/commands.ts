@@ -1,4 +1,5 @@
 import { PLAY_HELP } from '../play/help.ts';
+import { CALC_HELP } from './calc-help.ts';
 import { INTEGRITY_HELP } from './integrity-help.ts';
 
 /** A command of `npx tongzheng`. Its code is loaded only when it runs, so that the overview stays instant. */
@@ -22,5 +23,11 @@ export const COMMANDS: readonly Command[] = [
     title: '在现有数据上核对八条承诺',
     help: INTEGRITY_HELP,
     run: async (args) => (await import('./integrity.ts')).integrityCommand(args),
+  },
+  {
+    name: 'calc',
+    title: '政策计算器，逐行读写 JSON',
+    help: CALC_HELP,
+    run: async (args) => (await import('./calc.ts')).calcCommand(args),
   },
 ];

@@ -1,7 +1,7 @@
 import { parseYuan } from '../../../kernel/fen.ts';
 import { INSURANCE_SHORT_NAMES, INSURANCES, type Insurance } from '../../../kernel/insurance.ts';
 import { addMonths, month, parseMonth } from '../../../kernel/month.ts';
-import { POLICY_NAMES } from '../../../rules/policy-keys.ts';
+import { isPolicyKey, POLICY_KEYS } from '../../../rules/policy-keys.ts';
 import { observed } from '../observed.ts';
 import type { Step } from '../parse.ts';
 import { type Employer, mistake, type Verb, type World } from '../world.ts';
@@ -111,8 +111,6 @@ export const openEmployer: Verb = async (world, step) => {
       },
     ],
   });
-  // The registration is known at the tax side before the story goes on.
-  await world.clock.settle();
   const employer: Employer = {
     name,
     uscc,
@@ -143,9 +141,9 @@ function option(step: Step, name: string): string | undefined {
 /** `测试参数 补缴利息年利率 3.65% 自 2020-01`: a dated value laid over the book, marked 测试参数 in every trace. */
 export const overlay: Verb = async (world, step) => {
   const [name = '', value = ''] = step.words;
-  const key = Object.hasOwn(POLICY_NAMES, name)
+  const key = isPolicyKey(name)
     ? name
-    : Object.entries(POLICY_NAMES).find(([, chinese]) => chinese === name)?.[0];
+    : Object.entries(POLICY_KEYS).find(([, { name: chinese }]) => chinese === name)?.[0];
   if (!key) mistake(`没有这个政策参数：${name}`);
   const staff = await staffOf(world);
   const raw = await staff.call('POST', '/api/ops/overlays', {

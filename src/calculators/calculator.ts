@@ -1,0 +1,110 @@
+/** 计算器: a declared question with its fields, answered by the rules with a figure and its trace. No I/O, no clock. */
+import { z } from 'zod';
+import type { WorkCalendar } from '../kernel/calendar.ts';
+import { DomainError, type Problem } from '../kernel/errors.ts';
+import type { CivilDate } from '../kernel/month.ts';
+import type { PolicyBook, Trace } from '../rules/index.ts';
+
+export type Env = {
+  readonly book: PolicyBook;
+  readonly calendar: WorkCalendar;
+  /** The day of the law where a question names no day: given by the caller, never read from a clock here. */
+  readonly asOf: CivilDate;
+};
+
+/** What goes out: yuan and rates as decimal text, counts as integers. */
+export type Output = Readonly<Record<string, unknown>>;
+
+export type Answer = { readonly result: Output; readonly trace: Trace<unknown> };
+
+export const TOPICS = {
+  collection: '征缴',
+  lateFee: '滞纳金与期限',
+  account: '个人账户',
+  pension: '养老金',
+  retirement: '退休',
+  unemployment: '失业',
+  injury: '工伤',
+  survivors: '遗属待遇',
+  adjustment: '待遇调整',
+  resident: '居民养老',
+  subsidy: '补贴',
+  transfer: '转移',
+  identity: '证件与金额',
+} as const;
+export type Topic = keyof typeof TOPICS;
+
+export type Calculator = {
+  /** As on the command line, `late-fee`. */
+  readonly name: string;
+  readonly title: string;
+  readonly topic: Topic;
+  /** One line a person would try first; shown by `--help`, run by a test. */
+  readonly example: Readonly<Record<string, unknown>>;
+  readonly fields: z.ZodObject;
+  readonly run: (input: never, env: Env) => Answer;
+};
+
+export function calculator<S extends z.ZodRawShape>(declaration: {
+  readonly name: string;
+  readonly title: string;
+  readonly topic: Topic;
+  readonly example: Readonly<Record<string, unknown>>;
+  readonly fields: S;
+  readonly run: (input: z.output<z.ZodObject<S>>, env: Env) => Answer;
+}): Calculator {
+  return { ...declaration, fields: z.object(declaration.fields) };
+}
+
+export type Calculated =
+  | { readonly ok: true; readonly answer: Answer /** Fields nobody asked for. */; readonly ignored: readonly string[] }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** Reads the fields, runs the rule. Never throws for bad input: CALC-002 (not an object), CALC-003 (a field is missing), CALC-004 (a field can't be read), POL-… and the rule's own codes. */
+export function calculate(calculator: Calculator, raw: unknown, env: Env): Calculated {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    return failed({ code: 'CALC-002', message: '每行须为一个 JSON 对象 {…}' });
+  }
+  const parsed = calculator.fields.safeParse(raw);
+  if (!parsed.success) return failed(fieldProblem(calculator, parsed.error));
+  try {
+    const answer = calculator.run(parsed.data as never, env);
+    const known = calculator.fields.shape;
+    return { ok: true, answer, ignored: Object.keys(raw).filter((name) => !Object.hasOwn(known, name)) };
+  } catch (error) {
+    if (error instanceof DomainError) return failed(error.problems[0] ?? { code: error.code, message: error.message });
+    throw error;
+  }
+}
+
+function failed(problem: Problem): Calculated {
+  return { ok: false, problem };
+}
+
+function fieldProblem(calculator: Calculator, error: z.ZodError): Problem {
+  const issue = error.issues[0];
+  const field = issue?.path.map(String).join('.') ?? '';
+  const name = nameOf(calculator.fields, issue?.path ?? []);
+  const missing = issue?.code === 'custom' ? issue.params?.missing === true : issue?.input === undefined;
+  const label = name ? `${name}（${field}）` : field;
+  const expected = issue?.message ?? '';
+  if (missing) return { code: 'CALC-003', message: `缺少${label}：须为${expected}`, field };
+  return { code: 'CALC-004', message: `${label}写得不对：须为${expected}`, field };
+}
+
+/** The Chinese name of a field by its path; of a list's item, the list's. */
+function nameOf(shape: z.ZodObject, path: readonly PropertyKey[]): string | undefined {
+  let at: z.ZodType | undefined = shape;
+  let name: string | undefined;
+  for (const part of path) {
+    while (at instanceof z.ZodOptional) at = at.unwrap() as z.ZodType;
+    at = at instanceof z.ZodObject ? (at.shape[String(part)] as z.ZodType | undefined) : undefined;
+    name = at?.description ?? name;
+  }
+  return name;
+}
+
+/** A condition between fields. CALC-005. */
+export function wrongInput(message: string, field: string, next?: string): DomainError {
+  return new DomainError({ code: 'CALC-005', message, field, ...(next ? { next } : {}) });
+}
