@@ -78,7 +78,7 @@ export function RowsEditor({
           <button type="submit" className="btn" disabled={busy}>
             {rows.addLabel}
           </button>
-          <span className="note">加入名单并校验，还不提交。</span>
+          <span className="note">加入名单并校验。</span>
         </div>
       </form>
     </>

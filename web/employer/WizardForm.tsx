@@ -75,7 +75,9 @@ export function WizardForm({
             code={item.code}
             rows={rows}
             workbookId={wizard.workbookId}
-            onWorkbook={(workbookId) => change({ workbookId })}
+            onWorkbook={(workbookId) => change({ workbookId, edits: {} })}
+            edits={wizard.edits}
+            onEdits={(edits) => change({ edits })}
           />
         ) : (
           <>

@@ -146,6 +146,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
   };
   const mustAgree = item.code === 'unit.declare';
   const ready = !mustAgree || agreed;
+  const edited = Object.keys(wizard.edits).length;
   const passing = workbook.data ? workbook.data.counts.ok + workbook.data.counts.notice : 0;
 
   // A finished wizard is left behind with its page: the next visit starts a new one.
@@ -204,7 +205,9 @@ function WizardOf({ item }: { readonly item: ItemView }) {
         <Bar
           say={
             wizard.mode === 'workbook' ? (
-              workbook.data?.checked ? (
+              edited > 0 ? (
+                <b className="amber">改了 {edited} 格，点“重新校验”后再提交。</b>
+              ) : workbook.data?.checked ? (
                 <>
                   <b>{passing} 行可提交</b>
                   {workbook.data.counts.bad > 0 ? `，${workbook.data.counts.bad} 行不通过，改好再交` : '，全部通过'}
@@ -220,7 +223,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
             ) : wizard.savedAt && !wizard.dirty ? (
               `草稿 ${momentText(wizard.savedAt)} 已保存，还没有提交。`
             ) : (
-              '下一步先看后果，还不提交。'
+              '下一步先看会怎样，再确认提交。'
             )
           }
         >
@@ -238,7 +241,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
           <button
             type="button"
             className="btn primary"
-            disabled={preview.isPending || (wizard.mode === 'workbook' && passing === 0)}
+            disabled={preview.isPending || (wizard.mode === 'workbook' && (passing === 0 || edited > 0))}
             onClick={toConfirm}
           >
             {preview.isPending

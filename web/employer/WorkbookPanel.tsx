@@ -50,19 +50,21 @@ export function WorkbookPanel({
   rows,
   workbookId,
   onWorkbook,
+  edits,
+  onEdits,
 }: {
   readonly code: string;
   readonly rows: Rows;
   readonly workbookId: string | undefined;
   readonly onWorkbook: (workbookId: string | undefined) => void;
+  readonly edits: Readonly<Record<string, string>>;
+  readonly onEdits: (edits: Readonly<Record<string, string>>) => void;
 }) {
   const workbook = useWorkbook(workbookId);
   const picker = useRef<HTMLInputElement>(null);
-  const [edits, setEdits] = useState<ReadonlyMap<string, string>>(new Map());
   const keep = (answer: Workbook) => {
     queryClient.setQueryData(['workbook', answer.workbookId], answer);
     onWorkbook(answer.workbookId);
-    setEdits(new Map());
   };
   const upload = useMutation({
     mutationFn: (file: File) => {
@@ -77,7 +79,7 @@ export function WorkbookPanel({
       call(workbookCheckEndpoint, {
         params: { workbookId: id },
         body: {
-          edits: [...edits].map(([key, value]) => {
+          edits: Object.entries(edits).map(([key, value]) => {
             const [row = '0', name = ''] = key.split('/');
             return { row: Number(row), key: name, value };
           }),
@@ -86,6 +88,7 @@ export function WorkbookPanel({
     onSuccess: keep,
   });
   const data = workbookId ? workbook.data : undefined;
+  const edited = Object.keys(edits).length;
   const choose = (
     <input
       ref={picker}
@@ -166,15 +169,15 @@ export function WorkbookPanel({
           ) : null}
           <button
             type="button"
-            className={data.checked ? 'btn small' : 'btn small primary'}
+            className={data.checked && edited === 0 ? 'btn small' : 'btn small primary'}
             disabled={check.isPending}
             onClick={() => check.mutate(data.workbookId)}
           >
             {check.isPending
               ? '正在校验…'
               : data.checked
-                ? edits.size > 0
-                  ? `重新校验（改了 ${edits.size} 格）`
+                ? edited > 0
+                  ? `重新校验（改了 ${edited} 格）`
                   : '重新校验'
                 : '校验'}
           </button>
@@ -189,7 +192,7 @@ export function WorkbookPanel({
           fields={rows.fields}
           data={data}
           edits={edits}
-          onEdit={(row, key, value) => setEdits(new Map(edits).set(`${row}/${key}`, value))}
+          onEdit={(row, key, value) => onEdits({ ...edits, [`${row}/${key}`]: value })}
         />
       ) : (
         <Empty title="还没有校验">点【校验】后逐行给出结果；没有校验不能提交。</Empty>
@@ -208,7 +211,7 @@ function Checked({
 }: {
   readonly fields: readonly Field[];
   readonly data: Workbook;
-  readonly edits: ReadonlyMap<string, string>;
+  readonly edits: Readonly<Record<string, string>>;
   readonly onEdit: (row: number, key: string, value: string) => void;
 }) {
   const [filter, setFilter] = useState<Filter>('all');
@@ -263,7 +266,7 @@ function Checked({
                 </td>
                 {shown.map((field) => (
                   <td key={field.name} className={field.type === 'money' ? 'num' : undefined}>
-                    <Cell field={field} row={row} edited={edits.get(`${row.row}/${field.name}`)} onEdit={onEdit} />
+                    <Cell field={field} row={row} edited={edits[`${row.row}/${field.name}`]} onEdit={onEdit} />
                   </td>
                 ))}
                 <td className="num">

@@ -18,6 +18,8 @@ export type Wizard = {
   /** Known values were filled in once. */
   readonly started: boolean;
   readonly workbookId: string | undefined;
+  /** Cells of the workbook mended here and not yet checked again, by `row/field`. */
+  readonly edits: Readonly<Record<string, string>>;
   readonly preview: Preview | undefined;
   readonly result: ItemResult | undefined;
   /** One submit, however often the button is pressed. */
@@ -34,6 +36,7 @@ const EMPTY: Omit<Wizard, 'submitKey'> = {
   dirty: false,
   started: false,
   workbookId: undefined,
+  edits: {},
   preview: undefined,
   result: undefined,
 };

@@ -66,7 +66,9 @@ export function VerifyPage() {
       </form>
       <section className="card" aria-label="验证文件">
         <h2>有 PDF 文件的，可以核对整个文件</h2>
-        <p className="note">比对文件的摘要和电子签章：改动一个字节也能看出来。</p>
+        <p className="note" style={{ marginBottom: 8 }}>
+          比对文件的摘要和电子签章：改动一个字节也能看出来。
+        </p>
         <FileButton
           label="选择证明 PDF"
           accept="application/pdf"
