@@ -110,7 +110,6 @@ describe('life of a bill', () => {
 describe('what a bill may not do', () => {
   test.each([
     ['TZ-WIR-302', { totalFen: 86_941 }],
-    ['TZ-WIR-301', { employerNo: '990009999' }],
     ['TZ-WIR-305', { validThrough: '2023-04-09' }],
     ['TZ-WIR-210', { region: '421300' }],
     ['TZ-WIR-308', { lines: aprilBill('x').lines.map((line) => ({ ...line, month: '2023-05' })) }],

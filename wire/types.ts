@@ -39,11 +39,14 @@ export type ItemContext = {
 
 /**
  * `parked` = the business accepted it but it waits for something (挂账): the sender need not do anything.
+ * `waiting` = it came before what it needs of the same sender, on another stream: it is handled again as soon as something of `entity`
+ * has had its effect, and refused with `code` when that does not help or nothing came for 72 h. Nothing may have been written yet.
  * `code` is one of `wire/errors.ts`.
  */
 export type ItemOutcome =
   | { readonly result: 'accepted' }
   | { readonly result: 'refused'; readonly code: string; readonly detail?: string }
+  | { readonly result: 'waiting'; readonly entity: string; readonly code: string; readonly detail?: string }
   | { readonly result: 'parked'; readonly reason: string };
 
 /** The body has passed the zod schema of its type. A `DomainError` is a refusal; any other error is tried again later. */
@@ -150,7 +153,7 @@ export type WireStatus = {
     readonly entity: string;
     readonly version: number;
     readonly type: string;
-    readonly why: 'order' | 'error';
+    readonly why: 'order' | 'error' | 'entity';
     readonly since: Moment;
   }[];
   readonly deadLetters: readonly {

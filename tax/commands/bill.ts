@@ -34,7 +34,10 @@ const refusal = (number: number, detail: string): ItemOutcome => ({
   detail,
 });
 
-/** 征集通知单 (wire.md §3.2): a new number becomes an OPEN bill; under a known number only the deadline may move. */
+/**
+ * 征集通知单 (wire.md §3.2): a new number becomes an OPEN bill; under a known number only the deadline may move. A bill that overtook the
+ * registration of its employer, which travels in a stream of its own, waits for it (wire.md §2 «Order»).
+ */
 export async function receiveBill(ctx: TaxCtx, bill: BillIssue): Promise<ItemOutcome> {
   const { tx, region } = ctx;
   await lockNumber(tx, region, bill.billNo);
@@ -46,7 +49,7 @@ export async function receiveBill(ctx: TaxCtx, bill: BillIssue): Promise<ItemOut
   if (bill.region !== region) return refusal(210, `统筹区 ${bill.region} 不属本机关`);
   if (bill.payerType !== 'EMPLOYER' || !bill.employerNo) return refusal(301, '本机关只受理单位缴费人的单据');
   const employer = await findEmployer(tx, region, bill.employerNo);
-  if (!employer) return refusal(301, `单位编号 ${bill.employerNo}`);
+  if (!employer) return { result: 'waiting', entity: `employer:${bill.employerNo}`, code: 'TZ-WIR-301' };
   const wrong = contentProblem(ctx.now, bill, employer);
   if (wrong) return wrong;
   await insertBill(tx, region, { ...bill, employerNo: bill.employerNo }, employer.name, ctx.now);

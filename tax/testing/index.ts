@@ -35,6 +35,10 @@ export type TaxWorld = {
   advance(ms: number): void;
   /** The agency says something and both sides send until nothing moves. */
   say(type: string, entity: string, body: unknown): Promise<string>;
+  /** The agency has something to say, and says it with the next round. */
+  queue(type: string, entity: string, body: unknown): Promise<string>;
+  /** As `settle`, but every document is received at the same instant as the others of its push. */
+  cross(): Promise<void>;
   settle(): Promise<void>;
   /** What became of an item of the agency: `accepted`, `refused TZ-WIR-303`. */
   fate(itemId: string): string | undefined;
@@ -62,11 +66,15 @@ export async function openTaxWorld(start = '2023-04-10 09:00'): Promise<TaxWorld
       heard.push({ type, entity: ctx.entity, body });
       return { result: 'accepted' };
     };
+  let together = true;
   const toTax: Transport = async (documents) => {
-    const reply = await program.receive(documents.join(''));
+    const pushes = together ? [documents.join('')] : documents;
+    const replies = await Promise.all(pushes.map((push) => program.receive(push)));
+    const [reply] = replies;
     if (!reply) throw new Error('no answer');
     const wait = reply.headers?.['retry-after'];
-    return { status: reply.status, body: reply.body, ...(wait ? { retryAfterSeconds: Number(wait) } : {}) };
+    const body = replies.map((each) => each?.body ?? '').join('');
+    return { status: reply.status, body, ...(wait ? { retryAfterSeconds: Number(wait) } : {}) };
   };
   const agency: Endpoint = createEndpoint({
     db: other.db,
@@ -107,6 +115,12 @@ export async function openTaxWorld(start = '2023-04-10 09:00'): Promise<TaxWorld
     }
     throw new Error('the exchange does not come to rest');
   }
+  const queue = (type: string, entity: string, body: unknown): Promise<string> => {
+    const stream = type.startsWith('employer') ? 'registry' : type.startsWith('recon') ? 'recon' : 'bills';
+    return other.db
+      .transaction()
+      .execute((tx) => agency.enqueue(tx, { peer: `tax.${REGION}`, stream, type, entity, body }));
+  };
   return {
     program,
     agency,
@@ -117,14 +131,18 @@ export async function openTaxWorld(start = '2023-04-10 09:00'): Promise<TaxWorld
     now: () => now,
     advance: (ms) => set(addMs(now, ms)),
     async say(type, entity, body) {
-      const stream = type.startsWith('employer') ? 'registry' : type.startsWith('recon') ? 'recon' : 'bills';
-      const itemId = await other.db
-        .transaction()
-        .execute((tx) => agency.enqueue(tx, { peer: `tax.${REGION}`, stream, type, entity, body }));
+      const itemId = await queue(type, entity, body);
       await settle();
       return itemId;
     },
+    queue,
     settle,
+    async cross() {
+      together = false;
+      await settle().finally(() => {
+        together = true;
+      });
+    },
     fate: (itemId) => fates.get(itemId),
     of: (type) => heard.filter((item) => item.type === type),
     async close() {

@@ -36,7 +36,7 @@ export async function applyItems(
   const parked = await rows(
     tx,
     sql<ParkedRow>`
-      select entity, version, item_id, document_id, stream, seq, type, body, sent_at, why, tries, refusal from wire_parked
+      select entity, version, item_id, document_id, stream, seq, type, body, sent_at, why, since, tries, refusal from wire_parked
       where region = ${engine.region} and sender = ${from} and entity = any(${entities}::text[]) order by version`,
   );
   await run(tx, sql`savepoint wire_document`);

@@ -1,6 +1,6 @@
 import { DomainError } from '../../src/kernel/errors.ts';
 import type { Moment } from '../../src/kernel/month.ts';
-import { run, sql, type Tx } from '../../src/platform/db.ts';
+import { first, run, sql, type Tx } from '../../src/platform/db.ts';
 import type { WireItem } from '../document.ts';
 import { isWireCode } from '../errors.ts';
 import type { ItemOutcome, Stream } from '../types.ts';
@@ -27,6 +27,8 @@ export type Result = {
   readonly state: 'waiting' | 'accepted' | 'parked' | 'refused' | 'duplicate';
   readonly code?: string;
   readonly reason?: string;
+  /** Entity of the same sender it waits for. */
+  readonly awaits?: string;
   /** The item used up its version, accepted or not. */
   readonly used?: boolean;
 };
@@ -41,18 +43,43 @@ export type ParkedRow = {
   type: string;
   body: string;
   sent_at: Moment;
-  why: 'order' | 'error';
+  why: 'order' | 'error' | 'entity';
+  since: Moment;
   tries: number;
   refusal: string | null;
 };
 
 export const WAITING_VERSION = 'WAITING_VERSION';
 export const WAITING_RETRY = 'WAITING_RETRY';
+export const WAITING_ENTITY = 'WAITING_ENTITY';
 
-export type Outcome = Pick<Result, 'state' | 'code' | 'reason'>;
+export type Outcome = Pick<Result, 'state' | 'code' | 'reason' | 'awaits'>;
 
-/** Runs the handler of an item; with `careful` inside a savepoint, so that what it throws undoes only itself. */
+/**
+ * Runs the handler of an item; with `careful` inside a savepoint, so that what it throws undoes only itself. Who waits for another
+ * entity takes that entity's row: whoever applies it either has committed, then the handler looks once more, or comes afterwards and
+ * finds the parked item.
+ */
 export async function runHandler(engine: Engine, tx: Tx, one: IncomingItem, careful: boolean): Promise<Outcome> {
+  const outcome = await attempt(engine, tx, one, careful);
+  if (!outcome.awaits || (await lockApplied(engine, tx, one.from, outcome.awaits)) === 0) return outcome;
+  const again = await attempt(engine, tx, one, careful);
+  return again.awaits ? { state: 'refused', code: again.code } : again;
+}
+
+/** The last applied version of an entity, with its row held. */
+async function lockApplied(engine: Engine, tx: Tx, from: string, entity: string): Promise<number> {
+  const row = await first(
+    tx,
+    sql<{ applied_version: number }>`
+      insert into wire_entity (region, sender, entity) values (${engine.region}, ${from}, ${entity})
+      on conflict (region, sender, entity) do update set applied_version = wire_entity.applied_version
+      returning applied_version`,
+  );
+  return row?.applied_version ?? 0;
+}
+
+async function attempt(engine: Engine, tx: Tx, one: IncomingItem, careful: boolean): Promise<Outcome> {
   if (one.refusal) return { state: 'refused', code: one.refusal };
   const type = engine.types[one.type];
   const handler = engine.options.handlers[one.type];
@@ -102,6 +129,8 @@ function outcomeOf(outcome: ItemOutcome): Outcome {
       return { state: 'accepted' };
     case 'refused':
       return { state: 'refused', code: outcome.code, reason: outcome.detail };
+    case 'waiting':
+      return { state: 'waiting', reason: WAITING_ENTITY, code: outcome.code, awaits: outcome.entity };
     case 'parked':
       return { state: 'parked', reason: outcome.reason };
   }

@@ -4,7 +4,7 @@ import type { Ack } from '../catalog/control.ts';
 import { FIRST_PREV, type RawDocument } from '../document.ts';
 import type { Stream } from '../types.ts';
 import { type Engine, later, RULES } from './engine.ts';
-import { WAITING_RETRY, WAITING_VERSION } from './handle.ts';
+import { WAITING_ENTITY, WAITING_RETRY, WAITING_VERSION } from './handle.ts';
 
 export type StoredDocument = {
   document_id: string;
@@ -197,7 +197,7 @@ export async function ackFor(
 
 /** Reasons under which an item has not had its effect yet; all others are final. */
 export function isWaiting(reason: string | undefined): boolean {
-  return reason === WAITING_VERSION || reason === WAITING_RETRY;
+  return reason === WAITING_VERSION || reason === WAITING_RETRY || reason === WAITING_ENTITY;
 }
 
 /** Highest seq up to which everything is stored and nothing waits for its effect. */

@@ -5,7 +5,7 @@ import { first, rows, run, sql, type Tx } from '../../src/platform/db.ts';
 import { type Ack, ack as ackSchema } from '../catalog/control.ts';
 import { MAX_DOCUMENTS, MAX_PUSH_BYTES, type RawDocument, readItems, splitDocuments } from '../document.ts';
 import { wireError } from '../errors.ts';
-import type { TransportReply } from '../types.ts';
+import { STREAMS, type TransportReply } from '../types.ts';
 import { alarm } from './alarm.ts';
 import { announce } from './delivery.ts';
 import { askAt, type Engine, inTransaction, later, RULES, waitMs } from './engine.ts';
@@ -58,7 +58,7 @@ async function takeDue(engine: Engine, tx: Tx, peer: string): Promise<DueDocumen
     sql<DueDocument & { size: number }>`
       select document_id, bytes, tries, octet_length(bytes) as size from wire_document
       where region = ${engine.region} and peer = ${peer} and state = 'sent' and next_at <= ${now}
-      order by stream = 'money' desc, stream, seq limit ${MAX_DOCUMENTS} for update skip locked`,
+      order by stream = 'money' desc, array_position(${[...STREAMS]}::text[], stream), seq limit ${MAX_DOCUMENTS} for update skip locked`,
   );
   let bytes = 0;
   const taken = found.filter((document, index) => {

@@ -18,6 +18,7 @@ import {
   storeDocument,
   waitingCount,
 } from './inbox.ts';
+import { applyAwaiting } from './retry.ts';
 import { checkClock, isTooLarge, type Refusal, schemaFits, sentAtOf, verifyDocument } from './verify.ts';
 
 type PartialAck = Omit<Ack, 'window' | 'now'>;
@@ -131,7 +132,10 @@ async function receiveSequenced(engine: Engine, document: RawDocument, bytesDige
     if (broken) return broken;
     const stored = await store(engine, tx, document, bytesDigest, clock === 'quarantine' ? 'quarantined' : 'received');
     if (!stored) return undefined;
-    if (clock !== 'quarantine') await applyDocument(engine, tx, document, items as readonly WireItem[]);
+    if (clock !== 'quarantine') {
+      await applyDocument(engine, tx, document, items as readonly WireItem[]);
+      await applyAwaiting(engine, tx, head.from);
+    }
     await advanceCursor(engine, tx, head.from, head.stream, head.seq);
     // Seen again under the cursor's lock: two workers may have stored neighbours at the same instant.
     if (await chainBreak(engine, tx, head, sm3(document.headLine))) throw new TryAgain();
@@ -262,6 +266,7 @@ export async function release(engine: Engine, documentId: string): Promise<boole
     const items = readItems(piece.document);
     if (typeof items === 'string') return false;
     await applyDocument(engine, tx, piece.document, items);
+    await applyAwaiting(engine, tx, piece.document.head.from);
     await acceptSettled(engine, tx, piece.document.head.from);
     return true;
   });

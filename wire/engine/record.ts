@@ -1,6 +1,6 @@
 import type { Moment } from '../../src/kernel/month.ts';
 import { run, sql, type Tx } from '../../src/platform/db.ts';
-import { type Engine, later, waitMs } from './engine.ts';
+import { type Engine, later, RULES, waitMs } from './engine.ts';
 import { type IncomingItem, type ParkedRow, type Result, WAITING_RETRY } from './handle.ts';
 
 /** Inbox rows, versions and parked items of a set of results, in few statements. */
@@ -42,26 +42,33 @@ export async function record(engine: Engine, tx: Tx, from: string, results: read
         and item_id = any(${done.map((result) => result.incoming.item.id)}::text[])`,
   );
   for (const result of list) if (result.state === 'waiting') await park(engine, tx, result, now);
+  // What waited for one of these entities is due now.
+  await run(
+    tx,
+    sql`update wire_parked set next_at = ${now}
+        where region = ${engine.region} and sender = ${from} and awaits = any(${[...versions.keys()]}::text[])`,
+  );
 }
 
 async function park(engine: Engine, tx: Tx, result: Result, now: Moment): Promise<void> {
   const { incoming } = result;
-  const why = result.reason === WAITING_RETRY ? 'error' : 'order';
+  const why = result.awaits ? 'entity' : result.reason === WAITING_RETRY ? 'error' : 'order';
   const tries = why === 'error' ? 1 : 0;
-  const nextAt = why === 'error' ? later(now, waitMs(engine, 1)) : null;
+  const nextAt = { order: null, error: later(now, waitMs(engine, 1)), entity: later(now, RULES.holeAlarmAfterMs) }[why];
   await run(
     tx,
     sql`insert into wire_parked
           (region, sender, entity, version, item_id, document_id, stream, seq, type, body, sent_at, why, tries, since, next_at,
-           refusal)
+           refusal, awaits)
         values (${engine.region}, ${incoming.from}, ${incoming.item.entity}, ${incoming.item.version}, ${incoming.item.id},
                 ${incoming.documentId}, ${incoming.stream}, ${incoming.seq}, ${incoming.type},
                 ${JSON.stringify(incoming.item.body)}, ${incoming.sentAt}, ${why}, ${tries}, ${now}, ${nextAt},
-                ${incoming.refusal ?? null})
+                ${incoming.refusal ?? null}, ${result.awaits ?? null})
         on conflict (region, sender, entity, version) do update
-          set why = excluded.why, tries = wire_parked.tries + 1,
-              next_at = case when excluded.why = 'error'
-                then excluded.next_at + (interval '1 minute' * least(14, power(2, wire_parked.tries) - 1)) end`,
+          set why = excluded.why, awaits = excluded.awaits, tries = wire_parked.tries + 1,
+              next_at = case excluded.why
+                when 'error' then excluded.next_at + (interval '1 minute' * least(14, power(2, wire_parked.tries) - 1))
+                when 'entity' then greatest(excluded.next_at, wire_parked.since + ${RULES.deadAfterMs} * interval '1 millisecond') end`,
   );
 }
 

@@ -8,7 +8,7 @@ import { answerDocument } from './converse.ts';
 import { askAt, type Engine, inTransaction, later, RULES, waitMs } from './engine.ts';
 import { acceptSettled } from './inbox.ts';
 import { call, noteFailure, takeAnswers } from './push.ts';
-import { retryFailed } from './retry.ts';
+import { retryDue } from './retry.ts';
 
 /** `received` for a long time: the present level is asked for (wire.md §2 «Silence»). */
 export async function askSilent(engine: Engine, peer: string): Promise<void> {
@@ -94,7 +94,7 @@ export async function isBlocked(engine: Engine, peer: string): Promise<boolean> 
 /** Our own failed items; their senders learn of it by the next status query. */
 export async function retryOwn(engine: Engine): Promise<void> {
   await inTransaction(engine.db, async (tx) => {
-    for (const sender of await retryFailed(engine, tx)) await acceptSettled(engine, tx, sender);
+    for (const sender of await retryDue(engine, tx)) await acceptSettled(engine, tx, sender);
   });
 }
 
