@@ -59,8 +59,9 @@ export class Session {
     return (await (await this.#send(method, path, body, headers)).json()) as T;
   }
 
-  async file(path: string): Promise<Buffer> {
-    return Buffer.from(await (await this.#send('GET', path, undefined)).arrayBuffer());
+  /** A file; with a body it is asked for by POST. */
+  async file(path: string, body?: unknown): Promise<Buffer> {
+    return Buffer.from(await (await this.#send(body === undefined ? 'GET' : 'POST', path, body)).arrayBuffer());
   }
 }
 

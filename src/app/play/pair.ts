@@ -18,7 +18,7 @@ export type Stage = {
   close(): Promise<void>;
 };
 
-function emptyWorld(region: string, agencyUrl: string, taxUrl: string, clock: StoryClock): World {
+export function emptyWorld(region: string, agencyUrl: string, taxUrl: string, clock: StoryClock): World {
   return {
     region,
     agencyUrl,
