@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CivilDate, Moment } from '../kernel/month.ts';
-import { createHttpServer, type Principal, SESSION_COOKIE } from '../platform/http/index.ts';
+import { createHttpServer, PORTALS, type Principal } from '../platform/http/index.ts';
 import { type Services, systemActor, transact } from '../platform/services.ts';
 import { type TestDatabase, testDatabase } from '../platform/testing/index.ts';
 import type { IssuedDocument } from './index.ts';
@@ -60,7 +60,7 @@ const headers = { 'x-requested-by': 'tongzheng' };
 const document = (employerNo?: string) =>
   app.inject({
     url: `/api/documents/${issued.documentId}`,
-    ...(employerNo ? { cookies: { [SESSION_COOKIE]: employerNo } } : {}),
+    ...(employerNo ? { cookies: { [PORTALS[0].cookie]: employerNo } } : {}),
   });
 
 test('an employer opens its own document, byte for byte', async () => {

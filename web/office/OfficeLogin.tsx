@@ -10,7 +10,7 @@ import { Brand, SkipLink } from '../ui/Shell.tsx';
 
 /** The agency's staff come in here. */
 export function OfficeLogin() {
-  const session = useSession();
+  const session = useSession('office');
   const demo = useQuery({ queryKey: ['demo'], queryFn: () => call(demoAccountsEndpoint), retry: false });
   const staff = (demo.data ?? []).filter((account) => account.kind === 'STAFF');
   const [login, setLogin] = useState('');

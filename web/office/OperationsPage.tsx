@@ -21,7 +21,7 @@ type Integrity = NonNullable<Overview['integrity']>;
 
 /** 运行 (ui 10): is it well, and if not, what. No personal data, no gauges. */
 export function OperationsPage() {
-  const session = useSession();
+  const session = useSession('office');
   const overview = useQuery({
     queryKey: ['ops'],
     queryFn: () => call(operationsEndpoint),
@@ -34,7 +34,7 @@ export function OperationsPage() {
   if (session.isPending) return <Skeleton />;
   if (session.data?.principal?.kind !== 'STAFF') return <Redirect to="/office/login" />;
   const leave = async () => {
-    await signOut();
+    await signOut('office');
     window.location.assign('/office/login');
   };
   return (

@@ -18,7 +18,7 @@ const PRINCIPALS: Readonly<Record<Exclude<Caller, 'nobody'>, Principal>> = {
   agent: principal('AGENT', '990000101'),
   staff: principal('STAFF'),
 };
-const COOKIES = { legal: 'tz_session=legal', agent: 'tz_session=agent', staff: 'tz_session=staff' };
+const COOKIES = { legal: 'tz_session=legal', agent: 'tz_session=agent', staff: 'tz_office=staff' };
 
 function principal(kind: Principal['kind'], employerNo?: string): Principal {
   return {
@@ -118,7 +118,7 @@ test('the walk notices a route whose rule is too weak', async () => {
   );
   // A door that everybody passes: the session of an employer for every cookie.
   weak.addHook('onRequest', async (request) => {
-    request.principal = PRINCIPALS.agent;
+    request.sessions = [PRINCIPALS.agent];
   });
   const { wrong } = await walkPermissions(weak, COOKIES);
   expect(wrong.map((step) => step.caller)).toEqual(['nobody', 'staff']);

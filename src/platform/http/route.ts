@@ -7,7 +7,8 @@ import type { Principal } from './principal.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    principal: Principal | null;
+    /** Who is signed in, one by portal. */
+    sessions: readonly Principal[];
   }
 }
 
@@ -19,6 +20,7 @@ export type RouteRequest<P, Q, B> = {
   readonly params: Out<P>;
   readonly query: Out<Q>;
   readonly body: Out<B>;
+  /** Whose session this route accepts. */
   readonly principal: Principal | null;
   readonly ip: string;
   readonly idempotencyKey: string | undefined;
@@ -68,6 +70,11 @@ export function accessProblem(
   }
 }
 
+/** Of the sessions of this browser the one that may pass; if none may, the first, so that the refusal names what is wrong. */
+function principalFor(access: Access, sessions: readonly Principal[]): Principal | null {
+  return sessions.find((one) => !accessProblem(access, one)) ?? sessions[0] ?? null;
+}
+
 const WRITING = new Set(['POST', 'PUT', 'DELETE']);
 
 /** Forged cross-site posts cannot set this header (with SameSite=Lax cookies the second lock). */
@@ -100,7 +107,7 @@ export function route<
       ...(endpoint.response === 'file' ? {} : { response: { 200: endpoint.response, '4xx': errors, '5xx': errors } }),
     },
     preValidation: async (request) => {
-      const refused = accessProblem(endpoint.access, request.principal);
+      const refused = accessProblem(endpoint.access, principalFor(endpoint.access, request.sessions));
       if (refused) throw new DomainError(refused.problem, refused.status);
       if (
         WRITING.has(endpoint.method) &&
@@ -116,7 +123,7 @@ export function route<
         params: request.params as Out<P>,
         query: request.query as Out<Q>,
         body: request.body as Out<B>,
-        principal: request.principal,
+        principal: principalFor(endpoint.access, request.sessions),
         ip: request.ip,
         idempotencyKey: typeof key === 'string' && key.length <= 100 ? key : undefined,
         raw: request,

@@ -1,4 +1,4 @@
-import cookie from '@fastify/cookie';
+import cookies from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
@@ -7,15 +7,15 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Services } from '../services.ts';
 import { replyError } from './errors.ts';
+import { PORTALS, type Portal } from './portals.ts';
 import type { Principal } from './principal.ts';
-
-export const SESSION_COOKIE = 'tz_session';
 
 export type HttpServerOptions = {
   readonly services: Services;
   readonly title: string;
   /** Cookie value → who it is; undefined when the session is unknown, expired or revoked. */
   readonly findPrincipal: (token: string) => Promise<Principal | undefined>;
+  /** The one cookie of a program without separate doors; default: the agency's portals, a cookie each. */
   readonly cookieName?: string;
 };
 
@@ -35,7 +35,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(replyError);
-  await app.register(cookie);
+  await app.register(cookies);
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -64,10 +64,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     openapi: { info: { title: options.title, version: '1' } },
     transform: jsonSchemaTransform,
   });
-  app.decorateRequest('principal', null);
+  const portals: readonly Portal[] = options.cookieName
+    ? [{ name: 'all', cookie: options.cookieName, kinds: ['LEGAL', 'AGENT', 'STAFF'] }]
+    : PORTALS;
+  app.decorateRequest('sessions', null as never);
   app.addHook('onRequest', async (request) => {
-    const token = request.cookies[options.cookieName ?? SESSION_COOKIE];
-    request.principal = token ? ((await options.findPrincipal(token)) ?? null) : null;
+    const sessions: Principal[] = [];
+    for (const { cookie, kinds } of portals) {
+      const token = request.cookies[cookie];
+      const principal = token ? await options.findPrincipal(token) : undefined;
+      if (principal && kinds.includes(principal.kind)) sessions.push(principal);
+    }
+    request.sessions = sessions;
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   return app;

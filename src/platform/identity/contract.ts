@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../contract.ts';
+import { PORTAL_NAMES } from '../http/portals.ts';
 import { momentSchema } from '../schemas.ts';
 
 export const principalSchema = z.object({
@@ -10,6 +11,9 @@ export const principalSchema = z.object({
   region: z.string(),
   roles: z.array(z.string()),
 });
+
+/** 单位网厅 or 工作台: each has its own session in a browser (http/portals.ts). */
+const portalQuery = z.object({ portal: z.enum(PORTAL_NAMES).default('employer') });
 
 const scanSchema = z.object({ code: z.string(), expiresInSeconds: z.int() });
 
@@ -27,6 +31,7 @@ export const logoutEndpoint = endpoint({
   path: '/api/logout',
   summary: '退出',
   access: 'public',
+  query: portalQuery,
   response: z.object({}),
 });
 
@@ -35,6 +40,7 @@ export const sessionEndpoint = endpoint({
   path: '/api/session',
   summary: '当前会话与业务时间',
   access: 'public',
+  query: portalQuery,
   response: z.object({
     principal: principalSchema.nullable(),
     now: momentSchema,

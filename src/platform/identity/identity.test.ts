@@ -19,7 +19,7 @@ beforeAll(async () => {
   services = await testServices();
   const employer = { password: PASSWORD, region: '429999', employerNo: '990000101' } as const;
   await createAccount(services.db, { ...employer, login: 'legal', kind: 'LEGAL', name: '云帆示例公司' });
-  for (const login of ['agent1', 'agent2', 'leaver', 'clumsy']) {
+  for (const login of ['agent1', 'agent2', 'leaver', 'clumsy', 'target']) {
     await createAccount(services.db, { ...employer, login, kind: 'AGENT', name: `样${login}` });
   }
   await createAccount(services.db, {
@@ -58,8 +58,8 @@ async function call(method: 'GET' | 'POST', url: string, payload?: object, cooki
   return { status: answer.statusCode, body: answer.json<Body>(), cookie: set ? `${set.name}=${set.value}` : '' };
 }
 const login = (name: string, password = PASSWORD) => call('POST', '/api/login', { login: name, password });
-const who = async (cookie: string): Promise<unknown> => {
-  const { principal } = (await call('GET', '/api/session', undefined, cookie)).body;
+const who = async (cookie: string, portal = 'employer'): Promise<unknown> => {
+  const { principal } = (await call('GET', `/api/session?portal=${portal}`, undefined, cookie)).body;
   return principal?.name ?? null;
 };
 const problem = (answer: Answer) => answer.body.problems[0];
@@ -88,7 +88,7 @@ test('a legal account and a staff account sign in by password; the cookie is Htt
     payload: { login: 'legal', password: PASSWORD },
   });
   expect(answer.cookies[0]).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
-  expect(await who((await login('staff')).cookie)).toBe('样柜员');
+  expect(await who((await login('staff')).cookie, 'office')).toBe('样柜员');
 });
 
 test('an agent has no session after the password, only after the card (HB-LOG-01)', async () => {
@@ -131,7 +131,7 @@ test('wrong passwords: the tries left are told, then the account is locked also 
   for (let attempt = 0; attempt < 5; attempt += 1) told.push(problem(await login('clumsy', 'wrong'))?.why);
   expect(told.map((why) => /还可以试 (\d) 次/.exec(why ?? '')?.[1])).toEqual(['4', '3', '2', '1', undefined]);
   expect(problem(await login('clumsy'))?.code).toBe('LOG-004');
-  await sql`update platform_account set locked_until = now() - interval '1 second' where login = 'clumsy'`.execute(
+  await sql`update platform_login_attempt set locked_until = now() - interval '1 second' where locked_until is not null`.execute(
     services.db,
   );
   expect(problem(await login('clumsy', 'wrong'))?.why).toContain('还可以试 4 次');
@@ -139,9 +139,29 @@ test('wrong passwords: the tries left are told, then the account is locked also 
   expect(problem(await login('clumsy', 'wrong'))?.why).toContain('还可以试 4 次');
 });
 
-test('an unknown account is answered like a wrong password', async () => {
-  const [unknown, wrong] = [await login('nobody', 'x'), await login('staff', 'x')];
-  expect([unknown.status, problem(unknown)?.message]).toEqual([wrong.status, problem(wrong)?.message]);
+test('an unknown account is answered exactly like a known one, try after try, into the lock', async () => {
+  for (let attempt = 0; attempt < 7; attempt += 1) {
+    const [unknown, known] = [await login('nobody', 'x'), await login('target', 'x')];
+    expect([unknown.status, unknown.body.problems]).toEqual([known.status, known.body.problems]);
+    expect(known.status).toBe(attempt < 5 ? 401 : 429);
+  }
+  expect(problem(await login('nobody2', 'x'))?.why).toContain('还可以试 4 次');
+});
+
+test('one browser may be signed in as an employer and as staff; each signs out alone', async () => {
+  const both = [(await login('legal')).cookie, (await login('staff')).cookie].join('; ');
+  expect([await who(both), await who(both, 'office')]).toEqual(['云帆示例公司', '样柜员']);
+  await call('POST', '/api/logout?portal=office', {}, both);
+  expect([await who(both), await who(both, 'office')]).toEqual(['云帆示例公司', null]);
+  const again = [both.split('; ')[0], (await login('staff')).cookie].join('; ');
+  await call('POST', '/api/logout', {}, again);
+  expect([await who(again), await who(again, 'office')]).toEqual([null, '样柜员']);
+});
+
+test('a session opens only the door of its kind', async () => {
+  const token = (await login('staff')).cookie.split('=')[1];
+  expect(await who(`tz_session=${token}; tz_office=`)).toBeNull();
+  expect(await who(`tz_session=${token}`, 'office')).toBeNull();
 });
 
 test('a disabled account is out at its next request and cannot come back (AT-01, D-SEC-04)', async () => {
@@ -151,6 +171,8 @@ test('a disabled account is out at its next request and cannot come back (AT-01,
   await disableAccount(services.db, account?.accountId ?? '');
   expect(await who(cookie)).toBeNull();
   expect(problem(await login('leaver'))).toMatchObject({ code: 'PERM-003', message: '账户已封禁' });
+  // Without the password nobody learns that the account was disabled.
+  expect(problem(await login('leaver', 'x'))?.code).toBe('LOG-007');
 });
 
 test('signing out ends the session, and so does its age in real time', async () => {

@@ -18,6 +18,7 @@ import {
   insertAccount,
   insertScan,
   insertSession,
+  isLocked,
   revokeSession,
 } from './store.ts';
 
@@ -89,14 +90,14 @@ export function closeSession(db: Db, token: string): Promise<void> {
 /** A hash to compare with when the login is unknown, so that the answer takes as long. */
 let decoy: Promise<string> | undefined;
 
-/** Checks the password; refusals say how many tries are left and the way out (ui §13). */
+/**
+ * Checks the password. A wrong one is counted by the name that was typed, and an unknown name is answered exactly as a known one: nobody
+ * learns here which accounts exist, nor that one is disabled without its password. Refusals say how many tries are left and the way out (ui §13).
+ */
 export async function checkPassword(db: Db, login: string, password: string): Promise<Account> {
-  const account = await findAccount(db, login);
-  decoy ??= hashPassword('decoy');
-  if (account?.disabled) {
-    refuse({ code: 'PERM-003', message: '账户已封禁', why: '该账号已停用。', next: '请联系单位法人或经办机构。' }, 403);
-  }
-  if (account?.locked) {
+  // What was typed may be an identity number or a password in the wrong field: only its hash is kept.
+  const nameHash = hashToken(login);
+  if (await isLocked(db, nameHash)) {
     refuse(
       {
         code: 'LOG-004',
@@ -107,24 +108,27 @@ export async function checkPassword(db: Db, login: string, password: string): Pr
       429,
     );
   }
+  const account = await findAccount(db, login);
+  decoy ??= hashPassword('decoy');
   const right = await verifyPassword(password, account?.passwordHash ?? (await decoy));
-  if (account && right) {
-    await clearFailures(db, account.accountId);
-    return account;
+  if (!account || !right) {
+    const left = TRIES_MAX - (await countFailure(db, nameHash, TRIES_MAX, LOCK_MINUTES));
+    return refuse(
+      {
+        code: 'LOG-007',
+        message: '账号或密码不对',
+        why: left > 0 ? `还可以试 ${left} 次，之后锁定 ${LOCK_MINUTES} 分钟。` : `已锁定 ${LOCK_MINUTES} 分钟。`,
+        next: '请核对账号；忘记密码请由法人账号重置，或到大厅办理。',
+        field: 'password',
+      },
+      401,
+    );
   }
-  const left = account
-    ? Math.max(0, TRIES_MAX - (await countFailure(db, account.accountId, TRIES_MAX, LOCK_MINUTES)))
-    : TRIES_MAX - 1;
-  return refuse(
-    {
-      code: 'LOG-007',
-      message: '账号或密码不对',
-      why: left > 0 ? `还可以试 ${left} 次，之后锁定 ${LOCK_MINUTES} 分钟。` : `已锁定 ${LOCK_MINUTES} 分钟。`,
-      next: '请核对账号；忘记密码请由法人账号重置，或到大厅办理。',
-      field: 'password',
-    },
-    401,
-  );
+  await clearFailures(db, nameHash);
+  if (account.disabled) {
+    refuse({ code: 'PERM-003', message: '账户已封禁', why: '该账号已停用。', next: '请联系单位法人或经办机构。' }, 403);
+  }
+  return account;
 }
 
 export type LoginResult =

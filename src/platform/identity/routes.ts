@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { refuse } from '../../kernel/errors.ts';
-import { type Principal, route, SESSION_COOKIE } from '../http/index.ts';
+import { findPortal, type Principal, portalOf, route } from '../http/index.ts';
 import type { Services } from '../services.ts';
 import {
   demoAccountsEndpoint,
@@ -32,8 +32,8 @@ const MOVED_MS = 60_000;
 
 export function registerIdentityRoutes(app: FastifyInstance, services: Services): void {
   const { db } = services;
-  const setCookie = (reply: FastifyReply, token: string): void => {
-    void reply.setCookie(SESSION_COOKIE, token, {
+  const setCookie = (reply: FastifyReply, principal: Principal, token: string): void => {
+    void reply.setCookie(portalOf(principal.kind).cookie, token, {
       path: '/',
       httpOnly: true,
       sameSite: 'lax',
@@ -45,16 +45,18 @@ export function registerIdentityRoutes(app: FastifyInstance, services: Services)
   route(app, loginEndpoint, async ({ body, reply }) => {
     const result = await login(db, body.login.trim(), body.password);
     if (result.kind === 'scan') return { principal: null, scan: { code: result.code, expiresInSeconds: SCAN_SECONDS } };
-    setCookie(reply, result.token);
+    setCookie(reply, result.principal, result.token);
     return { principal: view(result.principal), scan: null };
   });
-  route(app, logoutEndpoint, async ({ raw, reply }) => {
-    const token = raw.cookies[SESSION_COOKIE];
+  route(app, logoutEndpoint, async ({ query, raw, reply }) => {
+    const { cookie } = findPortal(query.portal);
+    const token = raw.cookies[cookie];
     if (token) await closeSession(db, token);
-    void reply.clearCookie(SESSION_COOKIE, { path: '/' });
+    void reply.clearCookie(cookie, { path: '/' });
     return {};
   });
-  route(app, sessionEndpoint, async ({ principal }) => {
+  route(app, sessionEndpoint, async ({ query, raw }) => {
+    const principal = raw.sessions.find((one) => portalOf(one.kind).name === query.portal);
     const { offsetMs, frozenAt } = services.clock.setting();
     return {
       principal: principal ? view(principal) : null,
@@ -70,7 +72,7 @@ export function registerIdentityRoutes(app: FastifyInstance, services: Services)
   route(app, scanStatusEndpoint, async ({ params, reply }) => {
     const status = await scanStatus(db, params.code);
     if (status.state !== 'CONFIRMED') return { state: status.state, principal: null };
-    setCookie(reply, status.token);
+    setCookie(reply, status.principal, status.token);
     return { state: status.state, principal: view(status.principal) };
   });
   route(app, scanConfirmEndpoint, async ({ params, body }) => {

@@ -1,4 +1,4 @@
-import { type Executor, first, rows, run, sql } from '../db.ts';
+import { type Executor, first, one, rows, run, sql } from '../db.ts';
 import type { Principal } from '../http/principal.ts';
 
 export type Account = {
@@ -11,8 +11,6 @@ export type Account = {
   readonly region: string;
   readonly roles: readonly string[];
   readonly disabled: boolean;
-  readonly locked: boolean;
-  readonly failedCount: number;
 };
 
 type AccountRow = {
@@ -25,8 +23,6 @@ type AccountRow = {
   region: string;
   roles: string[];
   disabled: boolean;
-  locked: boolean;
-  failed_count: number;
 };
 const toAccount = (row: AccountRow): Account => ({
   accountId: row.account_id,
@@ -38,12 +34,9 @@ const toAccount = (row: AccountRow): Account => ({
   region: row.region,
   roles: row.roles,
   disabled: row.disabled,
-  locked: row.locked,
-  failedCount: row.failed_count,
 });
 const COLUMNS = sql.raw(
-  `account_id, login, kind, name, password_hash, employer_no, region, roles, disabled_at is not null as disabled,
-   coalesce(locked_until > now(), false) as locked, failed_count`,
+  'account_id, login, kind, name, password_hash, employer_no, region, roles, disabled_at is not null as disabled',
 );
 
 export async function findAccount(on: Executor, login: string): Promise<Account | undefined> {
@@ -82,30 +75,37 @@ export async function insertAccount(on: Executor, account: NewAccount): Promise<
   );
 }
 
-/** Counts a wrong password; a lock that has run out starts the count again. */
+/** True while the name is locked after too many wrong passwords. */
+export async function isLocked(on: Executor, nameHash: string): Promise<boolean> {
+  const row = await first(
+    on,
+    sql`select 1 from platform_login_attempt where name_hash = ${nameHash} and locked_until > now()`,
+  );
+  return row !== undefined;
+}
+
+/** Counts a wrong password for a name, known or not; a lock that has run out, or a day, starts the count again. */
 export async function countFailure(
   on: Executor,
-  accountId: string,
+  nameHash: string,
   lockAt: number,
   lockMinutes: number,
 ): Promise<number> {
-  const row = await first(
+  await run(on, sql`delete from platform_login_attempt where changed_at < now() - interval '1 day'`);
+  const counted = sql`case when a.locked_until <= now() then 1 else a.failed_count + 1 end`;
+  const { failed_count } = await one(
     on,
     sql<{ failed_count: number }>`
-      update platform_account a set failed_count = t.failures,
-        locked_until = case when t.failures >= ${lockAt} then now() + make_interval(mins => ${lockMinutes}) end
-      from (select account_id, case when locked_until <= now() then 1 else failed_count + 1 end as failures
-            from platform_account where account_id = ${accountId} for update) t
-      where a.account_id = t.account_id returning a.failed_count`,
+      insert into platform_login_attempt as a (name_hash, failed_count) values (${nameHash}, 1)
+      on conflict (name_hash) do update set failed_count = ${counted}, changed_at = now(),
+        locked_until = case when ${counted} >= ${lockAt} then now() + make_interval(mins => ${lockMinutes}) end
+      returning failed_count`,
   );
-  return row?.failed_count ?? 0;
+  return failed_count;
 }
 
-export async function clearFailures(on: Executor, accountId: string): Promise<void> {
-  await run(
-    on,
-    sql`update platform_account set failed_count = 0, locked_until = null where account_id = ${accountId} and failed_count > 0`,
-  );
+export async function clearFailures(on: Executor, nameHash: string): Promise<void> {
+  await run(on, sql`delete from platform_login_attempt where name_hash = ${nameHash}`);
 }
 
 /** 封禁: the account can do nothing from the next request on. */
