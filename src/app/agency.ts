@@ -1,30 +1,31 @@
 import type { FastifyInstance } from 'fastify';
 import { registerWire } from '../../wire/http.ts';
 import type { Endpoint, Signer, Transport, VerifyKey } from '../../wire/index.ts';
-import { findByRef, voidDocument } from '../archive/index.ts';
+import { reviveDocument, voidDocument } from '../archive/index.ts';
 import { registerArchiveRoutes } from '../archive/routes.ts';
-import { dropOldWorkbooks } from '../casework/index.ts';
-import { allocateReceipts, type CollectionFact, expireBills, postReceipts, subscribe } from '../collection/index.ts';
+import { type CollectionFact, subscribe } from '../collection/index.ts';
 import { registerControlRoutes } from '../control/routes.ts';
 import { createAgencyExchange } from '../exchange/index.ts';
 import { fundListener } from '../fund/index.ts';
 import { registerItemRoutes, registerQueryRoutes } from '../items/index.ts';
-import { addDays, dateOf, type Moment } from '../kernel/month.ts';
-import { loadLaw } from '../parameters/index.ts';
+import type { Moment } from '../kernel/month.ts';
 import { sealAudit } from '../platform/audit/index.ts';
 import type { Ctx } from '../platform/context.ts';
 import { registerControl } from '../platform/control.ts';
 import { createHttpServer } from '../platform/http/index.ts';
 import { principalOf, refuseDemoAccounts } from '../platform/identity/index.ts';
 import { registerIdentityRoutes } from '../platform/identity/routes.ts';
-import { createScheduler, cronSlots, type Job, type JobResult, type Scheduler } from '../platform/jobs/index.ts';
-import { type Services, systemActor, transact } from '../platform/services.ts';
-import { lookupNumber, lookupText } from '../rules/index.ts';
+import { createScheduler, type Scheduler } from '../platform/jobs/index.ts';
+import type { Services } from '../platform/services.ts';
+import { createHealth } from './health.ts';
+import { agencyJobs } from './jobs.ts';
 import { seedDemo } from './seed.ts';
 import { serveWeb } from './web.ts';
 
 export type AgencyOptions = {
   readonly services: Services;
+  /** The same database as `services.db`, for work that needs COPY on connections of its own. */
+  readonly databaseUrl: string;
   readonly signer: Signer;
   readonly taxKeys: readonly VerifyKey[];
   /** How documents reach the tax side. */
@@ -48,7 +49,6 @@ export type Agency = {
 };
 
 const AUDIT_SEAL_MS = 1_000;
-const TAX_PROBE_MS = 2_000;
 
 let subscribed = false;
 
@@ -57,8 +57,9 @@ function subscribeListeners(): void {
   if (subscribed) return;
   subscribed = true;
   subscribe(async (ctx: Ctx, fact: CollectionFact) => {
-    if (fact.type !== 'BILL_VOIDED') return fundListener(ctx, fact);
-    if (await findByRef(ctx.tx, ctx.region, 'BILL', fact.billNo)) await voidDocument(ctx, 'BILL', fact.billNo);
+    if (fact.type === 'BILL_VOIDED') await voidDocument(ctx, 'BILL', fact.billNo);
+    else if (fact.type === 'BILL_REVIVED') await reviveDocument(ctx, 'BILL', fact.billNo);
+    else await fundListener(ctx, fact);
   });
 }
 
@@ -73,7 +74,8 @@ export async function createAgency(options: AgencyOptions): Promise<Agency> {
     taxKeys: options.taxKeys,
     send: options.send,
   });
-  const scheduler = createScheduler(services, await agencyJobs(services, exchange));
+  const { jobs, refresh } = await agencyJobs(services, exchange, options.databaseUrl);
+  const scheduler = createScheduler(services, jobs);
   const app = await createHttpServer({
     services,
     title: '统征 经办端',
@@ -97,17 +99,24 @@ export async function createAgency(options: AgencyOptions): Promise<Agency> {
   registerWire(app, exchange.endpoint);
   registerControl(app, options.controlToken, {
     clock: services.clock,
-    nextSlot: async () => earliest(await scheduler.nextSlot(), await exchange.endpoint.nextAt()),
-    runDue: async () => (await scheduler.runDue()).length,
+    async nextSlot() {
+      await refresh();
+      return earliest(await scheduler.nextSlot(), await exchange.endpoint.nextAt());
+    },
+    async runDue() {
+      await refresh();
+      return (await scheduler.runDue()).length;
+    },
     pump: async () => {
       const { sent } = await exchange.endpoint.pump();
       return sent + (await exchange.releaseDue());
     },
     idle: () => exchange.endpoint.idle(),
   });
-  app.get('/healthz', { schema: { hide: true } }, async () => {
-    const tax = await taxAnswers(options.taxUrl);
-    return tax ? { status: 'ok' } : { status: 'ok', tax: 'down' };
+  const health = createHealth({ scheduler, taxUrl: options.taxUrl });
+  app.get('/healthz', { schema: { hide: true } }, async (_request, reply) => {
+    const { ready, ...answer } = await health();
+    return reply.status(ready ? 200 : 503).send(answer);
   });
   await serveWeb(app, 'portal');
   await app.ready();
@@ -135,73 +144,4 @@ export async function createAgency(options: AgencyOptions): Promise<Agency> {
 function earliest(a: Moment | null, b: Moment | null): Moment | null {
   if (a === null || b === null) return a ?? b;
   return a < b ? a : b;
-}
-
-async function taxAnswers(taxUrl: string | null): Promise<boolean> {
-  if (!taxUrl) return true;
-  try {
-    return (await fetch(`${taxUrl}/healthz`, { signal: AbortSignal.timeout(TAX_PROBE_MS) })).ok;
-  } catch {
-    return false;
-  }
-}
-
-/** The calendar of the region's jobs (D-OPS-04). Hours are parameters; each job is idempotent and can be run again. */
-async function agencyJobs(services: Services, exchange: ReturnType<typeof createAgencyExchange>): Promise<Job[]> {
-  const { book } = await loadLaw(services.db);
-  const today = services.clock.today();
-  const text = (key: 'allocation.at' | 'bill.expireAt') => lookupText(book, services.region, key, today);
-  const hours = lookupNumber(book, services.region, 'socialPosting.intervalHours', today);
-  const daily = (time: string) => {
-    const [hour, minute] = time.split(':');
-    return cronSlots(`${Number(minute)} ${Number(hour)} * * *`);
-  };
-  const job =
-    (name: string, work: (ctx: Ctx, slot: Moment) => Promise<JobResult>): Job['run'] =>
-    (slot) =>
-      transact(services, systemActor(`job:${name}`), (ctx) => work(ctx, slot));
-  return [
-    {
-      name: 'expire',
-      title: '单据到期扫描',
-      rule: `每天 ${text('bill.expireAt')}`,
-      slots: daily(text('bill.expireAt')),
-      catchUp: 'last',
-      run: job('expire', async (ctx, slot) => ({ 失效: await expireBills(ctx, dateOf(slot)) })),
-    },
-    {
-      name: 'social-post',
-      title: '社保登账',
-      rule: `每 ${hours} 小时`,
-      slots: cronSlots(`0 */${hours} * * *`),
-      catchUp: 'last',
-      run: job('social-post', async (ctx, slot) => ({ 登账: await postReceipts(ctx, slot) })),
-    },
-    {
-      name: 'allocate',
-      title: '实收分配',
-      rule: `每天 ${text('allocation.at')}`,
-      slots: daily(text('allocation.at')),
-      catchUp: 'last',
-      run: job('allocate', async (ctx, slot) => ({ 配账: await allocateReceipts(ctx, slot) })),
-    },
-    {
-      name: 'reconcile',
-      title: '日终对账',
-      rule: '每天 02:30',
-      slots: daily('02:30'),
-      catchUp: 'every',
-      run: job('reconcile', async (ctx, slot) => ({
-        合计行: await exchange.reconcile(ctx, addDays(dateOf(slot), -1)),
-      })),
-    },
-    {
-      name: 'drop-workbooks',
-      title: '清理过期导盘',
-      rule: '每天 03:00',
-      slots: daily('03:00'),
-      catchUp: 'last',
-      run: job('drop-workbooks', async (ctx) => ({ 清理: await dropOldWorkbooks(ctx.tx, ctx.region, ctx.now) })),
-    },
-  ];
 }

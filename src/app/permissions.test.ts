@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { generateSigner, verifyKeyOf } from '../../wire/index.ts';
-import { registeredRoutes, SESSION_COOKIE } from '../platform/http/index.ts';
+import { portalOf, registeredRoutes } from '../platform/http/index.ts';
 import { confirmByPhone, createAccount, login, scanStatus } from '../platform/identity/index.ts';
 import { walkPermissions } from '../platform/testing/permissions.ts';
 import { type TestServices, testServices } from '../platform/testing/services.ts';
@@ -17,6 +17,7 @@ beforeAll(async () => {
   await seedCalendar(services);
   agency = await createAgency({
     services,
+    databaseUrl: services.database.url,
     signer: generateSigner('agency-1'),
     taxKeys: [verifyKeyOf(generateSigner('tax-1'))],
     send: async () => {
@@ -35,11 +36,11 @@ afterAll(async () => {
 
 async function cookieOf(name: string): Promise<string> {
   const result = await login(services.db, name, PASSWORD);
-  if (result.kind === 'session') return `${SESSION_COOKIE}=${result.token}`;
+  if (result.kind === 'session') return `${portalOf(result.principal.kind).cookie}=${result.token}`;
   await confirmByPhone(services.db, result.code, name);
   const status = await scanStatus(services.db, result.code);
   if (status.state !== 'CONFIRMED') throw new Error('the scan did not open a session');
-  return `${SESSION_COOKIE}=${status.token}`;
+  return `${portalOf(status.principal.kind).cookie}=${status.token}`;
 }
 
 test('every route of the agency answers every kind of caller as its access rule says', async () => {
@@ -61,6 +62,7 @@ test('what is open to everybody is on this list, and nothing else', () => {
     'GET /api/demo/accounts',
     'GET /api/scan/:code',
     'GET /api/session',
+    'GET /api/site',
     'POST /api/login',
     'POST /api/logout',
     'POST /api/scan',

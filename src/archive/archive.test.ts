@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CivilDate, Moment, Month } from '../kernel/month.ts';
 import type { Ctx } from '../platform/context.ts';
-import { run, sql } from '../platform/db.ts';
+import { rows, run, sql } from '../platform/db.ts';
 import { createSigningIdentity, signPdf } from '../platform/pdf/sign.ts';
 import { verifySignature } from '../platform/pdf/verify.ts';
 import { type TestDatabase, testDatabase } from '../platform/testing/index.ts';
+import { PLATFORM_MIGRATIONS } from '../platform/testing/services.ts';
 import type { IssuedDocument } from './index.ts';
 import {
   issueBillDocument,
   issueCertificateDocument,
   openDocument,
+  reviveDocument,
+  setSealSecret,
   verifyByCode,
   verifyFile,
   voidDocument,
@@ -21,7 +24,7 @@ const verifyPage = 'http://127.0.0.1:8080/verify';
 let database: TestDatabase;
 
 beforeAll(async () => {
-  database = await testDatabase([{ name: 'archive', dir: `${import.meta.dirname}/migrations` }]);
+  database = await testDatabase([PLATFORM_MIGRATIONS, { name: 'archive', dir: `${import.meta.dirname}/migrations` }]);
 });
 afterAll(() => database.close());
 
@@ -132,6 +135,16 @@ describe('凭授权码验证 (HB-CERT-05, AT-12)', () => {
     const copy = (await openDocument(database.db, region, documentId))!.bytes;
     expect(verifySignature(copy).valid).toBe(false);
   });
+
+  test('a bill that counts again has its paper back, unchanged', async () => {
+    const { authCode, documentId, bytes } = await bill('2021-11-13T11:24:43.000+08:00', '2021111311244307');
+    const at = '2021-11-15T09:00:00.000+08:00';
+    await inTransaction(at, (ctx) => voidDocument(ctx, 'BILL', '2021111311244307'));
+    expect(await inTransaction(at, (ctx) => reviveDocument(ctx, 'BILL', '2021111311244307'))).toBe(1);
+    expect((await byCode(authCode, '2021-11-16')).state).toBe('VALID');
+    const copy = (await openDocument(database.db, region, documentId))!.bytes;
+    expect(Buffer.from(copy).equals(Buffer.from(bytes))).toBe(true);
+  });
 });
 
 describe('凭文件验证', () => {
@@ -180,4 +193,29 @@ test('the database refuses to change or delete an archived document', async () =
   await expect(run(db, sql`delete from archive_document where document_id = ${documentId}`)).rejects.toThrow(
     'are kept',
   );
+});
+
+describe('签章密钥', () => {
+  test('is opened by nothing that stands in the database', async () => {
+    await certificate('2021-11-13T16:00:00.000+08:00', 'case-key');
+    const columns = await rows(
+      database.db,
+      sql<{
+        name: string;
+      }>`select column_name as name from information_schema.columns where table_name = 'archive_signing_key'`,
+    );
+    expect(columns.map((one) => one.name)).not.toContain('passphrase');
+  });
+
+  test('with the secret lost a new key is made, and what the old one signed stays verifiable', async () => {
+    setSealSecret('the first data folder');
+    const at = '2021-11-14T16:00:00.000+08:00';
+    await run(database.db, sql`update archive_signing_key set retired_at = created_at where retired_at is null`);
+    const before = await certificate(at, 'case-old');
+    setSealSecret('another data folder');
+    const after = await certificate(at, 'case-new');
+    const [one, two] = [before, after].map(({ bytes }) => verifySignature(bytes).certificateDigest);
+    expect(one).not.toBe(two);
+    for (const { bytes } of [before, after]) expect((await byFile(bytes)).state).toBe('VALID');
+  });
 });

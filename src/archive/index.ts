@@ -5,8 +5,10 @@ export {
   issueBillDocument,
   issueCertificateDocument,
   issueDocument,
+  reviveDocument,
   voidDocument,
 } from './commands/issue.ts';
+export { setSealSecret } from './commands/signing.ts';
 export { certificateValidThrough, newAuthCode, parseAuthCode } from './documents/authCode.ts';
 export {
   type BillDocument,

@@ -129,7 +129,16 @@ export async function markVoided(
   );
 }
 
-export type SigningKeyRow = { key_id: string; p12: Uint8Array; passphrase: string };
+/** Undoes `markVoided`: the bill counts again. */
+export async function clearVoided(on: Executor, region: string, kind: DocumentKind, ref: string): Promise<number> {
+  return await run(
+    on,
+    sql`update archive_document set voided_at = null
+        where region = ${region} and kind = ${kind} and ref = ${ref} and voided_at is not null`,
+  );
+}
+
+export type SigningKeyRow = { key_id: string; p12: Uint8Array };
 
 export async function findSigningKey(
   on: Executor,
@@ -138,7 +147,7 @@ export async function findSigningKey(
 ): Promise<SigningKeyRow | undefined> {
   return await first(
     on,
-    sql<SigningKeyRow>`select key_id, p12, passphrase from archive_signing_key
+    sql<SigningKeyRow>`select key_id, p12 from archive_signing_key
                        where region = ${region} and office_name = ${officeName} and retired_at is null`,
   );
 }
@@ -151,16 +160,23 @@ export async function insertSigningKey(
     keyId: string;
     officeName: string;
     p12: Uint8Array;
-    passphrase: string;
     certificateSha256: string;
     at: Moment;
   },
 ): Promise<void> {
   await run(
     on,
-    sql`insert into archive_signing_key (region, key_id, office_name, p12, passphrase, certificate_sha256, created_at)
-        values (${key.region}, ${key.keyId}, ${key.officeName}, ${Buffer.from(key.p12)}, ${key.passphrase}, ${key.certificateSha256}, ${key.at})
+    sql`insert into archive_signing_key (region, key_id, office_name, p12, certificate_sha256, created_at)
+        values (${key.region}, ${key.keyId}, ${key.officeName}, ${Buffer.from(key.p12)}, ${key.certificateSha256}, ${key.at})
         on conflict do nothing`,
+  );
+}
+
+/** Its documents stay ours by the certificate's digest; nothing is signed with it any more. */
+export async function retireSigningKey(on: Executor, region: string, keyId: string, at: Moment): Promise<void> {
+  await run(
+    on,
+    sql`update archive_signing_key set retired_at = ${at} where region = ${region} and key_id = ${keyId} and retired_at is null`,
   );
 }
 

@@ -59,7 +59,9 @@ export type CollectionFact =
       readonly after: readonly PartAmount[];
     }
   /** The bill counts no more (expired or revoked): its printed form must say so. */
-  | { readonly type: 'BILL_VOIDED'; readonly billNo: string };
+  | { readonly type: 'BILL_VOIDED'; readonly billNo: string }
+  /** It counts again: a payment made in time turned up after its dues had been let go. */
+  | { readonly type: 'BILL_REVIVED'; readonly billNo: string };
 
 export type FactListener = (ctx: Ctx, fact: CollectionFact) => Promise<void>;
 

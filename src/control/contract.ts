@@ -16,6 +16,23 @@ export const integritySchema = z.object({
   promises: z.array(promiseSchema),
 });
 
+/** Public: what every page says about the place it serves. No personal data. */
+export const siteEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/site',
+  summary: '本站：统筹区、经办机构、办事时限',
+  access: 'public',
+  response: z.object({
+    region: z.object({ code: z.string(), name: z.string(), shortName: z.string().describe('宜昌') }),
+    officeName: z.string(),
+    billValidWorkdays: z.int().nullable().describe('认定单有效工作日数；按别的规则的地区为空'),
+    allocationAt: z.string().describe('配账时刻'),
+    taxSync: z
+      .object({ minutes: z.int(), peakMinutes: z.int(), peakDayFrom: z.int(), peakDayTo: z.int() })
+      .describe('税务同步分钟数；每月高峰期另计'),
+  }),
+});
+
 export const operationsEndpoint = endpoint({
   method: 'GET',
   path: '/api/ops/overview',

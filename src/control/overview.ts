@@ -60,7 +60,7 @@ export async function buildOverview(deps: OverviewDeps): Promise<Overview> {
   const now = services.clock.now();
   const today = dateOf(now);
   const [jobs, exchange, foundation, integrity] = await Promise.all([
-    Promise.all(scheduler.jobs.map((job) => jobRow(scheduler, job, now))),
+    jobRows(scheduler, now),
     exchangePanel(deps, now),
     foundationFacts(services, today),
     lastIntegrity(services.db, services.region),
@@ -86,6 +86,12 @@ export async function buildOverview(deps: OverviewDeps): Promise<Overview> {
     foundation,
     integrity,
   };
+}
+
+/** A job that never has a slot in this region (自动月结 where employers declare themselves) is not shown. */
+async function jobRows(scheduler: Scheduler, now: Moment): Promise<Overview['jobs']> {
+  const all = await Promise.all(scheduler.jobs.map((job) => jobRow(scheduler, job, now)));
+  return all.filter((row) => row.last !== null || row.next !== null);
 }
 
 async function jobRow(scheduler: Scheduler, job: Job, now: Moment): Promise<Overview['jobs'][number]> {

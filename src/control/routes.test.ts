@@ -25,6 +25,7 @@ async function start(mode: Mode, conductorUrl: string | null): Promise<Agency> {
   const [ours, theirs] = [generateSigner('agency-1'), generateSigner('tax-1')];
   return createAgency({
     services: { ...services, mode },
+    databaseUrl: database.url,
     signer: ours,
     taxKeys: [verifyKeyOf(theirs)],
     send: async () => {

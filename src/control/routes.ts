@@ -19,11 +19,13 @@ import {
   operationsEndpoint,
   overlayEndpoint,
   runJobEndpoint,
+  siteEndpoint,
   suspenseEndpoint,
 } from './contract.ts';
 import { runIntegrity } from './integrity.ts';
 import { type OpeningDeps, openBooks } from './opening.ts';
 import { buildOverview, lastSlot, type OverviewDeps, resultText, suspenseWords } from './overview.ts';
+import { buildSite } from './site.ts';
 import { listSuspense } from './store.ts';
 
 export type ControlDeps = OverviewDeps & Pick<OpeningDeps, 'syncEmployer'> & { readonly controlToken: string };
@@ -31,6 +33,8 @@ export type ControlDeps = OverviewDeps & Pick<OpeningDeps, 'syncEmployer'> & { r
 /** What the operator sees and may do. Every act is audited with who did it. */
 export function registerControlRoutes(app: FastifyInstance, deps: ControlDeps): void {
   const { services, scheduler } = deps;
+
+  route(app, siteEndpoint, () => buildSite(services));
 
   route(app, operationsEndpoint, () => buildOverview(deps));
 

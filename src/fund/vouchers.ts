@@ -100,6 +100,7 @@ export function vouchersOf(ctx: Ctx, fact: CollectionFact, correctionNo: number)
 function actsOf(fact: CollectionFact, correctionNo: number): Act[] {
   switch (fact.type) {
     case 'BILL_VOIDED':
+    case 'BILL_REVIVED':
       // A bill is no booking: its dues were receivable before and stay so.
       return [];
     case 'ASSESSED':

@@ -64,6 +64,8 @@ export async function openBureau(options: { readonly at: string; readonly region
   return {
     services,
     deps,
+    /** Of its database, for what opens connections of its own. */
+    url: database.url,
     setTime: (at: string) => clock.set({ offsetMs: 0, frozenAt: moment(at) }),
     overlay: (key: string, value: number | string, from = '2020-01-01') =>
       transact(services, system, (ctx) => addOverlays(ctx.tx, [{ region, key, from, to: null, value }], ctx.now)),

@@ -154,6 +154,7 @@ async function start(
     PORT: String(settings.port),
     DATABASE_URL: databases.agencyUrl,
     CONDUCTOR_URL: control.url,
+    SEAL_SECRET: join(keys, 'seal.json'),
     WIRE_SIGNER: join(keys, 'agency.json'),
     WIRE_PEER_KEY: join(keys, 'tax.pub.json'),
   });

@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateSigner, type Signer, type VerifyKey, verifyKeyOf } from '../../../wire/index.ts';
 
 /**
  * The sealing keys of the pair (SM2) in `<dataDir>/keys`: `agency.json` and `tax.json` are private to their program, `*.pub.json` go to
- * the other side. Made once; a real bureau hands over its public key in the same form.
+ * the other side. Made once; a real bureau hands over its public key in the same form. `seal.json` protects the keys in the agency's database
+ * that sign its documents: without this file the database alone signs nothing.
  */
 export function ensureKeys(dataDir: string): string {
   const folder = join(dataDir, 'keys');
@@ -15,10 +17,12 @@ export function ensureKeys(dataDir: string): string {
     write(join(folder, `${party}.pub.json`), verifyKeyOf(signer));
     write(join(folder, `${party}.json`), signer);
   }
+  const seal = join(folder, 'seal.json');
+  if (!existsSync(seal)) write(seal, { secret: randomBytes(32).toString('hex') });
   return folder;
 }
 
-function write(file: string, key: Signer | VerifyKey): void {
+function write(file: string, key: Signer | VerifyKey | { readonly secret: string }): void {
   writeFileSync(`${file}.new`, `${JSON.stringify(key, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }

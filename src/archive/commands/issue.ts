@@ -9,7 +9,7 @@ import { compactAuthCode, newAuthCode } from '../documents/authCode.ts';
 import { BILL_TITLE, type BillDocument, chineseDate, renderBill } from '../documents/bill.ts';
 import { CERTIFICATE_TITLE, type CertificateDocument, renderCertificate } from '../documents/certificate.ts';
 import type { ArchivedDocument, DocumentKind, KeyField } from '../model.ts';
-import { insertDocument, markVoided } from '../store.ts';
+import { clearVoided, insertDocument, markVoided } from '../store.ts';
 import { signingIdentity } from './signing.ts';
 
 export type DocumentRequest<T> = {
@@ -125,4 +125,9 @@ const PUBLIC_ROWS = 100;
 /** Revoked or expired: from now on its verification says 已作废. Returns how many documents it met. */
 export function voidDocument(ctx: Ctx, kind: DocumentKind, ref: string): Promise<number> {
   return markVoided(ctx.tx, ctx.region, kind, ref, ctx.now);
+}
+
+/** A bill that had been let go was paid in time after all: its paper is good again. Returns how many documents it met. */
+export function reviveDocument(ctx: Ctx, kind: DocumentKind, ref: string): Promise<number> {
+  return clearVoided(ctx.tx, ctx.region, kind, ref);
 }

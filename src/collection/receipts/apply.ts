@@ -95,6 +95,7 @@ async function reattach(ctx: Ctx, bill: Bill, receipt: Receipt, ports: BillPorts
     if (!(await duesUnchanged(ctx.tx, ctx.region, bill.billNo))) return park(ctx, receipt, 'SETTLED');
     await changeBill(ctx.tx, ctx.region, bill.billNo, undefined, { released: false, released_at: null });
     await setDuesLive(ctx.tx, ctx.region, bill.billNo, true);
+    await announce(ctx, { type: 'BILL_REVIVED', billNo: bill.billNo });
     return match(ctx, { ...bill, released: false }, receipt);
   }
   if (newer.state === 'ISSUED' || newer.state === 'PUSHED') {

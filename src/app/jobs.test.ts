@@ -1,0 +1,114 @@
+import { pino } from 'pino';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Bureau, employer, idNo, moment, openBureau } from '../../tests/domain/harness.ts';
+import { generateSigner, verifyKeyOf } from '../../wire/index.ts';
+import { createAgencyExchange } from '../exchange/index.ts';
+import type { Month } from '../kernel/month.ts';
+import { loadLaw } from '../parameters/index.ts';
+import { rows, sql } from '../platform/db.ts';
+import { createScheduler } from '../platform/jobs/index.ts';
+import { agencyJobs, closeSlots } from './jobs.ts';
+
+let bureau: Bureau | undefined;
+afterEach(async () => {
+  await bureau?.close();
+  bureau = undefined;
+});
+
+async function schedulerOf(of: Bureau) {
+  const services = { ...of.services, log: pino({ level: 'silent' }) };
+  const exchange = createAgencyExchange({
+    services,
+    signer: generateSigner('agency-1'),
+    taxKeys: [verifyKeyOf(generateSigner('tax-1'))],
+    send: async () => {
+      throw new Error('the tax side is not there');
+    },
+  });
+  const { jobs, refresh } = await agencyJobs(services, exchange, of.url);
+  return { scheduler: createScheduler(services, jobs), refresh };
+}
+
+const days = (slots: readonly string[]) => slots.map((slot) => slot.slice(0, 10));
+
+describe('自动月结', () => {
+  test('falls on the 20th, earlier when that is not worked (AT-13); nowhere where employers declare themselves', async () => {
+    bureau = await openBureau({ at: '2021-08-01 09:00', region: '140100' });
+    const law = await loadLaw(bureau.services.db);
+    const [from, to] = [moment('2021-09-01 00:00'), moment('2021-12-01 00:00')];
+    expect(days(closeSlots(law, '140100', from, to))).toEqual(['2021-09-18', '2021-10-20', '2021-11-19']);
+    expect(closeSlots(law, '420500', from, to)).toEqual([]);
+  });
+
+  test('books the month at its slot, once, also after down time, and leaves a run record', async () => {
+    bureau = await openBureau({ at: '2021-09-01 09:00', region: '140100' });
+    for (const [key, value] of [
+      ['base.lower', 100_000],
+      ['base.upper', 10_000_000],
+      ['wage.roundTo', 1],
+      ['rate.injury.stageFactor', 1_000_000],
+    ] as const) {
+      await bureau.overlay(key, value);
+    }
+    const people = [1, 2].map((index) => ({
+      idNo: idNo(index),
+      name: `样${index}`,
+      from: '2021-07' as Month,
+      wageFen: 500_000,
+    }));
+    const insurances = (['pension', 'unemployment', 'injury'] as const).map((insurance) => ({
+      insurance,
+      from: '2021-07' as Month,
+      bookedThrough: '2021-08' as Month,
+    }));
+    await bureau.open([employer({ bookedThrough: '2021-08', insurances, persons: people })]);
+    const { scheduler } = await schedulerOf(bureau);
+    await scheduler.nextSlot();
+    // Down over two close days: both are made up, each under its own day.
+    bureau.setTime('2021-10-25 09:00');
+    const runs = (await scheduler.runDue()).filter((run) => run.job === 'month-close');
+    expect(runs.map((run) => [run.slot.slice(0, 10), run.state, run.error])).toEqual([
+      ['2021-09-18', 'DONE', null],
+      ['2021-10-20', 'DONE', null],
+    ]);
+    expect(runs[0]?.result).toMatchObject({ 月份: '2021-09', 单位: 1, 明细: 6 });
+    const booked = () =>
+      rows(
+        (bureau as Bureau).services.db,
+        sql<{ month: string; at: string }>`select month, min(at) as at from collection_due
+          where kind = 'MONTHLY' group by month order by month`,
+      );
+    const before = await booked();
+    expect(before.map((row) => [row.month, days([row.at])[0]])).toEqual([
+      ['2021-09', '2021-09-18'],
+      ['2021-10', '2021-10-20'],
+    ]);
+    expect(await scheduler.runDue()).toEqual([]);
+    const again = await scheduler.rerun('month-close', runs[0]?.slot);
+    expect(again).toMatchObject({ state: 'DONE', result: { 月份: '2021-09', 单位: 0, 明细: 0 } });
+    expect(await booked()).toEqual(before);
+  });
+
+  test('a moment that is no close day is refused', async () => {
+    bureau = await openBureau({ at: '2023-04-20 09:00' });
+    const { scheduler } = await schedulerOf(bureau);
+    expect(await scheduler.rerun('month-close', moment('2023-04-20 00:30'))).toMatchObject({
+      state: 'FAILED',
+      error: expect.stringContaining('不是自动记账日'),
+    });
+  });
+});
+
+test('完整性核对 runs every night, and what it finds is kept for the operations page', async () => {
+  bureau = await openBureau({ at: '2023-04-10 09:00' });
+  const { scheduler } = await schedulerOf(bureau);
+  await scheduler.nextSlot();
+  bureau.setTime('2023-04-11 04:00');
+  const night = (await scheduler.runDue()).find((run) => run.job === 'integrity');
+  expect(night).toMatchObject({ slot: moment('2023-04-11 04:00'), state: 'DONE', result: { 承诺: 8, 违反: 0 } });
+  const kept = await rows(
+    bureau.services.db,
+    sql<{ violations: number }>`select violations from control_integrity_run where region = '420500'`,
+  );
+  expect(kept).toEqual([{ violations: 0 }]);
+});

@@ -1,0 +1,187 @@
+/** The calendar of the region's jobs (D-OPS-04). Their times are parameters; each job is idempotent and can be run again. */
+import { dropOldWorkbooks } from '../casework/index.ts';
+import { monthClose, type Skipped } from '../collection/batch/index.ts';
+import { allocateReceipts, expireBills, postReceipts } from '../collection/index.ts';
+import { runIntegrity } from '../control/index.ts';
+import type { createAgencyExchange } from '../exchange/index.ts';
+import { DomainError, refuse } from '../kernel/errors.ts';
+import {
+  addDays,
+  addMonths,
+  atTime,
+  type CivilDate,
+  dateOf,
+  type Moment,
+  type Month,
+  monthOf,
+} from '../kernel/month.ts';
+import { type Law, loadLaw } from '../parameters/index.ts';
+import type { Ctx } from '../platform/context.ts';
+import { openPool } from '../platform/db.ts';
+import { cronSlots, type Job, type JobResult } from '../platform/jobs/index.ts';
+import { type Services, systemActor, transact } from '../platform/services.ts';
+import { closeDay, findValue, lookupNumber, lookupText } from '../rules/index.ts';
+
+export type AgencyJobs = {
+  readonly jobs: readonly Job[];
+  /** Reads the law again: an overlay or a new calendar year moves the close days. Before slots are asked for. */
+  refresh(): Promise<void>;
+};
+
+/** When nobody works and the day before has been reconciled. */
+const INTEGRITY_AT = '04:00';
+/** 记账日 is a day; the hour is ours, after the scan for expired bills. */
+const CLOSE_AT = '00:30';
+const CLOSE_WORKERS = 2;
+const daily = (time: string): Job['slots'] => {
+  const [hour, minute] = time.split(':');
+  return cronSlots(`${Number(minute)} ${Number(hour)} * * *`);
+};
+
+export async function agencyJobs(
+  services: Services,
+  exchange: ReturnType<typeof createAgencyExchange>,
+  databaseUrl: string,
+): Promise<AgencyJobs> {
+  const { region } = services;
+  let law = await loadLaw(services.db);
+  const today = services.clock.today();
+  const text = (key: 'allocation.at' | 'bill.expireAt') => lookupText(law.book, region, key, today);
+  const hours = lookupNumber(law.book, region, 'socialPosting.intervalHours', today);
+  const job =
+    (name: string, work: (ctx: Ctx, slot: Moment) => Promise<JobResult>): Job['run'] =>
+    (slot) =>
+      transact(services, systemActor(`job:${name}`), (ctx) => work(ctx, slot));
+  const jobs: Job[] = [
+    {
+      name: 'expire',
+      title: '单据到期扫描',
+      rule: `每天 ${text('bill.expireAt')}`,
+      slots: daily(text('bill.expireAt')),
+      catchUp: 'last',
+      run: job('expire', async (ctx, slot) => ({ 失效: await expireBills(ctx, dateOf(slot)) })),
+    },
+    {
+      name: 'month-close',
+      title: '自动月结',
+      rule: closeRule(law, region, today),
+      slots: (after, until) => closeSlots(law, region, after, until),
+      // Each month is booked under its own day, also after down time.
+      catchUp: 'every',
+      run: (slot) => closeMonth(services, databaseUrl, slot),
+    },
+    {
+      name: 'social-post',
+      title: '社保登账',
+      rule: `每 ${hours} 小时`,
+      slots: cronSlots(`0 */${hours} * * *`),
+      catchUp: 'last',
+      run: job('social-post', async (ctx, slot) => ({ 登账: await postReceipts(ctx, slot) })),
+    },
+    {
+      name: 'allocate',
+      title: '实收分配',
+      rule: `每天 ${text('allocation.at')}`,
+      slots: daily(text('allocation.at')),
+      catchUp: 'last',
+      run: job('allocate', async (ctx, slot) => ({ 配账: await allocateReceipts(ctx, slot) })),
+    },
+    {
+      name: 'reconcile',
+      title: '日终对账',
+      rule: '每天 02:30',
+      slots: daily('02:30'),
+      catchUp: 'every',
+      run: job('reconcile', async (ctx, slot) => ({
+        合计行: await exchange.reconcile(ctx, addDays(dateOf(slot), -1)),
+      })),
+    },
+    {
+      name: 'drop-workbooks',
+      title: '清理过期导盘',
+      rule: '每天 03:00',
+      slots: daily('03:00'),
+      catchUp: 'last',
+      run: job('drop-workbooks', async (ctx) => ({ 清理: await dropOldWorkbooks(ctx.tx, ctx.region, ctx.now) })),
+    },
+    {
+      name: 'integrity',
+      title: '完整性核对',
+      rule: `每天 ${INTEGRITY_AT}`,
+      slots: daily(INTEGRITY_AT),
+      catchUp: 'last',
+      // What it finds stands on the operations page as an alert (overview.ts); the run itself has done its work.
+      async run() {
+        const { violations, promises } = await runIntegrity({ db: services.db, region, now: services.clock.now() });
+        return { 承诺: promises.length, 违反: violations };
+      },
+    },
+  ];
+  return {
+    jobs,
+    async refresh() {
+      law = await loadLaw(services.db);
+    },
+  };
+}
+
+function closeRule(law: Law, region: string, today: CivilDate): string {
+  const day = findValue(law.book, region, 'close.day', today)?.value;
+  return day === undefined ? '本地区由单位逐月申报' : `每月 ${day} 日，遇节假日提前`;
+}
+
+/** 自动记账日 (TY-CLS-01) of the months between two moments; none while the employers declare themselves (declaration.mode). */
+export function closeSlots(law: Law, region: string, after: Moment, until: Moment): Moment[] {
+  const slots: Moment[] = [];
+  // A holiday may move the day of a month into the month before.
+  for (let month = monthOf(dateOf(after)); month <= addMonths(monthOf(dateOf(until)), 1); month = addMonths(month, 1)) {
+    const slot = closeSlot(law, region, month);
+    if (slot && slot > after && slot <= until) slots.push(slot);
+  }
+  return slots;
+}
+
+function closeSlot(law: Law, region: string, month: Month): Moment | undefined {
+  if (findValue(law.book, region, 'declaration.mode', month)?.value !== 'AUTO_CLOSE') return undefined;
+  try {
+    return atTime(closeDay(law.book, law.calendar, region, month), CLOSE_AT);
+  } catch (error) {
+    // A year without a calendar has no day yet; the operations page asks for the calendar, and the month is made up once it is there.
+    if (error instanceof DomainError) return undefined;
+    throw error;
+  }
+}
+
+/** Books the month of the slot; employers that cannot be booked are counted by reason, the others stand. Again: nothing more. */
+async function closeMonth(services: Services, databaseUrl: string, slot: Moment): Promise<JobResult> {
+  const { region } = services;
+  const law = await loadLaw(services.db);
+  const day = monthOf(dateOf(slot));
+  const month = [day, addMonths(day, 1)].find((one) => closeSlot(law, region, one) === slot);
+  if (!month) {
+    return refuse({
+      code: 'OPS-007',
+      message: '这个时点不是自动记账日',
+      next: '请选记账日的时点，或等到下一个记账日。',
+    });
+  }
+  const pool = openPool(databaseUrl, { max: CLOSE_WORKERS, applicationName: 'tongzheng-month-close' });
+  try {
+    const result = await monthClose(pool, { region, month, law, slot, workers: CLOSE_WORKERS });
+    return { 月份: month, 单位: result.employers, 明细: result.lines, ...countSkipped(result.skipped) };
+  } finally {
+    await pool.end();
+  }
+}
+
+const SKIPPED_WORDS: Readonly<Record<Skipped['reason'], string>> = {
+  LAGGING: '前月未记账',
+  NO_WAGE: '缺缴费工资',
+  NO_CLASS: '缺工伤类别',
+  REFUSED: '差额未过账',
+};
+
+function countSkipped(skipped: readonly Skipped[]): JobResult {
+  const counts = Map.groupBy(skipped, (one) => SKIPPED_WORDS[one.reason]);
+  return Object.fromEntries([...counts].map(([words, group]) => [words, group.length]));
+}
