@@ -54,10 +54,10 @@ export function registerClerkRoutes(app: FastifyInstance, deps: ClerkRouteDeps):
   const bill = (billNo: string) => getBill(lookingOf(services), billNo);
   const receipt = (receiptNo: string) => getReceipt(lookingOf(services), receiptNo);
 
-  route(app, clerkBillsEndpoint, async ({ query }) => {
-    const filter = { ...(query.q ? { text: query.q } : {}), ...(query.state ? { state: query.state } : {}) };
-    const found = await listBills(db, region, filter, query);
-    return { total: found.total, page: query.page, size: query.size, rows: found.rows.map(billRowView) };
+  route(app, clerkBillsEndpoint, async ({ body }) => {
+    const filter = { ...(body.q ? { text: body.q } : {}), ...(body.state ? { state: body.state } : {}) };
+    const found = await listBills(db, region, filter, body);
+    return { total: found.total, page: body.page, size: body.size, rows: found.rows.map(billRowView) };
   });
   route(app, clerkBillEndpoint, ({ params }) => bill(params.billNo));
   route(app, clerkInvoiceEndpoint, async ({ params, principal }) => {
@@ -77,8 +77,8 @@ export function registerClerkRoutes(app: FastifyInstance, deps: ClerkRouteDeps):
     }),
   );
 
-  route(app, clerkReceiptsEndpoint, async ({ query }) => {
-    const { page, size, q, ...filter } = query;
+  route(app, clerkReceiptsEndpoint, async ({ body }) => {
+    const { page, size, q, ...filter } = body;
     const found = await listReceipts(db, region, { ...filter, ...(q ? { text: q } : {}) }, { page, size });
     const today = dateOf(services.clock.now());
     return { total: found.total, page, size, rows: found.rows.map((row) => receiptView(row, today)) };

@@ -84,12 +84,13 @@ export const taxDemoAccountsEndpoint = endpoint({
 });
 
 // ── everyone ─────────────────────────────────────────────────────────────────────────────────────────────────────
+/** A POST like every search by a typed text: whatever is typed, no address holds it (wire.md §10 test 76). */
 export const taxLookupEndpoint = endpoint({
-  method: 'GET',
+  method: 'POST',
   path: '/api/lookup',
   summary: '按征集通知单据号（16 位）或统一社会信用代码（18 位）查待缴单据',
   access: 'public',
-  query: z.object({ q: z.string().trim().min(1, '请输入征集通知单据号或统一社会信用代码').max(40) }),
+  body: z.object({ q: z.string().trim().min(1, '请输入征集通知单据号或统一社会信用代码').max(40) }),
   response: z.object({
     rows: z.array(
       taxBillRowSchema.pick({
@@ -183,11 +184,11 @@ export const myVoucherEndpoint = endpoint({
 
 // ── clerk ────────────────────────────────────────────────────────────────────────────────────────────────────────
 export const clerkBillsEndpoint = endpoint({
-  method: 'GET',
-  path: '/api/clerk/bills',
+  method: 'POST',
+  path: '/api/clerk/bills/search',
   summary: '查询单据：单据号、信用代码、单位编号（含归并前旧号）、名称',
   access: 'staff',
-  query: z.object({ q: z.string().trim().max(60).optional(), state: taxBillStateSchema.optional(), ...pageQuery }),
+  body: z.object({ q: z.string().trim().max(60).optional(), state: taxBillStateSchema.optional(), ...pageQuery }),
   response: pageOf(taxBillRowSchema),
 });
 
@@ -230,11 +231,11 @@ export const clerkPayEndpoint = endpoint({
 });
 
 export const clerkReceiptsEndpoint = endpoint({
-  method: 'GET',
-  path: '/api/clerk/receipts',
+  method: 'POST',
+  path: '/api/clerk/receipts/search',
   summary: '收款记录；state=PAID 即待登账',
   access: 'staff',
-  query: z.object({
+  body: z.object({
     q: z.string().trim().max(60).optional(),
     state: receiptStateSchema.optional(),
     channel: payChannelSchema.optional(),

@@ -109,8 +109,8 @@ export function registerTaxRoutes(app: FastifyInstance, services: TaxServices): 
     }));
   });
 
-  route(app, taxLookupEndpoint, async ({ query }) => {
-    const text = query.q.replace(/\s/g, '').toUpperCase();
+  route(app, taxLookupEndpoint, async ({ body }) => {
+    const text = body.q.replace(/\s/g, '').toUpperCase();
     const filter = /^\d{16}$/.test(text)
       ? { billNo: text }
       : /^[0-9A-Z]{18}$/.test(text)

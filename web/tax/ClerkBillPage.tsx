@@ -11,6 +11,7 @@ import {
   PAY_CHANNELS,
   type PayChannel,
 } from '../../tax/contract.ts';
+import { setAside } from '../employer/aside.ts';
 import { useParam } from '../employer/place.ts';
 import { call, newKey } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
@@ -157,7 +158,7 @@ function History({ bill }: { readonly bill: TaxBill }) {
               <StatusTag tone={RECEIPT_TONES[receipt.state]}>{receipt.stateName}</StatusTag>
               <span>{momentText(receipt.paidAt)}</span>
             </div>
-            <Link to={'/clerk/receipts'} search={{ q: receipt.billNo } as never}>
+            <Link to={'/clerk/receipts'} search={{ q: setAside(receipt.billNo) } as never}>
               去登账、冲正
             </Link>
           </li>

@@ -1,15 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { cashDeskEndpoint, clerkBillsEndpoint, TAX_BILL_STATE_NAMES, type TaxBillState } from '../../tax/contract.ts';
-import { useGo, useSearchState } from '../employer/place.ts';
+import { useGo } from '../employer/place.ts';
 import { type Answer, call } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
-import { ErrorPanel } from '../ui/ErrorPanel.tsx';
-import { Chip, ListPage } from '../ui/ListPage.tsx';
 import { Money } from '../ui/Money.tsx';
-import { Empty } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
+import { ClerkList, useClerkSearch } from './ClerkList.tsx';
 import { TAX_TONES } from './words.ts';
 
 type Row = Answer<typeof clerkBillsEndpoint>['rows'][number];
@@ -32,58 +30,30 @@ const COLUMNS: readonly Column<Row>[] = [
 
 /** The tax clerk's search: bill number, credit code, employer number (old ones too), name; the desk's day beside it. */
 export function ClerkPage() {
-  const [search, change] = useSearchState();
+  const { query } = useClerkSearch<TaxBillState>();
   const go = useGo();
-  const [text, setText] = useState(search['q'] ?? '');
-  const page = Number(search['page'] ?? 1);
-  const state = search['state'] as TaxBillState | undefined;
   useEffect(() => {
     document.title = '单据查询 · 社保费征收';
   }, []);
   const bills = useQuery({
-    queryKey: ['clerk-bills', search['q'], state, page],
-    queryFn: () => call(clerkBillsEndpoint, { query: { q: search['q'], state, page } }),
+    queryKey: ['clerk-bills', query],
+    queryFn: () => call(clerkBillsEndpoint, { body: query }),
     placeholderData: (previous) => previous,
     retry: false,
   });
-  const states: readonly (TaxBillState | undefined)[] = [undefined, 'OPEN', 'INVOICED', 'POSTED', 'EXPIRED', 'VOID'];
   return (
     <div className="stack">
-      <ListPage
+      <ClerkList
         name="clerk-bills"
         title="单据查询"
+        unit="张"
+        label="单据号、信用代码、单位编号或名称"
+        states={['OPEN', 'INVOICED', 'POSTED', 'EXPIRED', 'VOID']}
+        stateNames={TAX_BILL_STATE_NAMES}
         columns={COLUMNS}
-        rows={bills.data?.rows ?? []}
         keyOf={(row) => row.billNo}
         onOpen={(row) => go(`/clerk/bills/${row.billNo}`)}
-        problem={bills.error ? <ErrorPanel error={bills.error} /> : null}
-        total={bills.data?.total ?? 0}
-        unit="张"
-        page={page}
-        size={20}
-        onPage={(next) => change({ page: String(next) })}
-        onQuery={() => change({ q: text.trim(), page: undefined })}
-        onReset={() => {
-          setText('');
-          change({ q: undefined, state: undefined, page: undefined });
-        }}
-        empty={bills.isPending ? null : <Empty title="未查询到符合条件的记录" />}
-        filters={
-          <label>
-            单据号、信用代码、单位编号或名称
-            <input
-              className="input"
-              style={{ minWidth: 300 }}
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-            />
-          </label>
-        }
-        chips={states.map((one) => (
-          <Chip key={one ?? 'all'} pressed={state === one} onClick={() => change({ state: one, page: undefined })}>
-            {one ? TAX_BILL_STATE_NAMES[one] : '全部'}
-          </Chip>
-        ))}
+        answer={bills}
       />
       <CashDesk />
     </div>

@@ -10,34 +10,31 @@ import {
   REVERSE_REASON_NAMES,
   type ReceiptState,
 } from '../../tax/contract.ts';
-import { useSearchState } from '../employer/place.ts';
 import { type Answer, call } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
-import { Chip, ListPage } from '../ui/ListPage.tsx';
 import { Money } from '../ui/Money.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { queryClient } from '../ui/Root.tsx';
-import { Empty } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
+import { ClerkList, useClerkSearch } from './ClerkList.tsx';
 import { RECEIPT_TONES } from './words.ts';
+
+const TYPED = ['q'] as const;
 
 type Row = Answer<typeof clerkReceiptsEndpoint>['rows'][number];
 type Reason = keyof typeof REVERSE_REASON_NAMES;
 
 /** 收款与登账: what waits to be posted comes first in the chips; reversing and correcting are in the drawer. */
 export function ClerkReceiptsPage() {
-  const [search, change] = useSearchState();
-  const [text, setText] = useState(search['q'] ?? '');
-  const page = Number(search['page'] ?? 1);
-  const state = search['state'] as ReceiptState | undefined;
+  const { query, search, change } = useClerkSearch<ReceiptState>();
   useEffect(() => {
     document.title = '收款与登账 · 社保费征收';
   }, []);
   const receipts = useQuery({
-    queryKey: ['clerk-receipts', search['q'], state, page],
-    queryFn: () => call(clerkReceiptsEndpoint, { query: { q: search['q'], state, page } }),
+    queryKey: ['clerk-receipts', query],
+    queryFn: () => call(clerkReceiptsEndpoint, { body: query }),
     placeholderData: (previous) => previous,
     retry: false,
   });
@@ -89,41 +86,18 @@ export function ClerkReceiptsPage() {
   ];
   return (
     <>
-      <ListPage
+      <ClerkList
         name="clerk-receipts"
         title="收款与登账"
+        unit="笔"
+        label="单据号、流水号、单位"
+        states={['PAID', 'POSTED', 'REVERSED']}
+        stateNames={RECEIPT_STATE_NAMES}
         columns={columns}
-        rows={receipts.data?.rows ?? []}
         keyOf={(row) => row.receiptNo}
         onOpen={(row) => change({ receipt: row.receiptNo }, false)}
-        problem={<ErrorPanel error={receipts.error ?? post.error} />}
-        total={receipts.data?.total ?? 0}
-        unit="笔"
-        page={page}
-        size={20}
-        onPage={(next) => change({ page: String(next) })}
-        onQuery={() => change({ q: text.trim(), page: undefined })}
-        onReset={() => {
-          setText('');
-          change({ q: undefined, state: undefined, page: undefined });
-        }}
-        empty={receipts.isPending ? null : <Empty title="未查询到符合条件的记录" />}
-        filters={
-          <label>
-            单据号、流水号、单位
-            <input
-              className="input"
-              style={{ minWidth: 260 }}
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-            />
-          </label>
-        }
-        chips={([undefined, 'PAID', 'POSTED', 'REVERSED'] as const).map((one) => (
-          <Chip key={one ?? 'all'} pressed={state === one} onClick={() => change({ state: one, page: undefined })}>
-            {one ? RECEIPT_STATE_NAMES[one] : '全部'}
-          </Chip>
-        ))}
+        answer={receipts}
+        error={post.error}
       />
       <Panel
         open={Boolean(open)}

@@ -12,10 +12,12 @@ import { StatusTag } from '../ui/StatusTag.tsx';
 import { useTaxSession } from './session.ts';
 import { TAX_TONES } from './words.ts';
 
+const TYPED = ['q'] as const;
+
 /** 单据缴费: found by its number or by the credit code; signed-in employers see theirs at once. */
 export function FindPage() {
   const session = useTaxSession();
-  const [search, change] = useSearchState();
+  const [search, change] = useSearchState(TYPED);
   const [text, setText] = useState(search['q'] ?? '');
   const q = search['q'] ?? '';
   useEffect(() => {
@@ -23,7 +25,7 @@ export function FindPage() {
   }, []);
   const found = useQuery({
     queryKey: ['lookup', q],
-    queryFn: () => call(taxLookupEndpoint, { query: { q } }),
+    queryFn: () => call(taxLookupEndpoint, { body: { q } }),
     enabled: q !== '',
   });
   const mine = useQuery({
