@@ -32,6 +32,8 @@ export function WizardForm({
   const list = (rows ? (wizard.form[rows.name] as readonly FormValues[] | undefined) : undefined) ?? [];
   const preview = wizard.preview;
 
+  const nothingToFill = item.form.fields.length === 0 && !rows;
+
   // The running effect follows what is typed after a short pause, once the required fields are there.
   const complete =
     item.form.fields.every((field) => !field.required || filled(wizard.form[field.name])) && (!rows || list.length > 0);
@@ -39,12 +41,15 @@ export function WizardForm({
   useEffect(() => {
     const text = JSON.stringify(wizard.form);
     if (wizard.mode !== 'form' || !complete || asked.current === text) return;
-    const timer = setTimeout(() => {
-      asked.current = text;
-      onPreview(wizard.form);
-    }, 500);
+    const timer = setTimeout(
+      () => {
+        asked.current = text;
+        onPreview(wizard.form);
+      },
+      nothingToFill ? 0 : 500,
+    );
     return () => clearTimeout(timer);
-  }, [wizard.form, wizard.mode, complete, onPreview]);
+  }, [wizard.form, wizard.mode, complete, onPreview, nothingToFill]);
 
   const setForm = (form: FormValues) => change({ form, dirty: true });
   const fieldProblems = (name: string) => (preview?.problems ?? []).filter((problem) => problem.field === name);
@@ -83,6 +88,16 @@ export function WizardForm({
           <>
             <ErrorPanel error={error} linkOf={linkOf} />
             <ProblemList problems={free} linkOf={linkOf} />
+            {nothingToFill ? (
+              <>
+                {free.length > 0 ? null : (
+                  <section className="card" aria-label="表单">
+                    <p>这一项没有要填的。{preview ? '核对下面的内容，再点“下一步”。' : '正在算…'}</p>
+                  </section>
+                )}
+                <Sections sections={sections.filter((section) => section.type === 'table')} />
+              </>
+            ) : null}
             {item.form.fields.length > 0 ? (
               <section className="card" aria-label="表单">
                 <div className="form-grid">
@@ -128,14 +143,12 @@ export function WizardForm({
         )}
       </div>
       <aside className="stack" aria-label="会怎样" aria-live="polite">
-        {preview?.headline && wizard.mode === 'form' && !sections.some((section) => section.type === 'amounts') ? (
+        {preview?.headline?.fen !== undefined &&
+        wizard.mode === 'form' &&
+        !sections.some((section) => section.type === 'amounts') ? (
           <section className="card">
             <h2>{preview.headline.label}</h2>
-            {preview.headline.fen === undefined ? (
-              <b>{preview.headline.text}</b>
-            ) : (
-              <Money fen={preview.headline.fen} size={24} />
-            )}
+            <Money fen={preview.headline.fen} size={24} />
           </section>
         ) : null}
         <Sections

@@ -162,7 +162,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
     return <WizardResult item={item} result={wizard.result} onAgain={() => restartWizard(item.code)} />;
   }
   const saveButton =
-    wizard.mode === 'form' ? (
+    wizard.mode === 'form' && (item.form.fields.length > 0 || item.form.rows) ? (
       <button type="button" className="btn" disabled={save.isPending} onClick={() => save.mutate()}>
         {save.isPending ? '正在保存…' : '保存'}
       </button>
@@ -262,8 +262,8 @@ function WizardOf({ item }: { readonly item: ItemView }) {
                   已核对名单，差额与本单位情况一致
                 </label>
                 {agreed ? null : (
-                  <span className="note" id="must-agree">
-                    　勾选后才能提交
+                  <span className="note" id="must-agree" style={{ marginLeft: 12 }}>
+                    勾选后才能提交
                   </span>
                 )}
               </>

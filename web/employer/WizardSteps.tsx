@@ -92,14 +92,11 @@ export function WizardConfirm({
   return (
     <>
       <Notices wizard={wizard} />
-      {preview?.headline && !amounts ? (
+      {/* Without an amount the headline says what was done: before the submit it would be untrue. */}
+      {preview?.headline?.fen !== undefined && !amounts ? (
         <section className="card" aria-label={preview.headline.label}>
           <h2>{preview.headline.label}</h2>
-          {preview.headline.fen === undefined ? (
-            <b>{preview.headline.text}</b>
-          ) : (
-            <Money fen={preview.headline.fen} size={44} />
-          )}
+          <Money fen={preview.headline.fen} size={44} />
         </section>
       ) : null}
       <Sections sections={preview?.sections ?? []} />

@@ -238,7 +238,7 @@ function Checked({
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="table-scroll" aria-label="校验结果" tabIndex={0}>
-        <table className="table tight">
+        <table className="table tight amounts">
           <thead>
             <tr>
               <th scope="col">行</th>
@@ -315,7 +315,7 @@ function Cell({
   return (
     <input
       className="input"
-      style={{ minHeight: 26, padding: '1px 7px', minWidth: field.type === 'idNo' ? 172 : 100 }}
+      style={{ minHeight: 26, padding: '1px 5px', minWidth: field.type === 'idNo' ? 162 : 92 }}
       aria-label={`第 ${row.row} 行 ${field.label}`}
       aria-invalid={edited === undefined}
       value={edited ?? text}

@@ -81,19 +81,19 @@ export function TabLine({
   readonly linkOf: (tab: ShellTab) => ReactNode;
   readonly onClose: (tab: ShellTab) => void;
 }) {
-  const line = useRef<HTMLElement>(null);
+  const region = useRef<HTMLElement>(null);
   // With many tabs open the active one would stand beyond the edge.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it moves when another tab is active or their number changes
   useEffect(() => {
-    const nav = line.current;
+    const nav = region.current;
     const tab = nav?.querySelector<HTMLElement>('[data-active="true"]');
     if (!nav || !tab) return;
-    const [left, right] = [tab.offsetLeft - nav.offsetLeft, tab.offsetLeft - nav.offsetLeft + tab.offsetWidth];
-    if (left < nav.scrollLeft) nav.scrollLeft = left - TAB_MARGIN;
-    else if (right > nav.scrollLeft + nav.clientWidth) nav.scrollLeft = right - nav.clientWidth + TAB_MARGIN;
+    const [line, at] = [nav.getBoundingClientRect(), tab.getBoundingClientRect()];
+    if (at.left < line.left) nav.scrollLeft += at.left - line.left - TAB_MARGIN;
+    else if (at.right > line.right) nav.scrollLeft += at.right - line.right + TAB_MARGIN;
   }, [active, tabs.length]);
   return (
-    <nav className="shell-tabs" aria-label="已打开的页签" ref={line}>
+    <nav className="shell-tabs" aria-label="已打开的页签" ref={region}>
       {tabs.map((tab) => (
         <div className="shell-tab" key={tab.key} data-active={tab.key === active}>
           {linkOf(tab)}

@@ -69,7 +69,7 @@ export const issueBillItem: Item<null> = {
           month: line.month,
           persons: String(line.persons),
           employer: formatYuanGrouped(line.employerFen),
-          person: formatYuanGrouped(line.personFen),
+          person: line.insurance === 'injury' ? '—' : formatYuanGrouped(line.personFen),
           late: formatYuanGrouped(line.lateFen),
           interest: formatYuanGrouped(line.interestFen),
           total: formatYuanGrouped(line.totalFen),
@@ -81,10 +81,8 @@ export const issueBillItem: Item<null> = {
         rows: [
           { label: '大写', value: amountInWords(bill.totalFen) },
           { label: '截止', value: `${dayText(bill.deadline)}（${weekday}）24:00，还剩 ${days} 天`, tone: 'wait' },
-          {
-            label: '滞纳金、利息',
-            value: `${formatYuanGrouped(bill.lateFen)}、${formatYuanGrouped(bill.interestFen)}`,
-          },
+          { label: '滞纳金', value: formatYuanGrouped(bill.lateFen) },
+          { label: '利息', value: formatYuanGrouped(bill.interestFen) },
         ],
       },
     ];
