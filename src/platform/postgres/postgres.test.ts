@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -44,6 +44,21 @@ test('a second start finds what the first one kept; the server syncs, asks for a
   const second = await startEmbeddedPostgres({ dataDir });
   expect(await ask(await second.ensureDatabase('tongzheng'), 'select n from kept')).toBe(7);
   await second.stop();
+});
+
+test('the log of the server names the rule that a row broke, not the row (wire.md §10 test 76)', async () => {
+  const server = await startEmbeddedPostgres({ dataDir });
+  const url = await server.ensureDatabase('tongzheng');
+  await ask(url, 'create table person (id_no text constraint id_length check (length(id_no) = 15))');
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const refused = client.query('insert into person values ($1)', ['429999199001010015']);
+  await expect(refused).rejects.toMatchObject({ detail: expect.stringContaining('429999199001010015') });
+  await client.end();
+  await server.stop();
+  const log = readFileSync(join(dataDir, 'postgres.log'), 'utf8');
+  expect(log).toContain('id_length');
+  expect(log).not.toContain('42999919900101001');
 });
 
 test('a killed starter leaves a server behind: the next start ends it and loses nothing that was committed', async () => {
