@@ -5,11 +5,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorPages } from './generate/errors.ts';
+import { openApi } from './generate/openapi.ts';
 import { ROOT } from './shell.ts';
 
 export type Generated = ReadonlyMap<string, string>;
 
-const GENERATORS: readonly (() => Promise<Generated> | Generated)[] = [errorPages];
+const GENERATORS: readonly (() => Promise<Generated> | Generated)[] = [errorPages, openApi];
 
 const check = process.argv.includes('--check');
 let drifted = 0;

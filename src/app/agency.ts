@@ -1,24 +1,20 @@
 import type { FastifyInstance } from 'fastify';
-import { registerWire } from '../../wire/http.ts';
 import type { Endpoint, Signer, Transport, VerifyKey } from '../../wire/index.ts';
 import { reviveDocument, voidDocument } from '../archive/index.ts';
-import { registerArchiveRoutes } from '../archive/routes.ts';
 import { type CollectionFact, subscribe } from '../collection/index.ts';
-import { registerControlRoutes } from '../control/routes.ts';
 import { createAgencyExchange } from '../exchange/index.ts';
 import { fundListener } from '../fund/index.ts';
-import { registerItemRoutes, registerQueryRoutes } from '../items/index.ts';
 import type { Moment } from '../kernel/month.ts';
 import { sealAudit } from '../platform/audit/index.ts';
 import type { Ctx } from '../platform/context.ts';
 import { registerControl } from '../platform/control.ts';
 import { createHttpServer } from '../platform/http/index.ts';
 import { principalOf, refuseDemoAccounts } from '../platform/identity/index.ts';
-import { registerIdentityRoutes } from '../platform/identity/routes.ts';
 import { createScheduler, type Scheduler } from '../platform/jobs/index.ts';
 import type { Services } from '../platform/services.ts';
 import { createHealth } from './health.ts';
 import { agencyJobs } from './jobs.ts';
+import { registerAgencyRoutes } from './routes.ts';
 import { seedDemo } from './seed.ts';
 import { serveWeb } from './web.ts';
 
@@ -82,21 +78,15 @@ export async function createAgency(options: AgencyOptions): Promise<Agency> {
     findPrincipal: (token) => principalOf(services.db, token),
   });
 
-  const deps = { services, bills: exchange.bills, verifyPage: `${options.publicUrl}/verify` };
-  registerIdentityRoutes(app, services);
-  registerItemRoutes(app, deps);
-  registerQueryRoutes(app, deps, { taxUrl: options.taxUrl, verifyPage: deps.verifyPage });
-  registerArchiveRoutes(app, services);
-  registerControlRoutes(app, {
+  registerAgencyRoutes(app, {
     services,
+    exchange,
     scheduler,
-    endpoint: exchange.endpoint,
-    syncEmployer: (ctx, employer) => exchange.syncEmployer(ctx, employer, employer.insurances),
+    publicUrl: options.publicUrl,
+    taxUrl: options.taxUrl,
     conductorUrl: options.conductorUrl,
     controlToken: options.controlToken,
-    taxUrl: options.taxUrl,
   });
-  registerWire(app, exchange.endpoint);
   registerControl(app, options.controlToken, {
     clock: services.clock,
     async nextSlot() {

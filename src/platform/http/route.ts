@@ -75,6 +75,11 @@ function principalFor(access: Access, sessions: readonly Principal[]): Principal
   return sessions.find((one) => !accessProblem(access, one)) ?? sessions[0] ?? null;
 }
 
+/** Named, so that the interface description says it once. */
+const errors = z
+  .object({ problems: z.array(problemSchema), requestId: z.string().optional() })
+  .meta({ id: 'Problems', description: '错误：发生了什么、为什么、怎么办' });
+
 const WRITING = new Set(['POST', 'PUT', 'DELETE']);
 
 /** Forged cross-site posts cannot set this header (with SameSite=Lax cookies the second lock). */
@@ -94,7 +99,6 @@ export function route<
   const list = registered.get(app) ?? [];
   list.push(endpoint as unknown as Endpoint);
   registered.set(app, list);
-  const errors = z.object({ problems: z.array(problemSchema), requestId: z.string().optional() });
   app.route({
     method: endpoint.method,
     url: endpoint.path,

@@ -4,7 +4,12 @@ import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
 import type { Services } from '../services.ts';
 import { replyError } from './errors.ts';
 import { PORTALS, type Portal } from './portals.ts';
@@ -63,6 +68,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await app.register(swagger, {
     openapi: { info: { title: options.title, version: '1' } },
     transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
   });
   const portals: readonly Portal[] = options.cookieName
     ? [{ name: 'all', cookie: options.cookieName, kinds: ['LEGAL', 'AGENT', 'STAFF'] }]
