@@ -125,7 +125,10 @@ export const taxBillSchema = taxBillRowSchema.extend({
     .object({ payer: z.string(), bank: z.string(), masked: z.string(), treasury: z.string() })
     .describe('付款户（演示）'),
   /** 缴完以后: the nodes behind the payment with the time they are due. */
-  afterwards: z.array(z.object({ name: z.string(), words: z.string(), at: momentSchema.nullable() })),
+  /** 缴完以后: what this side has seen is `done`; the agency's steps have the times it announced. */
+  afterwards: z.array(
+    z.object({ name: z.string(), words: z.string(), at: momentSchema.nullable(), done: z.boolean() }),
+  ),
 });
 
 export const billNoParams = z.object({ billNo: z.string().regex(/^\d{16}$/, '征集通知单据号是 16 位数字') });

@@ -122,22 +122,41 @@ export async function getBill(look: Looking, billNo: string): Promise<BillView> 
       masked: `6200 **** **** ${bill.employerNo.slice(-4).padStart(4, '0')}`,
       treasury: treasuryName(region),
     },
-    afterwards: afterwards(now),
+    afterwards: afterwards(
+      now,
+      receipts.findLast((receipt) => receipt.state !== 'REVERSED'),
+    ),
   };
 }
 
 /** 社保登账 happens every 4 hours, 实收分配 at 02:00 of the day after (HB-TRK-01); the agency's times as it announced them. */
-function afterwards(now: Moment): BillView['afterwards'] {
-  const today = dateOf(now);
-  const hour = (Math.floor(Number(now.slice(11, 13)) / 4) + 1) * 4;
+function afterwards(
+  now: Moment,
+  receipt: { readonly paidAt: Moment; readonly postedAt: Moment | null } | undefined,
+): BillView['afterwards'] {
+  const posted = receipt?.postedAt ?? null;
+  const from = posted ?? now;
+  const today = dateOf(from);
+  const hour = (Math.floor(Number(from.slice(11, 13)) / 4) + 1) * 4;
   const posting =
     hour >= 24 ? atTime(addDays(today, 1), '00:00') : atTime(today, `${String(hour).padStart(2, '0')}:00`);
-  const voucher = workdayAfter(today, VOUCHER_WORKDAYS);
+  const voucherDay = workdayAfter(receipt ? dateOf(receipt.paidAt) : today, VOUCHER_WORKDAYS);
+  const voucher = voucherDay ? atTime(voucherDay, '00:00') : null;
+  const first = posted
+    ? { words: '已完成', at: posted, done: true }
+    : receipt
+      ? { words: '已收款，等税务登账', at: null, done: false }
+      : { words: '扣款成功即完成', at: now, done: false };
   return [
-    { name: '税务开票、登账', words: '扣款成功即完成', at: now },
-    { name: '社保登账', words: '每 4 小时一批', at: posting },
-    { name: '实收分配到人', words: '之后可开参保证明', at: atTime(addDays(dateOf(posting), 1), '02:00') },
-    { name: '可开缴费凭证', words: '在“开具凭证”打印', at: voucher ? atTime(voucher, '00:00') : null },
+    { name: '税务开票、登账', ...first },
+    { name: '社保登账', words: '每 4 小时一批', at: posting, done: false },
+    { name: '实收分配到人', words: '之后可开参保证明', at: atTime(addDays(dateOf(posting), 1), '02:00'), done: false },
+    {
+      name: '可开缴费凭证',
+      words: '在“开具凭证”打印',
+      at: voucher,
+      done: posted !== null && voucher !== null && voucher <= now,
+    },
   ];
 }
 

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { demoAccountsEndpoint, loginEndpoint, scanStatusEndpoint } from '../../src/platform/identity/contract.ts';
 import { call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { dayText } from '../ui/format.ts';
+import { LoginForm } from '../ui/LoginForm.tsx';
 import { queryClient, toggleElder } from '../ui/Root.tsx';
 import { Brand, SkipLink } from '../ui/Shell.tsx';
+import { useSite } from '../ui/site.ts';
 import { Redirect, useSearchState } from './place.ts';
 import { useSession } from './session.ts';
 
@@ -17,6 +19,7 @@ export function LoginPage() {
   const [search] = useSearchState();
   const [scan, setScan] = useState<Scan | null>(null);
   const now = session.data?.now;
+  const site = useSite().data;
   if (session.data?.principal && session.data.principal.kind !== 'STAFF') {
     return <Redirect to={localPath(search['next'])} />;
   }
@@ -51,16 +54,21 @@ export function LoginPage() {
             <li>
               <b>认定单</b>
               <span>开具次日起数</span>
-              <span className="right">10 个工作日内缴</span>
+              <span className="right">
+                {site?.billValidWorkdays ? `${site.billValidWorkdays} 个工作日内缴` : '限期内缴'}
+              </span>
             </li>
             <li>
               <b>到账</b>
               <span>税务登账后</span>
-              <span className="right">次日 02:00 到人</span>
+              <span className="right">次日 {site?.allocationAt} 到人</span>
             </li>
           </ul>
           <p className="note">
-            宜昌{now ? ` · 今天 ${dayText(now)}` : ''}。税务同步约 20 分钟，每月 1–10 日约 30 分钟。
+            {[site?.region.shortName, now ? `今天 ${dayText(now)}` : undefined].filter(Boolean).join(' · ')}
+            {site
+              ? `。税务同步约 ${site.taxSync.minutes} 分钟，每月 ${site.taxSync.peakDayFrom}–${site.taxSync.peakDayTo} 日约 ${site.taxSync.peakMinutes} 分钟。`
+              : null}
           </p>
         </section>
         <section className="card door">
@@ -88,102 +96,44 @@ function localPath(path: string | undefined): string {
 }
 
 function PasswordStep({ onDone, onScan }: { readonly onDone: () => void; readonly onScan: (scan: Scan) => void }) {
-  const [login, setLogin] = useState(localStorage.getItem('tz.login') ?? '');
-  const [password, setPassword] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const site = useSite().data;
   const demo = useQuery({ queryKey: ['demo'], queryFn: () => call(demoAccountsEndpoint), retry: false });
-
-  const doors = (demo.data ?? []).filter((account) => account.kind !== 'STAFF');
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      const answer = await call(loginEndpoint, { body: { login, password } });
-      localStorage.setItem('tz.login', login);
-      if (answer.scan) onScan(answer.scan);
-      else onDone();
-    } catch (failure) {
-      setError(failure);
-      setPassword('');
-    } finally {
-      setBusy(false);
-    }
+  const enter = async (login: string, password: string) => {
+    const answer = await call(loginEndpoint, { body: { login, password, portal: 'employer' } });
+    if (answer.scan) onScan(answer.scan);
+    else onDone();
   };
   return (
-    <form className="stack" style={{ gap: 10 }} onSubmit={submit}>
-      <div className="door-row">
-        <label htmlFor="region">参保所属地</label>
-        <select id="region" className="input" defaultValue="420500">
-          <option value="420500">宜昌市</option>
-        </select>
-      </div>
-      <div className="door-row">
-        <label htmlFor="office">参保所属机构</label>
-        <select id="office" className="input" defaultValue="demo">
-          <option value="demo">宜昌市社会保险（演示）</option>
-        </select>
-      </div>
-      <div className="door-row">
-        <label htmlFor="module">业务模块</label>
-        <select id="module" className="input" defaultValue="employee">
-          <option value="employee">企业职工社会保险</option>
-        </select>
-      </div>
-      <div className="door-row">
-        <label htmlFor="login">账号</label>
-        <input
-          id="login"
-          className="input"
-          autoComplete="username"
-          required
-          value={login}
-          onChange={(event) => setLogin(event.target.value)}
-          placeholder="统一社会信用代码或经办人账号"
-        />
-      </div>
-      <div className="door-row">
-        <label htmlFor="password">密码</label>
-        <input
-          id="password"
-          className="input"
-          type="password"
-          autoComplete="current-password"
-          required
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-      </div>
-      <ErrorPanel error={error} />
-      <button type="submit" className="btn primary block" disabled={busy}>
-        {busy ? '正在登录…' : '登录'}
-      </button>
-      <p className="note">法人账号用密码登录；经办人输密码后，再用电子社保卡扫码。</p>
-      {doors.length > 0 ? (
-        <div className="aside-note">
-          <b>演示账号</b>（只在演示环境有）
-          {doors.map((account) => (
-            <div key={account.login} className="row" style={{ gap: 6 }}>
-              <button
-                type="button"
-                className="link in-text"
-                onClick={() => {
-                  setLogin(account.login);
-                  setPassword(account.password);
-                }}
-              >
-                {account.name}
-              </button>
-              <span className="note">
-                {account.login} {account.note}
-              </span>
-            </div>
-          ))}
-        </div>
-      ) : null}
-    </form>
+    <LoginForm
+      account="账号"
+      placeholder="统一社会信用代码或经办人账号"
+      enter={enter}
+      remember="tz.login"
+      demo={(demo.data ?? []).filter((account) => account.kind !== 'STAFF')}
+      note="法人账号用密码登录；经办人输密码后，再用电子社保卡扫码。"
+      before={
+        <>
+          <div className="door-row">
+            <label htmlFor="region">参保所属地</label>
+            <select id="region" className="input">
+              <option value={site?.region.code}>{site?.region.name}</option>
+            </select>
+          </div>
+          <div className="door-row">
+            <label htmlFor="office">参保所属机构</label>
+            <select id="office" className="input">
+              <option>{site?.officeName}</option>
+            </select>
+          </div>
+          <div className="door-row">
+            <label htmlFor="module">业务模块</label>
+            <select id="module" className="input" defaultValue="employee">
+              <option value="employee">企业职工社会保险</option>
+            </select>
+          </div>
+        </>
+      }
+    />
   );
 }
 

@@ -21,8 +21,6 @@ import { StatusTag } from '../ui/StatusTag.tsx';
 import { ClerkList, useClerkSearch } from './ClerkList.tsx';
 import { RECEIPT_TONES } from './words.ts';
 
-const TYPED = ['q'] as const;
-
 type Row = Answer<typeof clerkReceiptsEndpoint>['rows'][number];
 type Reason = keyof typeof REVERSE_REASON_NAMES;
 

@@ -1,3 +1,4 @@
+import { CheckCircleFilled } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -5,7 +6,7 @@ import { formatYuanGrouped } from '../../src/kernel/fen.ts';
 import { myInvoiceEndpoint, myPayEndpoint, myTaxBillEndpoint, type PayChannel } from '../../tax/contract.ts';
 import { Redirect, useParam } from '../employer/place.ts';
 import { type Answer, call, newKey } from '../ui/call.ts';
-import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { ErrorPanel, ProblemList } from '../ui/ErrorPanel.tsx';
 import { deadlineText, inFours, momentText, shortMoment } from '../ui/format.ts';
 import { usePrimaryKey } from '../ui/keys.ts';
 import { Money } from '../ui/Money.tsx';
@@ -13,7 +14,8 @@ import { queryClient } from '../ui/Root.tsx';
 import { Loaded, Skeleton } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
 import { useTaxSession } from './session.ts';
-import { periodText, RECEIPT_TONES, TAX_TONES } from './words.ts';
+import { TaxLines } from './TaxLines.tsx';
+import { RECEIPT_TONES, TAX_TONES } from './words.ts';
 
 export type TaxBill = Answer<typeof myTaxBillEndpoint>;
 
@@ -83,70 +85,115 @@ function Pay({ bill }: { readonly bill: TaxBill }) {
         ) : null}
         {bill.receipts.length > 0 ? <Receipts bill={bill} /> : null}
       </div>
-      <aside className="stack" aria-label="确认扣款">
-        <section className="card stack" style={{ gap: 10 }}>
-          <h2>确认扣款</h2>
-          <dl className="kv">
-            <dt>付款户</dt>
-            <dd>{bill.account.payer}</dd>
-            <dt>开户行</dt>
-            <dd>{bill.account.bank}</dd>
-            <dt>账号</dt>
-            <dd>{bill.account.masked}</dd>
-            <dt>收款国库</dt>
-            <dd>{bill.account.treasury}</dd>
-          </dl>
-          <div className="row between" style={{ borderTop: '1px solid var(--line)', paddingTop: 10 }}>
-            <span>本次扣款</span>
-            <Money fen={bill.totalFen} size={24} />
-          </div>
-          <ErrorPanel error={pay.error ?? invoice.error} />
-          {bill.blocked && bill.state !== 'POSTED' ? (
-            <div className="problem">
-              <b>{bill.blocked.message}</b>
-              <p>
-                <em>怎么办：</em>
-                {bill.blocked.next}
-              </p>
-              <footer>错误编号 {bill.blocked.code}</footer>
-            </div>
-          ) : null}
-          {bill.canPay ? (
-            <button type="button" className="btn primary block" disabled={pay.isPending} onClick={() => pay.mutate()}>
-              {pay.isPending
-                ? '正在扣款…'
-                : `${chosen?.postsAtOnce === false ? '缴款' : '扣款'} ${formatYuanGrouped(bill.totalFen)} 元`}
-            </button>
-          ) : null}
-          {bill.canInvoice ? (
-            <button type="button" className="btn" disabled={invoice.isPending} onClick={() => invoice.mutate()}>
-              只开票，先不缴
-            </button>
-          ) : null}
-          {bill.state === 'POSTED' ? (
-            <div className="aside-note green-note" role="status">
-              <b>已缴清。</b>
-              {bill.paidAt ? `${shortMoment(bill.paidAt)} 收款。` : ''}
-            </div>
-          ) : null}
-          <p className="note">整单缴纳，不拆分。扣款后不能在这里撤回；多缴的到社保申请退费。</p>
-        </section>
-        <section className="card" aria-label="缴完以后">
-          <h2 style={{ marginBottom: 8 }}>缴完以后</h2>
-          <ol className="after">
-            {bill.afterwards.map((node) => (
-              <li key={node.name}>
-                <div className="row between">
-                  <b>{node.name}</b>
-                  <span className="note">{node.at ? shortMoment(node.at) : ''}</span>
-                </div>
-                <span className="note">{node.words}</span>
-              </li>
-            ))}
-          </ol>
-        </section>
+      <aside className="stack">
+        {bill.state === 'POSTED' ? (
+          <Paid bill={bill} />
+        ) : (
+          <section className="card stack" style={{ gap: 10 }} aria-label={bill.canPay ? '确认扣款' : '缴费情况'}>
+            <h2>{bill.canPay ? '确认扣款' : bill.stateName}</h2>
+            {bill.canPay ? <Account bill={bill} /> : null}
+            <ErrorPanel error={pay.error ?? invoice.error} />
+            {bill.state === 'PAYING' ? (
+              <p className="aside-note">已收款，等税务登账。登账后这里显示“已缴清”。</p>
+            ) : bill.blocked ? (
+              <ProblemList problems={[bill.blocked]} />
+            ) : null}
+            {bill.canPay ? (
+              <button type="button" className="btn primary block" disabled={pay.isPending} onClick={() => pay.mutate()}>
+                {pay.isPending
+                  ? '正在扣款…'
+                  : `${chosen?.postsAtOnce === false ? '缴款' : '扣款'} ${formatYuanGrouped(bill.totalFen)} 元`}
+              </button>
+            ) : null}
+            {bill.canInvoice ? (
+              <button type="button" className="btn" disabled={invoice.isPending} onClick={() => invoice.mutate()}>
+                只开票，先不缴
+              </button>
+            ) : null}
+            {bill.canPay ? (
+              <p className="note">整单缴纳，不拆分。扣款后不能在这里撤回；多缴的到社保申请退费。</p>
+            ) : null}
+          </section>
+        )}
+        {bill.canPay || bill.state === 'PAYING' || bill.state === 'POSTED' ? <Afterwards bill={bill} /> : null}
       </aside>
     </div>
+  );
+}
+
+function Account({ bill }: { readonly bill: TaxBill }) {
+  return (
+    <>
+      <dl className="kv">
+        <dt>付款户</dt>
+        <dd>{bill.account.payer}</dd>
+        <dt>开户行</dt>
+        <dd>{bill.account.bank}</dd>
+        <dt>账号</dt>
+        <dd>{bill.account.masked}</dd>
+        <dt>收款国库</dt>
+        <dd>{bill.account.treasury}</dd>
+      </dl>
+      <div className="row between" style={{ borderTop: '1px solid var(--line)', paddingTop: 10 }}>
+        <span>本次扣款</span>
+        <Money fen={bill.totalFen} size={24} />
+      </div>
+    </>
+  );
+}
+
+/** What is left to say once the money is here. */
+function Paid({ bill }: { readonly bill: TaxBill }) {
+  const receipt = bill.receipts.findLast((one) => one.state === 'POSTED');
+  return (
+    <section className="card stack" style={{ gap: 10 }} aria-label="已缴清" role="status">
+      <h2>
+        <CheckCircleFilled style={{ color: 'var(--done)' }} aria-hidden="true" /> 已缴清
+      </h2>
+      <div className="row between">
+        <span>实缴金额</span>
+        <Money fen={bill.totalFen} size={24} />
+      </div>
+      <dl className="kv">
+        <dt>收款时间</dt>
+        <dd>{momentText(receipt?.paidAt ?? bill.paidAt)}</dd>
+        <dt>缴费方式</dt>
+        <dd>{receipt?.channelName ?? ''}</dd>
+        <dt>电子税票号码</dt>
+        <dd>{receipt?.ticketNo ?? bill.ticketNo ?? ''}</dd>
+        <dt>收款国库</dt>
+        <dd>{bill.account.treasury}</dd>
+      </dl>
+      {receipt ? (
+        <Link className="btn block" to="/voucher/$receiptNo" params={{ receiptNo: receipt.receiptNo } as never}>
+          {receipt.voucherFrom ? `缴费凭证 ${receipt.voucherFrom} 起可开` : '开具缴费凭证'}
+        </Link>
+      ) : null}
+      <Link to="/">返回单据缴费</Link>
+    </section>
+  );
+}
+
+function Afterwards({ bill }: { readonly bill: TaxBill }) {
+  const next = bill.afterwards.findIndex((node) => !node.done);
+  return (
+    <section className="card" aria-label="缴完以后">
+      <h2 style={{ marginBottom: 8 }}>缴完以后</h2>
+      <ol className="after">
+        {bill.afterwards.map((node, index) => (
+          <li key={node.name} data-state={node.done ? 'done' : index === next ? 'next' : 'later'}>
+            <div className="row between">
+              <b>
+                {node.name}
+                {node.done ? <span className="visually-hidden">（已完成）</span> : null}
+              </b>
+              <span className="note">{node.at ? shortMoment(node.at) : ''}</span>
+            </div>
+            <span className="note">{node.words}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 
@@ -175,43 +222,11 @@ export function BillCard({ bill }: { readonly bill: TaxBill }) {
       </div>
       <Money fen={bill.totalFen} size={44} />
       <div className="note">{bill.totalWords}</div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll" style={{ marginTop: 10 }} aria-label="征收明细" tabIndex={0}>
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">征收项目</th>
-              <th scope="col">征收品目</th>
-              <th scope="col">费款所属期</th>
-              <th scope="col" className="num">
-                金额
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {bill.lines.map((line) => (
-              <tr key={`${line.insurance}${line.part}${line.monthFrom}`}>
-                <td>{line.projectName}</td>
-                <td>{line.itemName}</td>
-                <td>{periodText(line.monthFrom, line.monthTo)}</td>
-                <td className="num">
-                  <Money fen={line.fen} plain />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-          <tfoot>
-            <tr>
-              <td colSpan={3}>
-                合计（利息 {formatYuanGrouped(bill.interestFen)}，滞纳金 {formatYuanGrouped(bill.lateFen)}）
-              </td>
-              <td className="num">
-                <Money fen={bill.totalFen} />
-              </td>
-            </tr>
-          </tfoot>
-        </table>
-      </section>
+      <TaxLines
+        lines={bill.lines}
+        sum={`合计（利息 ${formatYuanGrouped(bill.interestFen)}，滞纳金 ${formatYuanGrouped(bill.lateFen)}）`}
+        totalFen={bill.totalFen}
+      />
     </section>
   );
 }

@@ -5,9 +5,8 @@ import { useParam } from '../employer/place.ts';
 import { call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
-import { Money } from '../ui/Money.tsx';
 import { Loaded } from '../ui/States.tsx';
-import { periodText } from './words.ts';
+import { TaxLines } from './TaxLines.tsx';
 
 /** 缴费凭证, as the tax side prints it. */
 export function VoucherPage() {
@@ -51,38 +50,7 @@ export function VoucherPage() {
               <dd>{data.treasury}</dd>
             </div>
           </dl>
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">征收项目</th>
-                <th scope="col">征收品目</th>
-                <th scope="col">费款所属期</th>
-                <th scope="col" className="num">
-                  金额
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.lines.map((line) => (
-                <tr key={`${line.insurance}${line.part}${line.monthFrom}`}>
-                  <td>{line.projectName}</td>
-                  <td>{line.itemName}</td>
-                  <td>{periodText(line.monthFrom, line.monthTo)}</td>
-                  <td className="num">
-                    <Money fen={line.fen} plain />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-            <tfoot>
-              <tr>
-                <td colSpan={3}>合计 {data.totalWords}</td>
-                <td className="num">
-                  <Money fen={data.totalFen} />
-                </td>
-              </tr>
-            </tfoot>
-          </table>
+          <TaxLines lines={data.lines} sum={`合计 ${data.totalWords}`} totalFen={data.totalFen} />
           <div className="row between">
             <span className="note">{data.organName}</span>
             <button type="button" className="btn no-print" onClick={() => window.print()}>

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { parseSearch, stringifySearch } from '../ui/address.ts';
 import { FindPage } from './FindPage.tsx';
+import { NotFoundPage } from './NotFoundPage.tsx';
 import { TaxFrame } from './TaxFrame.tsx';
 import { TaxLogin } from './TaxLogin.tsx';
 
@@ -33,5 +34,5 @@ export const router = createRouter({
   routeTree: root.addChildren([find, login, ...pages]),
   parseSearch,
   stringifySearch,
-  defaultNotFoundComponent: () => <p className="tax-page">没有这一页。</p>,
+  defaultNotFoundComponent: NotFoundPage,
 });

@@ -48,9 +48,9 @@ function bookedThrough(text: string | undefined, insurances: readonly Insurance[
   );
 }
 
-function readPerson(world: World, cells: Readonly<Record<string, string>>, index: number, since: string) {
+function readPerson(world: World, cells: Readonly<Record<string, string>>, since: string) {
   const name = cells.姓名 || mistake('人员表要有“姓名”一列');
-  const idNo = cells.证件号码 || syntheticIdNo('1990-01-01', 500 + world.people.size + index);
+  const idNo = cells.证件号码 || syntheticIdNo('1990-01-01', 500 + world.people.size);
   world.people.set(name, idNo);
   // Enrolled from the first paid month, else from the first month not booked: nothing owed from before the story begins.
   const from = readMonth(cells.参保月 || cells.已缴自 || since);
@@ -90,7 +90,7 @@ export const openEmployer: Verb = async (world, step) => {
   const name = field('全称', `${short}有限公司`);
   const latest = [...booked.values()].sort().at(-1);
   const personsFrom = latest ? addMonths(month(latest), 1) : since;
-  const persons = (step.table?.rows ?? []).map((row, index) => readPerson(world, row.cells, index, personsFrom));
+  const persons = (step.table?.rows ?? []).map((row) => readPerson(world, row.cells, personsFrom));
   const staff = await staffOf(world);
   const answer = await staff.call<{ employers: { employerNo: string }[] }>('POST', '/api/ops/opening', {
     employers: [

@@ -1,0 +1,89 @@
+import { useState } from 'react';
+import { useSearchState } from '../employer/place.ts';
+import type { Column } from '../ui/DataTable.tsx';
+import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { Chip, ListPage } from '../ui/ListPage.tsx';
+import { Empty } from '../ui/States.tsx';
+
+const PAGE_SIZE = 20;
+/** Words may be a name or a number of a person: kept out of the address. */
+const TYPED = ['q'] as const;
+
+/** What a clerk's list is asked for, in the address: words, one state, a page. */
+export function useClerkSearch<State extends string>() {
+  const [search, change] = useSearchState(TYPED);
+  return {
+    query: {
+      q: search['q'],
+      state: search['state'] as State | undefined,
+      page: Number(search['page'] ?? 1),
+      size: PAGE_SIZE,
+    },
+    search,
+    change,
+  };
+}
+
+type Props<Row, State extends string> = {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: string;
+  /** What the one field searches. */
+  readonly label: string;
+  readonly states: readonly State[];
+  readonly stateNames: Readonly<Record<State, string>>;
+  readonly columns: readonly Column<Row>[];
+  readonly keyOf: (row: Row) => string;
+  readonly onOpen: (row: Row) => void;
+  readonly answer: {
+    readonly data: { readonly rows: readonly Row[]; readonly total: number } | undefined;
+    readonly isPending: boolean;
+    readonly error: unknown;
+  };
+  readonly error?: unknown;
+};
+
+/** A list of the tax clerk: one field, chips for the state, table, pages. */
+export function ClerkList<Row, State extends string>(props: Props<Row, State>) {
+  const { query, change } = useClerkSearch<State>();
+  const [text, setText] = useState(query.q ?? '');
+  const { data, isPending, error } = props.answer;
+  return (
+    <ListPage
+      name={props.name}
+      title={props.title}
+      columns={props.columns}
+      rows={data?.rows ?? []}
+      keyOf={props.keyOf}
+      onOpen={props.onOpen}
+      problem={<ErrorPanel error={error ?? props.error} />}
+      total={data?.total ?? 0}
+      unit={props.unit}
+      page={query.page}
+      size={PAGE_SIZE}
+      onPage={(next) => change({ page: String(next) })}
+      onQuery={() => change({ q: text.trim(), page: undefined })}
+      onReset={() => {
+        setText('');
+        change({ q: undefined, state: undefined, page: undefined });
+      }}
+      empty={isPending ? null : <Empty title="未查询到符合条件的记录" />}
+      filters={
+        <label>
+          {props.label}
+          <input
+            className="input"
+            style={{ minWidth: 280, maxWidth: '100%' }}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </label>
+      }
+      chips={[undefined, ...props.states].map((one) => (
+        <Chip key={one ?? 'all'} pressed={query.state === one} onClick={() => change({ state: one, page: undefined })}>
+          {one ? props.stateNames[one] : '全部'}
+        </Chip>
+      ))}
+    />
+  );
+}
