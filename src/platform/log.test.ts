@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createLog } from './log.ts';
 
@@ -33,4 +35,17 @@ it('masks a number that comes with a message, in a child log too', () => {
     who: '429999********0015',
     msg: 'cannot read 429999********0015',
   });
+});
+
+it('a program that ends by an error tells of it without the row', () => {
+  const program = `
+    import { createLog, endOnError } from ${JSON.stringify(join(import.meta.dirname, 'log.ts'))};
+    endOnError(createLog('warn'));
+    await Promise.reject(Object.assign(new Error('cannot keep ${ID_NO}'), { code: '23505', detail: 'row 样甲 ${ID_NO}' }));
+  `;
+  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+  expect(ended.status).toBe(1);
+  expect(ended.stderr).toContain('cannot keep 429999********0015');
+  expect(JSON.parse(ended.stdout)).toMatchObject({ msg: 'ended by an error', err: { code: '23505' } });
+  expect(ended.stdout + ended.stderr).not.toMatch(/样甲|4299991990/);
 });

@@ -25,3 +25,16 @@ export function createLog(level: string, destination?: DestinationStream): Logge
     destination ?? pino.destination(1),
   );
 }
+
+/**
+ * A program that ends by an error nobody caught says so in its log and, for whoever watches, on standard error. Node itself would print
+ * everything the error carries, the rows of a database error among it.
+ */
+export function endOnError(log: Logger): void {
+  process.on('uncaughtException', (error: unknown) => {
+    log.fatal({ err: error }, 'ended by an error');
+    const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`${maskIdNumbers(said)}\n`);
+    process.exit(1);
+  });
+}

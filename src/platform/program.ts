@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { type BusinessClock, type ClockSetting, createClock, REAL_TIME } from './clock/index.ts';
-import { createLog } from './log.ts';
+import { createLog, endOnError } from './log.ts';
 import type { Mode } from './services.ts';
 
 export type ProgramEnv = {
@@ -29,11 +29,13 @@ export function readJsonFile<T>(name: string): T {
 export function readProgramEnv(): ProgramEnv {
   const { env } = process;
   const mode = (env.TONGZHENG_MODE ?? 'demo') as Mode;
+  const log = createLog(env.LOG_LEVEL ?? (mode === 'production' ? 'info' : 'warn'));
+  endOnError(log);
   return {
     mode,
     region: required('TONGZHENG_REGION'),
     host: env.HOST ?? '127.0.0.1',
-    log: createLog(env.LOG_LEVEL ?? (mode === 'production' ? 'info' : 'warn')),
+    log,
     clock: createClock(env.TONGZHENG_CLOCK ? (JSON.parse(env.TONGZHENG_CLOCK) as ClockSetting) : REAL_TIME),
   };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Endpoint } from '../../src/platform/contract.ts';
-import { ROOT } from '../source-files.ts';
+import { isTest, ROOT, readSources } from '../source-files.ts';
 
 /** What may hold a person's name or identity number when somebody types it: never a part of an address (wire.md §10 test 76). */
 const TYPED = /^(q|idNo|idNumber|name|mobile|keyword|search|text|person)$/;
@@ -44,4 +44,12 @@ test('a GET has no body to move anything into', async () => {
   for (const endpoint of await endpoints()) {
     if (endpoint.method === 'GET') expect(endpoint.body, endpoint.path).toBeUndefined();
   }
+});
+
+test('programs log through src/platform/log.ts, which knows what must not stand in a log', () => {
+  const others = readSources().filter(
+    ({ path, text }) =>
+      !isTest(path) && !path.startsWith('scripts/') && /import \{[^}]*\bpino\b[^}]*\} from 'pino'/.test(text),
+  );
+  expect(others.map((file) => file.path)).toEqual(['src/platform/log.ts']);
 });
