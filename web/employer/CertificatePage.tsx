@@ -291,7 +291,10 @@ function PickList(props: {
 function Issued({ issued }: { readonly issued: Answer<typeof issueCertificateEndpoint> }) {
   const pdf = address(documentEndpoint, { params: { documentId: issued.documentId } });
   const card = useRef<HTMLElement>(null);
-  useEffect(() => card.current?.scrollIntoView({ block: 'start' }), []);
+  // In braces: newer browsers answer with a promise, and an effect must not return one.
+  useEffect(() => {
+    card.current?.scrollIntoView({ block: 'start' });
+  }, []);
   return (
     <section ref={card} className="card" aria-label="已开好的证明" aria-live="polite">
       <div className="row between">
