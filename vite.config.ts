@@ -16,7 +16,8 @@ function indexOnTop(): Plugin {
   return {
     name: 'tongzheng-index-on-top',
     applyToEnvironment: () => true,
-    async closeBundle() {
+    // Not closeBundle: that is also called when the build failed, and would hide why.
+    async writeBundle() {
       const house = houses.find((one) => one.name === this.environment.name);
       if (!house) return;
       const folder = join(import.meta.dirname, OUT, house.folder);
