@@ -40,7 +40,7 @@ export function runNode(file: string, args: readonly string[], env: NodeJS.Proce
 
 export const VITEST = 'node_modules/vitest/vitest.mjs';
 
-export function runVitest(args: readonly string[]): Promise<Ran> {
+export function runVitest(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
   // The root is named, because the web build's configuration names another.
-  return runNode(VITEST, ['run', '--root', ROOT, ...args], { CI: 'true' });
+  return runNode(VITEST, ['run', '--root', ROOT, ...args], { CI: 'true', ...env });
 }

@@ -1,6 +1,7 @@
 /**
  * `npm test`: the preflight, then the groups one after another, each with its time, and one summary.
  *   npm test -- --only unit,stories     some groups
+ *   DATABASE_URL=… npm test             also the database tests on that server
  */
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,12 +10,25 @@ import { type Ran, ROOT, runNode, runVitest } from './shell.ts';
 
 type Group = { readonly key: string; readonly title: string; readonly work: () => Promise<Ran> | undefined };
 
+/** Few steps, but every kind of write between two of them; `npx tongzheng play --kill stories/*.story` plays all. */
+const KILLED = ['stories/AT-05-期号不符.story', 'stories/正常-五个节点.story'];
+
 const GROUPS: readonly Group[] = [
   { key: 'check', title: '检查', work: () => runNode('scripts/check.ts', []) },
   {
     key: 'unit',
     title: '单元与数据库',
-    work: () => runVitest(['--exclude', 'tests/browser/**', '--exclude', 'tests/architecture.test.ts']),
+    // Always on the embedded server; one of your own has its group.
+    work: () =>
+      runVitest(['--exclude', 'tests/browser/**', '--exclude', 'tests/architecture.test.ts'], { DATABASE_URL: '' }),
+  },
+  {
+    key: 'server',
+    title: 'DATABASE_URL 的服务器',
+    work: () =>
+      process.env.DATABASE_URL
+        ? runVitest(['tests/domain/', 'src/collection/', 'src/platform/', 'src/app/launcher/database-url.test.ts'])
+        : undefined,
   },
   {
     key: 'stories',
@@ -23,6 +37,12 @@ const GROUPS: readonly Group[] = [
       const stories = globSync('stories/*.story', { cwd: ROOT }).sort();
       return stories.length > 0 ? runNode('src/app/cli.ts', ['play', ...stories]) : undefined;
     },
+  },
+  {
+    // Both programs are killed and started again after every step.
+    key: 'kill',
+    title: '断电演练（每两步之间 kill -9）',
+    work: () => runNode('src/app/cli.ts', ['play', '--kill', '--quiet', ...KILLED]),
   },
   {
     key: 'browser',
@@ -50,7 +70,7 @@ for (const group of GROUPS) {
   if (only && !only.includes(group.key)) continue;
   const running = group.work();
   if (!running) {
-    lines.push(`  – ${group.title}：还没有`);
+    lines.push(`  – ${group.title}：没有可跑的`);
     continue;
   }
   process.stdout.write(`\n━━ ${group.title} ━━\n`);

@@ -70,7 +70,7 @@ function employer(
     enjoysRelief2020: false,
     insurances: THREE.map((insurance) => ({ insurance, from: '2022-07' as Month, bookedThrough: paid.to })),
     refundAccount: {
-      bankName: '示例银行宜昌支行',
+      bankName: '示例银行',
       account: `62000000000${String(people.from).padStart(4, '0')}`,
       holder: name,
     },

@@ -33,6 +33,7 @@ import {
   TabLine,
 } from '../ui/Shell.tsx';
 import { Skeleton } from '../ui/States.tsx';
+import { usePlace } from '../ui/site.ts';
 import { setAside } from './aside.ts';
 import { Redirect, useGo, useHere } from './place.ts';
 import { signOut, useSession } from './session.ts';
@@ -71,6 +72,7 @@ export function Layout() {
 
 function Frame() {
   const session = useSession();
+  const place = usePlace('单位网厅');
   const home = useHome();
   const menu = useMenu();
   const here = useHere();
@@ -120,7 +122,7 @@ function Frame() {
       <SkipLink />
       <header className={session.data?.clockMoved ? 'shell-header moved' : 'shell-header'}>
         <MenuButton open={menuOpen} onClick={() => setMenuOpen(!menuOpen)} />
-        <Brand place="单位网厅 · 宜昌" />
+        <Brand place={place} />
         <SearchBox
           inputRef={search}
           value={text}

@@ -13,6 +13,7 @@ import { queryClient } from '../ui/Root.tsx';
 import { Brand, SignOut, SkipLink } from '../ui/Shell.tsx';
 import { Empty, Loaded, Skeleton } from '../ui/States.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
+import { usePlace } from '../ui/site.ts';
 import { ClockDesk } from './ClockDesk.tsx';
 
 export type Overview = Answer<typeof operationsEndpoint>;
@@ -22,6 +23,7 @@ type Integrity = NonNullable<Overview['integrity']>;
 /** 运行 (ui 10): is it well, and if not, what. No personal data, no gauges. */
 export function OperationsPage() {
   const session = useSession('office');
+  const place = usePlace('运行');
   const overview = useQuery({
     queryKey: ['ops'],
     queryFn: () => call(operationsEndpoint),
@@ -41,7 +43,7 @@ export function OperationsPage() {
     <>
       <SkipLink />
       <header className="site-header">
-        <Brand place="运行 · 宜昌" house="office" href="/office" />
+        <Brand place={place} house="office" href="/office" />
         <div className="shell-right" style={{ flexWrap: 'wrap' }}>
           {overview.data ? (
             <span className={overview.data.clock.mode === 'real' ? 'clock' : 'clock moved'}>

@@ -22,7 +22,11 @@ export const loginEndpoint = endpoint({
   path: '/api/login',
   summary: '登录：法人账号、工作人员凭密码；经办人密码之后再扫电子社保卡',
   access: 'public',
-  body: z.object({ login: z.string().min(1).max(64), password: z.string().min(1).max(200) }),
+  body: z.object({
+    login: z.string().min(1).max(64),
+    password: z.string().min(1).max(200),
+    portal: z.enum(PORTAL_NAMES).optional().describe('从哪个入口登录；不写则由账号决定'),
+  }),
   response: z.object({ principal: principalSchema.nullable(), scan: scanSchema.nullable() }),
 });
 

@@ -158,6 +158,17 @@ test('one browser may be signed in as an employer and as staff; each signs out a
   expect([await who(again), await who(again, 'office')]).toEqual([null, '样柜员']);
 });
 
+test('an account of the other door is sent there, and gets no session here', async () => {
+  for (const [name, portal, to] of [
+    ['staff', 'employer', '/office/login'],
+    ['legal', 'office', '/login'],
+  ]) {
+    const answer = await call('POST', '/api/login', { login: name, password: PASSWORD, portal });
+    expect([answer.status, answer.cookie]).toEqual([403, '']);
+    expect(problem(answer)).toMatchObject({ code: 'LOG-009', link: { to } });
+  }
+});
+
 test('a session opens only the door of its kind', async () => {
   const token = (await login('staff')).cookie.split('=')[1];
   expect(await who(`tz_session=${token}; tz_office=`)).toBeNull();

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { refuse } from '../../kernel/errors.ts';
 import { ulid } from '../../kernel/ids.ts';
 import type { Db, Executor } from '../db.ts';
+import { type PortalName, portalOf } from '../http/portals.ts';
 import type { Principal } from '../http/principal.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import {
@@ -136,8 +137,13 @@ export type LoginResult =
   | { readonly kind: 'scan'; readonly code: string };
 
 /** Legal accounts and staff by password; agents go on to scan their social-security card (HB-LOG-01). */
-export async function login(db: Db, loginName: string, password: string): Promise<LoginResult> {
+export async function login(db: Db, loginName: string, password: string, portal?: PortalName): Promise<LoginResult> {
   const account = await checkPassword(db, loginName, password);
+  const own = portalOf(account.kind).name;
+  if (portal && portal !== own) {
+    const link = own === 'office' ? { label: '去工作台', to: '/office/login' } : { label: '去单位网厅', to: '/login' };
+    refuse({ code: 'LOG-009', message: '这个账号不从这里登录', next: `请${link.label}登录。`, link }, 403);
+  }
   if (account.kind === 'AGENT') return { kind: 'scan', code: await startScan(db, account.accountId) };
   const token = await openSession(db, account.accountId);
   const principal = await principalOf(db, token);

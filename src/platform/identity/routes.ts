@@ -43,7 +43,7 @@ export function registerIdentityRoutes(app: FastifyInstance, services: Services)
   const view = (principal: Principal) => ({ ...principal, roles: [...principal.roles] });
 
   route(app, loginEndpoint, async ({ body, reply }) => {
-    const result = await login(db, body.login.trim(), body.password);
+    const result = await login(db, body.login.trim(), body.password, body.portal);
     if (result.kind === 'scan') return { principal: null, scan: { code: result.code, expiresInSeconds: SCAN_SECONDS } };
     setCookie(reply, result.principal, result.token);
     return { principal: view(result.principal), scan: null };
