@@ -1,7 +1,6 @@
 /**
  * `npm test`: the preflight, then the groups one after another, each with its time, and one summary.
  *   npm test -- --only unit,stories     some groups
- *   DATABASE_URL=… npm test             also the database tests on that server
  */
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,17 +17,7 @@ const GROUPS: readonly Group[] = [
   {
     key: 'unit',
     title: '单元与数据库',
-    // Always on the embedded server; one of your own has its group.
-    work: () =>
-      runVitest(['--exclude', 'tests/browser/**', '--exclude', 'tests/architecture.test.ts'], { DATABASE_URL: '' }),
-  },
-  {
-    key: 'server',
-    title: 'DATABASE_URL 的服务器',
-    work: () =>
-      process.env.DATABASE_URL
-        ? runVitest(['tests/domain/', 'src/collection/', 'src/platform/', 'src/app/launcher/database-url.test.ts'])
-        : undefined,
+    work: () => runVitest(['--exclude', 'tests/browser/**', '--exclude', 'tests/architecture.test.ts']),
   },
   {
     key: 'stories',
@@ -70,7 +59,7 @@ for (const group of GROUPS) {
   if (only && !only.includes(group.key)) continue;
   const running = group.work();
   if (!running) {
-    lines.push(`  – ${group.title}：没有可跑的`);
+    lines.push(`  – ${group.title}：还没有`);
     continue;
   }
   process.stdout.write(`\n━━ ${group.title} ━━\n`);
