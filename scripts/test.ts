@@ -1,6 +1,7 @@
 /**
  * `npm test`: the preflight, then the groups one after another, each with its time, and one summary.
  *   npm test -- --only unit,stories     some groups
+ *   DATABASE_URL=… npm test             also the database tests on that server
  */
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +18,17 @@ const GROUPS: readonly Group[] = [
   {
     key: 'unit',
     title: '单元与数据库',
-    work: () => runVitest(['--exclude', 'tests/browser/**', '--exclude', 'tests/architecture.test.ts']),
+    // Always on the embedded server; one of your own has its group.
+    work: () =>
+      runVitest(['--exclude', 'tests/browser/**', '--exclude', 'tests/architecture.test.ts'], { DATABASE_URL: '' }),
+  },
+  {
+    key: 'server',
+    title: 'DATABASE_URL 的服务器',
+    work: () =>
+      process.env.DATABASE_URL
+        ? runVitest(['tests/domain/', 'src/collection/', 'src/platform/', 'src/app/launcher/database-url.test.ts'])
+        : undefined,
   },
   {
     key: 'stories',
@@ -59,7 +70,7 @@ for (const group of GROUPS) {
   if (only && !only.includes(group.key)) continue;
   const running = group.work();
   if (!running) {
-    lines.push(`  – ${group.title}：还没有`);
+    lines.push(`  – ${group.title}：没有可跑的`);
     continue;
   }
   process.stdout.write(`\n━━ ${group.title} ━━\n`);
