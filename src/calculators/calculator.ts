@@ -15,7 +15,12 @@ export type Env = {
 /** What goes out: yuan and rates as decimal text, counts as integers. */
 export type Output = Readonly<Record<string, unknown>>;
 
-export type Answer = { readonly result: Output; readonly trace: Trace<unknown> };
+/** The trace may be told later: a million answers seldom need their million stories. */
+export type Answer = { readonly result: Output; readonly trace: Trace<unknown> | (() => Trace<unknown>) };
+
+export function traceOf({ trace }: Answer): Trace<unknown> {
+  return typeof trace === 'function' ? trace() : trace;
+}
 
 export const TOPICS = {
   collection: '征缴',
@@ -60,19 +65,22 @@ export type Calculated =
   | { readonly ok: true; readonly answer: Answer /** Fields nobody asked for. */; readonly ignored: readonly string[] }
   | { readonly ok: false; readonly problem: Problem };
 
-/** Reads the fields, runs the rule. Never throws for bad input: CALC-002 (not an object), CALC-003 (a field is missing), CALC-004 (a field can't be read), POL-… and the rule's own codes. */
+/** Reads the fields, runs the rule. Never throws for bad input: CALC-002 (not an object), CALC-003 (a field is missing), CALC-004 (a field can't be read), CALC-006 (a product too large), POL-… and the rule's own codes. */
 export function calculate(calculator: Calculator, raw: unknown, env: Env): Calculated {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return failed({ code: 'CALC-002', message: '每行须为一个 JSON 对象 {…}' });
   }
   const parsed = calculator.fields.safeParse(raw);
-  if (!parsed.success) return failed(fieldProblem(calculator, parsed.error));
+  if (!parsed.success) return failed(fieldProblem(calculator, raw, parsed.error));
   try {
     const answer = calculator.run(parsed.data as never, env);
     const known = calculator.fields.shape;
     return { ok: true, answer, ignored: Object.keys(raw).filter((name) => !Object.hasOwn(known, name)) };
   } catch (error) {
     if (error instanceof DomainError) return failed(error.problems[0] ?? { code: error.code, message: error.message });
+    // The kernel refuses what a safe integer can't hold; with bounded fields only a product can get there.
+    if (error instanceof RangeError)
+      return failed({ code: 'CALC-006', message: '算出的数超出可表示的范围，请核对输入' });
     throw error;
   }
 }
@@ -81,15 +89,21 @@ function failed(problem: Problem): Calculated {
   return { ok: false, problem };
 }
 
-function fieldProblem(calculator: Calculator, error: z.ZodError): Problem {
+function fieldProblem(calculator: Calculator, raw: object, error: z.ZodError): Problem {
   const issue = error.issues[0];
   const field = issue?.path.map(String).join('.') ?? '';
   const name = nameOf(calculator.fields, issue?.path ?? []);
-  const missing = issue?.code === 'custom' ? issue.params?.missing === true : issue?.input === undefined;
+  const missing = valueAt(raw, issue?.path ?? []) === undefined;
   const label = name ? `${name}（${field}）` : field;
   const expected = issue?.message ?? '';
   if (missing) return { code: 'CALC-003', message: `缺少${label}：须为${expected}`, field };
   return { code: 'CALC-004', message: `${label}写得不对：须为${expected}`, field };
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  let at = raw;
+  for (const part of path) at = typeof at === 'object' && at !== null ? Reflect.get(at, part) : undefined;
+  return at;
 }
 
 /** The Chinese name of a field by its path; of a list's item, the list's. */

@@ -1,7 +1,7 @@
 /** The kinds of fields a calculator reads from JSON (amounts and rates as decimal text, never floats), each with its Chinese expectation. */
 import { z } from 'zod';
-import { type Exact, parseExact } from '../kernel/exact.ts';
-import { type Fen, parseYuan } from '../kernel/fen.ts';
+import { type Exact, exact, parseExact } from '../kernel/exact.ts';
+import { type Fen, fen, parseYuan } from '../kernel/fen.ts';
 import { INSURANCES, type Insurance } from '../kernel/insurance.ts';
 import { type CivilDate, isCivilDate, isMonth, type Month } from '../kernel/month.ts';
 import { findRegion } from '../rules/index.ts';
@@ -16,7 +16,7 @@ function field<T>(name: string, expected: string, parse: (raw: unknown) => T | u
     .transform((raw, context): T => {
       const value = raw === undefined ? undefined : parse(raw);
       if (value !== undefined) return value;
-      context.issues.push({ code: 'custom', input: raw, message: expected, params: { missing: raw === undefined } });
+      context.issues.push({ code: 'custom', input: raw, message: expected });
       return z.NEVER;
     })
     .describe(name);
@@ -31,16 +31,14 @@ function text<T>(parse: (raw: string) => T | undefined): (raw: unknown) => T | u
   return (raw) => (typeof raw === 'string' ? parse(raw) : undefined);
 }
 
+function readYuan(text: string): Fen | undefined {
+  const value = /^\d/.test(text) && !text.includes(',') ? parseYuan(text) : undefined;
+  return value !== undefined && value <= AMOUNT_LIMIT ? value : undefined;
+}
+
 /** 金额 in yuan, `"204.93"` → fen, not negative. */
 export function yuan(name: string) {
-  return field<Fen>(
-    name,
-    '金额，写成文字、非负、最多两位小数，如 "204.93"',
-    text((raw) => {
-      const fen = /^\d/.test(raw) && !raw.includes(',') ? parseYuan(raw) : undefined;
-      return fen !== undefined && fen <= AMOUNT_LIMIT ? fen : undefined;
-    }),
-  );
+  return field<Fen>(name, '金额，写成文字、非负、最多两位小数、不超过一百亿元，如 "204.93"', text(readYuan));
 }
 
 /** An exact decimal, not negative, as text or as a JSON number (`30.67`, `"0.8123"`). */
@@ -49,6 +47,32 @@ export function decimal(name: string, max = 1_000_000_000) {
     if (typeof raw !== 'string' && typeof raw !== 'number') return undefined;
     const value = parseExact(String(raw));
     return value && value.s >= 0n && value.compare(max) <= 0 ? value : undefined;
+  });
+}
+
+/** 年数: a decimal (`30.67`, `"12.9167"`) or months over twelve (`"493/12"`), exactly. */
+export function yearCount(name: string, max = 80) {
+  return field<Exact>(name, `非负的年数，如 "30.67" 或 "493/12"，不超过 ${max}`, (raw) => {
+    if (typeof raw !== 'string' && typeof raw !== 'number') return undefined;
+    const text = String(raw);
+    const twelfths = /^(\d{1,4})\/12$/.exec(text)?.[1];
+    if (twelfths === undefined && !/^\d{1,3}(?:\.\d{1,18})?$/.test(text)) return undefined;
+    const years = twelfths === undefined ? exact(text) : exact(twelfths).div(12);
+    return years.compare(max) <= 0 ? years : undefined;
+  });
+}
+
+/** 金额之和: one amount, a list of amounts, or amounts by name. */
+export function amounts(name: string) {
+  return field<Fen>(name, '金额，或金额的列表，或“名称: 金额”的对象，如 {"增发": "117.61"}', (raw) => {
+    const items: unknown[] = typeof raw === 'object' && raw !== null ? Object.values(raw) : [raw];
+    let sum = 0;
+    for (const item of items) {
+      const part = typeof item === 'string' ? readYuan(item) : undefined;
+      if (part === undefined) return undefined;
+      sum += part;
+    }
+    return sum <= AMOUNT_LIMIT ? fen(sum) : undefined;
   });
 }
 
@@ -94,6 +118,11 @@ export function dateField(name: string) {
   );
 }
 
+/** Text of a special form. */
+export function textAs<T>(name: string, expected: string, parse: (raw: string) => T | undefined) {
+  return field<T>(name, expected, text(parse));
+}
+
 /** 统筹区: a GB/T 2260 code the policy book knows. */
 export function regionField(name = '统筹区') {
   return field<string>(
@@ -129,8 +158,11 @@ export function listOf<T extends z.ZodType>(name: string, item: T, max = 1200) {
   return z.array(item, `列表，最多 ${max} 项`).max(max, `列表，最多 ${max} 项`).describe(name);
 }
 
+/** A nested object; a field it does not know is refused, for it would change the figure silently. */
 export function group<S extends z.ZodRawShape>(name: string, shape: S) {
-  return z.object(shape, '对象 {…}').describe(name);
+  const error: z.core.$ZodErrorMap = (issue) =>
+    issue.code === 'unrecognized_keys' ? `对象，没有这个字段：${issue.keys.join('、')}` : '对象 {…}';
+  return z.strictObject(shape, { error }).describe(name);
 }
 
 /** 全国: where a question names no region. */

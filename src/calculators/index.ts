@@ -25,6 +25,7 @@ export {
   type Output,
   TOPICS,
   type Topic,
+  traceOf,
 } from './calculator.ts';
 export { answerLine } from './lines.ts';
 

@@ -1,5 +1,5 @@
 /** The line form of every calculator: one JSON object in, one out, never a crash. */
-import { type Calculator, calculate, type Env } from './calculator.ts';
+import { type Calculator, calculate, type Env, traceOf } from './calculator.ts';
 
 /** @param explain adds the trace. A bad line answers `{"error":{code,message,field}}`. */
 export function answerLine(calculator: Calculator, line: string, env: Env, explain = false): string {
@@ -18,6 +18,6 @@ export function answerLine(calculator: Calculator, line: string, env: Env, expla
   return JSON.stringify({
     ...answer.result,
     ...(ignored.length > 0 ? { ignored } : {}),
-    ...(explain ? { trace: answer.trace } : {}),
+    ...(explain ? { trace: traceOf(answer) } : {}),
   });
 }

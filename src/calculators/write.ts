@@ -22,3 +22,8 @@ export function ratioText(ppm: number): string {
 export function decimalText(value: Exact, decimals = 8): string {
   return showExact(value, decimals).replaceAll(',', '').replace('…', '').replace('−', '-');
 }
+
+/** 2023年4月 */
+export function formatMonth(month: string): string {
+  return `${month.slice(0, 4)}年${Number(month.slice(5))}月`;
+}

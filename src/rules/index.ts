@@ -11,7 +11,66 @@ export {
   REGIONS,
   type Region,
 } from '../../policy/index.ts';
-export { type DisabilityGrade, disabilityGrant } from './benefits/injury.ts';
+export {
+  type AccountInterest,
+  type AccountYear,
+  accountInterest,
+  type Credit,
+  type InterestMethod,
+  monthlyCredit,
+} from './account/account.ts';
+export { type BaseLimits, limitsFromAverage, publishedLimits } from './base-limits.ts';
+export {
+  type Adjustment,
+  type AdjustmentFacts,
+  ageExtra,
+  pensionAdjustment,
+  wholeYears,
+} from './benefits/adjustment.ts';
+export {
+  CARE_NAMES,
+  type CareLevel,
+  careAllowance,
+  type DisabilityAllowance,
+  type DisabilityGrade,
+  disabilityAllowance,
+  disabilityGrant,
+  type EndingGrants,
+  endingGrants,
+  injuryOwnWage,
+  PAYER_NAMES,
+} from './benefits/injury.ts';
+export {
+  DEPENDANT_KINDS,
+  type DependantAllowances,
+  type DependantKind,
+  deathGrant,
+  dependantAllowances,
+  injuryFuneral,
+} from './benefits/injury-death.ts';
+export { type ResidentPension, residentPension, residentYearExtra } from './benefits/resident.ts';
+export {
+  SUBSIDY_EXCLUSIONS,
+  SUBSIDY_GROUPS,
+  type Subsidy,
+  type SubsidyExclusion,
+  type SubsidyFacts,
+  type SubsidyGroup,
+  type SubsidyReason,
+  subsidy4050,
+} from './benefits/subsidy.ts';
+export { type SurvivorsBenefit, type SurvivorsFacts, survivorsBenefit } from './benefits/survivors.ts';
+export {
+  type EmployerSize,
+  SKILL_LEVEL_NAMES,
+  type SkillFacts,
+  type SkillLevel,
+  type SkillSubsidy,
+  skillSubsidy,
+  stableJobRefund,
+  unemploymentBenefit,
+  unemploymentDuration,
+} from './benefits/unemployment.ts';
 export {
   bracketAt,
   createBook,
@@ -21,6 +80,7 @@ export {
   lookupByKey,
   lookupNumber,
   lookupText,
+  missingValue,
   OVERLAY_TITLE,
   type Overlay,
   type PolicyBook,
@@ -47,6 +107,7 @@ export {
 } from './contribution.ts';
 export { type BillDeadline, billDeadline, closeDay } from './deadlines.ts';
 export { type ExplainOptions, explainContribution } from './explain-contribution.ts';
+export { type FlexibleContribution, flexibleContribution } from './flexible.ts';
 export {
   ACT_KINDS,
   type ActKind,
@@ -57,14 +118,28 @@ export {
   lateFrom,
 } from './late-charges.ts';
 export { compileRules, type InsuranceTable, MISSING, type MonthRules } from './month-rules.ts';
+export { type Age, type AnnuityDivisor, ageText, annuityDivisor } from './pension/annuity.ts';
+export { type AverageIndex, averageIndex, type IndexYear } from './pension/average-index.ts';
+export { type IndexFact, type Pension, type PensionDays, type PensionFacts, pension } from './pension/pension.ts';
 export {
   INJURY_CLASS_NAMES,
   INJURY_CLASSES,
   type InjuryClass,
+  injuryClassKey,
   isPolicyKey,
   keyName,
   keySpec,
   POLICY_KEYS,
   type PolicyKey,
 } from './policy-keys.ts';
-export { exactYuan, plainYuan, type Trace, type TraceStep } from './trace.ts';
+export { type ElasticAnswer, type ElasticWish, elasticRetirement } from './retirement/elastic.ts';
+export {
+  minimumContribution,
+  RETIREMENT_GROUP_NAMES,
+  RETIREMENT_GROUPS,
+  type Retirement,
+  type RetirementGroup,
+  statutoryRetirement,
+} from './retirement/statutory.ts';
+export { exactYuan, inputStep, plainYuan, rateStep, resultStep, type Trace, type TraceStep } from './trace.ts';
+export { pooledTransfer } from './transfer/pooled.ts';

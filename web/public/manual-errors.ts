@@ -32,6 +32,7 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'CALC-003', message: '缺少字段', next: '补上提示的字段；用 --fields 看全部字段和例子。' },
   { code: 'CALC-004', message: '字段写得不对', next: '按提示的写法改：金额和比例写成文字，月份 2023-04。' },
   { code: 'CALC-005', message: '几个字段放在一起不成立', next: '按提示改其中一个。' },
+  { code: 'CALC-006', message: '算出的数超出可表示的范围', next: '核对金额、天数和比例是否多写了几位。' },
   { code: 'CAN-001', message: '该业务已有后续业务', next: '请先撤销列出的后续业务，再撤销这一件。' },
   { code: 'CAN-002', message: '费款已缴，不能撤销', next: '多缴的可办“单位职工社会保险费多缴退费申报”。' },
   { code: 'CAN-003', message: '该业务已经撤销', next: '不用再办。' },
