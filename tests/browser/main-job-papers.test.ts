@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accessibilityProblems, openBrowser, openWindow, picture } from './browser.ts';
+import { openScene, type Scene } from './stage.ts';
+import { fillTemplate, fortyPeople } from './workbook.ts';
+
+/** The papers of an employer in a real browser: a workbook of forty people in, a certificate out and verified by a stranger. */
+const SCENE = `故事 浏览器导盘与证明
+时钟 2023-04-10 09:00
+单位 云帆示例
+    全称：云帆示例科技有限公司
+    信用代码：91429999MA0000T01U
+    做账期号：2023-03
+    | 姓名 | 基数 | 已缴自 | 已缴至 |
+    | 样甲 | 5000.00 | 2022-10 | 2023-03 |
+    | 样乙 | 6000.00 | 2023-01 | 2023-03 |
+`;
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+let scene: Scene;
+let browser: Browser;
+let page: Page;
+let errors: string[];
+
+beforeAll(async () => {
+  scene = await openScene(SCENE);
+  browser = await openBrowser();
+  ({ page, errors } = await openWindow(browser));
+  const legal = scene.world.employers.get('云帆示例')?.legal;
+  await page.goto(`${scene.world.agencyUrl}/login`);
+  await page.getByLabel('账号').fill(legal?.login ?? '');
+  await page.getByLabel('密码').fill(legal?.password ?? '');
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await page.waitForURL((url) => url.pathname === '/');
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await scene?.close();
+});
+
+/** Looked at, and without anything that axe finds. */
+async function settled(on: Page, name: string): Promise<void> {
+  await picture(on, name);
+  expect(await accessibilityProblems(on), name).toEqual([]);
+}
+
+async function download(on: Page, link: string): Promise<Buffer> {
+  const [file] = await Promise.all([on.waitForEvent('download'), on.getByRole('link', { name: link }).click()]);
+  return readFileSync(await file.path());
+}
+
+describe('导盘：下载模板、填四十人、改错、提交 (AT-02)', () => {
+  test('一行的日期是数值型：那一行标红，其余 39 行可提交', async () => {
+    await page.goto(`${scene.world.agencyUrl}/items/emp.enroll`);
+    await page.getByRole('button', { name: '下一步：表单填写' }).click();
+    await page.getByRole('button', { name: '批量导入' }).click();
+    const people = fortyPeople();
+    const wrong = people.map((line, index) => (index === 6 ? { ...line, 本次参工时间: new Date('2023-04-03') } : line));
+    const buffer = Buffer.from(await fillTemplate(await download(page, '下载模板'), wrong));
+    await page.getByLabel('选择导盘文件').setInputFiles({ name: '四十人.xlsx', mimeType: XLSX, buffer });
+    // Uploaded is not checked (XLS-004): nothing can be submitted yet.
+    await page.getByRole('button', { name: '校验', exact: true }).waitFor();
+    expect(await page.locator('.action-bar .btn.primary').isDisabled()).toBe(true);
+    await page.getByRole('button', { name: '校验', exact: true }).click();
+    await page.getByRole('button', { name: '不通过 1' }).waitFor();
+    await page.getByText('39 行可提交').waitFor();
+    const cell = page.getByLabel('第 8 行 本次参工时间');
+    expect(await cell.getAttribute('aria-invalid')).toBe('true');
+    await page.getByText(/应为文本格式的日期/).waitFor();
+    await page.getByRole('link', { name: 'XLS-003' }).waitFor();
+    await settled(page, 'workbook-one-wrong');
+  });
+
+  test('改正的格子刷新后还在；重新校验后四十人全部通过', async () => {
+    await page.getByLabel('第 8 行 本次参工时间').fill('2023-04-03');
+    await page.getByText('改了 1 格').first().waitFor();
+    await page.reload();
+    expect(await page.getByLabel('第 8 行 本次参工时间').inputValue()).toBe('2023-04-03');
+    await page.getByRole('button', { name: '重新校验（改了 1 格）' }).click();
+    await page.getByText('40 行可提交').waitFor();
+    await page.getByRole('button', { name: '下一步：确认提交（40 人）' }).click();
+    // 补收小计 47 993.40；40 人每月 112 563.36。
+    await page.getByText('47,993.40').first().waitFor();
+    await page.getByText('112,563.36').first().waitFor();
+    await settled(page, 'workbook-confirm');
+    await page.getByRole('button', { name: '确认提交（40 人）' }).click();
+    await page.getByRole('heading', { name: '已为 40 人办结参保登记' }).waitFor();
+    await page.getByText('样员40：该人员还需申报劳动合同补缴业务').waitFor();
+    await page.goto(`${scene.world.agencyUrl}/people`);
+    await page.getByText('共 42 人').waitFor();
+  });
+});
+
+describe('参保证明：开具、公开验证、改过的文件不认 (HB-CERT)', () => {
+  let code = '';
+  let pdf: Buffer;
+
+  test('没有选人不能开；选一人开出证明', async () => {
+    await page.goto(`${scene.world.agencyUrl}/certificates`);
+    await page.getByRole('button', { name: '预览' }).click();
+    await page.getByText('请选择需要打印的人员').waitFor();
+    await page.getByRole('checkbox', { name: '选择 样甲' }).check();
+    await page.getByRole('button', { name: '移入右表 >>' }).click();
+    await page.getByRole('button', { name: '预览' }).click();
+    const issued = page.getByLabel('已开好的证明');
+    await issued.waitFor();
+    code = (await issued.locator('.mono').innerText()).trim();
+    expect(code).toMatch(/^2023 0410 \w{4} \w{4} \w{4}$/);
+    pdf = await download(page, '下载 PDF');
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    await settled(page, 'certificate-issued');
+  });
+
+  test('不登录，凭授权码验证：真实有效，号码遮盖', async () => {
+    const { context, page: stranger, errors: theirs } = await openWindow(browser);
+    await stranger.goto(`${scene.world.agencyUrl}/verify`);
+    await stranger.getByLabel(/授权码/).fill(code.toLowerCase());
+    await stranger.getByRole('button', { name: '核对证明' }).click();
+    const result = stranger.getByLabel('验证结果');
+    await result.getByText('真实有效').waitFor();
+    const text = await result.innerText();
+    expect(text).toContain('云帆示例科技有限公司');
+    expect(text).toMatch(/样甲[\s\S]*429999\*{8}\w{4}/);
+    // 「三个月」 are the last three paid months.
+    expect(text).toContain('202301 – 202303');
+    await settled(stranger, 'certificate-verified');
+    expect(theirs).toEqual([]);
+    await context.close();
+  });
+
+  test('原文件有效；改一个字节就被认出；别的文件查不到', async () => {
+    const { context, page: stranger } = await openWindow(browser);
+    await stranger.goto(`${scene.world.agencyUrl}/verify`);
+    const verify = async (name: string, buffer: Buffer, state: string) => {
+      await stranger.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/pdf', buffer });
+      await stranger.getByLabel('验证结果').getByText(state, { exact: true }).first().waitFor();
+    };
+    await verify('证明.pdf', pdf, '真实有效');
+    const altered = Buffer.from(pdf);
+    const middle = Math.floor(altered.length / 2);
+    altered[middle] = (altered[middle] ?? 0) ^ 1;
+    await verify('改过.pdf', altered, '文件被改过');
+    expect(await stranger.getByLabel('验证结果').innerText()).not.toContain('样甲');
+    await settled(stranger, 'certificate-altered');
+    await verify('别的.pdf', Buffer.from('%PDF-1.7\n%%EOF\n'), '未查询到');
+    await context.close();
+  });
+
+  test('没有脚本错误', () => {
+    expect(errors).toEqual([]);
+  });
+});
