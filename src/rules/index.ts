@@ -1,6 +1,7 @@
 /** The law as pure functions over facts and policy, with traces. No I/O, no clock, no database; runs in a browser too. */
 export {
   findRegion,
+  POLICY_FILES,
   type PolicyBracket,
   type PolicyByKey,
   type PolicyData,
@@ -132,6 +133,16 @@ export {
   POLICY_KEYS,
   type PolicyKey,
 } from './policy-keys.ts';
+export {
+  type Expiring,
+  expiringValues,
+  type PolicyDifference,
+  type PolicyView,
+  policyDifferences,
+  policyFaults,
+  valuesInForce,
+  valueText,
+} from './policy-view.ts';
 export { type ElasticAnswer, type ElasticWish, elasticRetirement } from './retirement/elastic.ts';
 export {
   minimumContribution,
