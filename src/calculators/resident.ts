@@ -1,3 +1,49 @@
-import type { Calculator } from './calculator.ts';
+/** 城乡居民养老保险的计算器 (rules: benefits/resident). */
+import { residentPension, residentYearExtra, withGiven } from '../rules/index.ts';
+import { type Calculator, calculator, wrongInput } from './calculator.ts';
+import { dateField, optional, regionField, whole, yuan } from './fields.ts';
+import { amount, plain } from './write.ts';
 
-export const RESIDENT_CALCULATORS: readonly Calculator[] = [];
+const yearExtra = calculator({
+  name: 'resident-year-extra',
+  title: '居民养老：缴费年限养老金',
+  topic: 'resident',
+  example: { region: '420000', years: 20 },
+  fields: { region: regionField(), years: whole('缴费年限', 0, 80), on: optional(dateField('日期')) },
+  run: ({ region, years, on }, { book, asOf }) => {
+    const trace = residentYearExtra(book, region, on ?? asOf, years);
+    return { result: { extra: plain(trace.result) }, trace };
+  },
+});
+
+const pension = calculator({
+  name: 'resident-pension',
+  title: '居民养老：每月养老金',
+  topic: 'resident',
+  example: { region: '420100', years: 20, accountBalance: '13900.00', on: '2025-10-01' },
+  fields: {
+    region: regionField(),
+    years: whole('缴费年限', 0, 80),
+    accountBalance: yuan('个人账户储存额'),
+    basicPension: optional(yuan('基础养老金')),
+    payoutMonths: optional(whole('计发月数', 1, 300)),
+    on: optional(dateField('领取日期')),
+  },
+  run: ({ region, years, accountBalance, basicPension, payoutMonths, on }, { book, asOf }) => {
+    const given = withGiven(book, { 'resident.basicPension': basicPension, 'resident.payoutMonths': payoutMonths });
+    const trace = residentPension(given, region, on ?? asOf, years, accountBalance);
+    const { basicFen, basicIsMinimum, accountFen, extraFen, totalFen, meetsMinYears } = trace.result;
+    if (!meetsMinYears)
+      throw wrongInput('累计缴费年限不足最低年限，不能按月领取。', 'years', '补缴或继续缴费后再领取。');
+    const result = {
+      basic: amount(basicFen),
+      basicIsMinimum,
+      account: amount(accountFen),
+      extra: amount(extraFen),
+      total: amount(totalFen),
+    };
+    return { result, trace };
+  },
+});
+
+export const RESIDENT_CALCULATORS: readonly Calculator[] = [yearExtra, pension];
