@@ -35,7 +35,7 @@ async function dropTemplates(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const { rows } = await client.query<{ datname: string }>(
-    "select datname from pg_database where datname like 'tz\\_template\\_%'",
+    "select datname from pg_database where datname like 'tz\\_template\\_%' and pg_get_userbyid(datdba) = current_user",
   );
   for (const { datname } of rows) {
     await client.query(`alter database ${datname} is_template false`);
