@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { answerLine, type Calculator, findCalculator } from '../../calculators/index.ts';
 import { workCalendar } from '../../kernel/calendar.ts';
-import { civilDate } from '../../kernel/month.ts';
+import { isCivilDate } from '../../kernel/month.ts';
 import { calendarSeedRows } from '../../rules/calendar-seed.ts';
 import { createBook } from '../../rules/index.ts';
 
 import { CALC_HELP } from './calc-help.ts';
+import { todayInChina } from './today.ts';
 
 /** Lines are answered and written in blocks of this many characters. */
 const BLOCK = 65_536;
@@ -36,7 +37,11 @@ export async function calcCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(fieldsOf(calculator));
     return 0;
   }
-  const asOf = civilDate(values['as-of'] ?? new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10));
+  const asOf = values['as-of'] ?? todayInChina();
+  if (!isCivilDate(asOf)) {
+    process.stderr.write(`--as-of 不是日期：${asOf}\n`);
+    return 64;
+  }
   const env = { book: createBook(), calendar: workCalendar(calendarSeedRows()), asOf };
   await eachLine(process.stdin, process.stdout, (line) => answerLine(calculator, line, env, values.explain));
   return 0;

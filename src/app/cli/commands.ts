@@ -1,6 +1,7 @@
 import { PLAY_HELP } from '../play/help.ts';
 import { CALC_HELP } from './calc-help.ts';
 import { INTEGRITY_HELP } from './integrity-help.ts';
+import { POLICY_HELP } from './policy-help.ts';
 
 /** A command of `npx tongzheng`. Its code is loaded only when it runs, so that the overview stays instant. */
 export type Command = {
@@ -29,5 +30,11 @@ export const COMMANDS: readonly Command[] = [
     title: '政策计算器，逐行读写 JSON',
     help: CALC_HELP,
     run: async (args) => (await import('./calc.ts')).calcCommand(args),
+  },
+  {
+    name: 'policy',
+    title: '政策参数：show、diff、expiring、check',
+    help: POLICY_HELP,
+    run: async (args) => (await import('./policy.ts')).policyCommand(args),
   },
 ];
