@@ -60,7 +60,13 @@ export function PersonsPanel({
     },
     { key: 'month', label: '所属期', render: (row) => row.month },
     { key: 'kind', label: '类型', render: (row) => row.kindName, desktopOnly: true },
-    { key: 'base', label: '缴费基数', align: 'end', render: (row) => <Money fen={row.baseFen} plain /> },
+    {
+      key: 'base',
+      label: '缴费基数',
+      align: 'end',
+      render: (row) => <Money fen={row.baseFen} plain />,
+      desktopOnly: true,
+    },
     {
       key: 'employer',
       label: '单位',

@@ -80,7 +80,7 @@ function ThisMonth({ headline }: { readonly headline: Home['headline'] }) {
           <p style={{ fontSize: 13 }}>{headline.sentence}</p>
         </div>
         {headline.amountFen === null ? null : (
-          <div className="right">
+          <div className="right due">
             <Money fen={headline.amountFen} size={32} />
             {headline.employerFen === null ? null : (
               <div className="note">
@@ -108,7 +108,7 @@ function ThisMonth({ headline }: { readonly headline: Home['headline'] }) {
             <button
               type="button"
               className="link"
-              style={{ color: 'var(--ink)', padding: '5px 12px' }}
+              style={{ color: 'var(--ink)', padding: '5px 4px' }}
               onClick={() => copy(headline.billNo ?? '')}
             >
               复制单据号 {headline.billNo}

@@ -36,6 +36,7 @@ import { Skeleton } from '../ui/States.tsx';
 import { usePlace } from '../ui/site.ts';
 import { setAside } from './aside.ts';
 import { Redirect, useGo, useHere } from './place.ts';
+import { type Findable, find } from './search.ts';
 import { signOut, useSession } from './session.ts';
 import { anyDirty, closeTab, isDirty, useTabs } from './tabs.ts';
 import { restartWizard } from './wizard-state.ts';
@@ -128,7 +129,7 @@ function Frame() {
           value={text}
           onChange={setText}
           onEnter={() => {
-            go(`/menu?q=${setAside(text)}`);
+            go(searchTarget(menu.data?.groups.flatMap((group) => group.items) ?? [], text.trim()));
             setText('');
           }}
         />
@@ -225,6 +226,13 @@ function Frame() {
       />
     </>
   );
+}
+
+/** A bill by its number, an item that answers to the words, else the people: one Enter is enough. Letters may be pinyin of an item. */
+function searchTarget(items: readonly Findable[], text: string): string {
+  if (/^\d{16}$/.test(text)) return `/bills/${text}`;
+  const person = text !== '' && !/[a-z]/i.test(text.replace(/[xX]$/, '')) && find(items, text).length === 0;
+  return `${person ? '/people' : '/menu'}?q=${setAside(text)}`;
 }
 
 function roleText(kind: string, name: string): string {

@@ -123,7 +123,10 @@ function Menu({
         <div className="table-box" style={{ boxShadow: 'var(--float)' }}>
           {hits.length === 0 ? (
             <Empty title={`没有叫“${text}”的事项`}>
-              按 Enter 在参保人员里找，或{' '}
+              <Go to={`/people?q=${setAside(text.trim())}`} className="in-text">
+                在参保人员里找“{text.trim()}”
+              </Go>
+              ，或{' '}
               <Go to="/menu" className="in-text">
                 看全部事项
               </Go>

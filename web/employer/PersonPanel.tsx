@@ -44,7 +44,7 @@ export function PersonPanel({
           </span>
         }
         extra={
-          <span className="row hide-phone">
+          <span className="row">
             <Go to={`/items/emp.suspend?personNo=${personNo}`} className="btn small">
               停保
             </Go>

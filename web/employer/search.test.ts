@@ -17,6 +17,11 @@ describe('menu search (HB-MENU-01, HB-MENU-03)', () => {
     expect(find(ITEMS, 'bj').map((hit) => hit.item.code)).toEqual(['q.cases', 'bp.unit']);
   });
 
+  it('finds by the initials of an alias too, after those of names', async () => {
+    await loadInitials();
+    expect(find(ITEMS, 'tb').map((hit) => hit.item.code)).toEqual(['emp.suspend']);
+  });
+
   it('finds by alias, after names', () => {
     expect(find(ITEMS, '停保').map((hit) => hit.item.code)).toEqual(['emp.suspend']);
   });

@@ -40,6 +40,10 @@ function match(item: Findable, wanted: string): { rank: number; mark: readonly [
     if (from >= 0) return { rank: 100 + from, mark: [from, wanted.length] };
   }
   if (item.aliases.some((alias) => alias.toLowerCase().includes(wanted))) return { rank: 200, mark: null };
+  if (/^[a-z]+$/.test(wanted) && initialsOf) {
+    const toInitials = initialsOf;
+    if (item.aliases.some((alias) => toInitials(alias).includes(wanted))) return { rank: 250, mark: null };
+  }
   if (item.group.includes(wanted) || item.code.startsWith(wanted)) return { rank: 300, mark: null };
   return undefined;
 }
