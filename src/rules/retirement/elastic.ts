@@ -86,10 +86,11 @@ function early(
   const at = rule.value === 'STATUTORY' ? statutory.retirementMonth : chosen;
   const minimum = minimumContribution(book, region, Number(at.slice(0, 4)));
   steps.push(policyStep(rule, at.slice(0, 4)), policyStep(minimum, `${minimum.value} 个月`));
-  const condition = `累计缴费须满 ${minimum.value} 个月（${at.slice(0, 4)} 年退休的最低缴费年限）`;
-  if (contributionMonths === undefined) unchecked.push(condition);
-  else if (contributionMonths < Number(minimum.value))
-    reasons.push(`累计缴费 ${contributionMonths} 个月，${condition}`);
+  const condition = `${at.slice(0, 4)} 年退休的最低缴费年限 ${minimum.value} 个月`;
+  if (contributionMonths === undefined) unchecked.push(`累计缴费是否满 ${condition}`);
+  else if (contributionMonths < Number(minimum.value)) {
+    reasons.push(`累计缴费 ${contributionMonths} 个月，不满 ${condition}`);
+  }
 }
 
 function late(book: PolicyBook, region: string, on: string, wish: ElasticWish, { reasons, steps }: Judgement): void {
