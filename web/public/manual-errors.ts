@@ -2,6 +2,7 @@
 export type ErrorPage = { readonly code: string; readonly message: string; readonly next: string };
 
 export const ERROR_PAGES: readonly ErrorPage[] = [
+  { code: 'ADJ-001', message: '不在调整范围', next: '列入排除清单；退休日期有误的，先更正。' },
   {
     code: 'BILL-001',
     message: '没有可开具的应缴明细',

@@ -99,6 +99,7 @@ function inRange(book: PolicyBook, region: string, on: string, retiredOn?: strin
       code: 'ADJ-001',
       message: `不在调整范围：${retiredOn} 退休，晚于 ${last}`,
       why: `这次只调整 ${last} 前已办退休（职）手续并按月领取的人员。`,
+      next: '列入排除清单；退休日期有误的，先更正。',
       field: 'retiredOn',
     });
   }
