@@ -331,6 +331,22 @@ describe('what is given wins, what is missing is named', () => {
     expect(ask('pension', input)).toMatchObject({ error: { code: 'CALC-005', field } });
   });
 
+  it('counts exactly at the limits of every field', () => {
+    const most = {
+      calcBase: '10000000000.00',
+      years: 80,
+      preAccountYears: 80,
+      averageIndex: '50',
+      transitionCoefficient: '1',
+    };
+    // basic 10^10 × 51 ÷ 2 × 80 %; account 10^10 ÷ 1; transitional 10^10 × 50 × 80
+    expect(ask('pension', { ...most, accountBalance: '10000000000.00', payoutMonths: '1' })).toMatchObject({
+      basic: '204000000000.00',
+      account: '10000000000.00',
+      transitional: '40000000000000.00',
+    });
+  });
+
   it.each(['-1', '1e3', '30.5年', '493/13', 81, Number.NaN, null, []])('refuses %s years', (years) => {
     expect(ask('pension', { ...FACTS, years })).toMatchObject({ error: { code: 'CALC-004', field: 'years' } });
   });

@@ -58,8 +58,8 @@ const payoutMonths = calculator({
 
 const TOTAL_ROUNDINGS = { cent: 'FEN', ceil_to_jiao: 'JIAO_UP' } as const;
 
-/** 150-fold the average wage is beyond every index; the limit keeps slips out. */
-const MAX_INDEX = 150;
+/** Beyond every real index; with the limits of amounts and years it keeps every product an exact count of fen. */
+const MAX_INDEX = 50;
 
 const ZERO_YEARS = exact(0);
 
@@ -77,7 +77,7 @@ type DivisorInput = {
 function divisorOf(book: PolicyBook, region: string, on: string, input: DivisorInput): Divisor {
   const { payoutMonths: given, ageYears, ageMonths = 0, birthMonth, retirementMonth } = input;
   if (given) {
-    if (given.compare(0) === 0) throw wrongInput('计发月数须大于 0', 'payoutMonths');
+    if (given.compare(1) < 0) throw wrongInput('计发月数不能小于 1', 'payoutMonths');
     const valueText = `${decimalText(given)} 个月`;
     return { months: given, steps: [{ kind: 'input', label: '计发月数', words: '', valueText }] };
   }
