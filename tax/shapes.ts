@@ -124,10 +124,14 @@ export const taxBillSchema = taxBillRowSchema.extend({
   account: z
     .object({ payer: z.string(), bank: z.string(), masked: z.string(), treasury: z.string() })
     .describe('付款户（演示）'),
-  /** 缴完以后: the nodes behind the payment with the time they are due. */
-  /** 缴完以后: what this side has seen is `done`; the agency's steps have the times it announced. */
+  /** 缴完以后: what this side has seen is `done`; the agency's steps have the times it announced, `past` once they are over. */
   afterwards: z.array(
-    z.object({ name: z.string(), words: z.string(), at: momentSchema.nullable(), done: z.boolean() }),
+    z.object({
+      name: z.string(),
+      words: z.string(),
+      at: momentSchema.nullable(),
+      state: z.enum(['done', 'past', 'next', 'later']),
+    }),
   ),
 });
 

@@ -143,21 +143,32 @@ function afterwards(
   const voucherDay = workdayAfter(receipt ? dateOf(receipt.paidAt) : today, VOUCHER_WORKDAYS);
   const voucher = voucherDay ? atTime(voucherDay, '00:00') : null;
   const first = posted
-    ? { words: '已完成', at: posted, done: true }
+    ? { words: '已完成', at: posted }
     : receipt
-      ? { words: '已收款，等税务登账', at: null, done: false }
-      : { words: '扣款成功即完成', at: now, done: false };
-  return [
+      ? { words: '已收款，等税务登账', at: null }
+      : { words: '扣款成功即完成', at: now };
+  // What the agency has done is not known here, only when it said it would.
+  const theirs = (name: string, words: string, at: Moment) =>
+    posted && at <= now ? { name, words: '以社保网厅的到账跟踪为准', at } : { name, words, at };
+  const nodes = [
     { name: '税务开票、登账', ...first },
-    { name: '社保登账', words: '每 4 小时一批', at: posting, done: false },
-    { name: '实收分配到人', words: '之后可开参保证明', at: atTime(addDays(dateOf(posting), 1), '02:00'), done: false },
-    {
-      name: '可开缴费凭证',
-      words: '在“开具凭证”打印',
-      at: voucher,
-      done: posted !== null && voucher !== null && voucher <= now,
-    },
+    theirs('社保登账', '每 4 小时一批', posting),
+    theirs('实收分配到人', '之后可开参保证明', atTime(addDays(dateOf(posting), 1), '02:00')),
+    { name: '可开缴费凭证', words: '在“开具凭证”打印', at: voucher },
   ];
+  const OURS = [0, 3];
+  const next = nodes.findIndex((node, index) => (index === 0 ? !posted : !posted || node.at === null || node.at > now));
+  return nodes.map((node, index) => ({
+    ...node,
+    state:
+      index === next
+        ? 'next'
+        : !posted || node.at === null || node.at > now
+          ? 'later'
+          : OURS.includes(index)
+            ? 'done'
+            : 'past',
+  }));
 }
 
 /** 缴费凭证; before its day TZ-WIR-501 names the day. */

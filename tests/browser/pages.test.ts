@@ -14,15 +14,34 @@ const SCENE = `故事 各页
     | 姓名 | 基数 | 已缴自 | 已缴至 |
     | 样甲 | 5000.00 | 2022-07 | 2023-03 |
     | 样乙 | 6000.00 | 2022-07 | 2023-03 |
+单位 江枫示例
+    全称：江枫示例商贸有限公司
+    信用代码：91429999MA0000T1XK
+    做账期号：2023-03
+    | 姓名 | 基数 |
+    | 样丙 | 3450.00 |
 身份 云帆示例
 办理 unit.declare
     费款所属期：2023-04
 办理 bill.issue
+    记作：缴清的单
+身份 江枫示例
+办理 unit.declare
+    费款所属期：2023-04
+办理 bill.issue
+    记作：待缴的单
 等交换安静
     预期 安静 是
+税务 缴费 缴清的单
+    渠道：CLIENT
+    预期 状态码 POSTED
+时钟 2023-04-13 09:00
 `;
 
-const OPEN = ['/login', '/verify', '/help', '/help/DEC-004', '/office/login', '/phone'];
+/** Who looks: nobody, the employer's legal account, the agency's staff, two taxpayers, the tax clerk. */
+type Viewer = 'nobody' | 'employer' | 'staff' | 'paid' | 'owing' | 'clerk';
+
+const OPEN = ['/login', '/verify', '/help', '/help/DEC-004', '/office/login', '/phone', '/没有的页'];
 const EMPLOYER = [
   ...[
     '/',
@@ -35,25 +54,73 @@ const EMPLOYER = [
   ],
   ...['/items/refund.emp', '/bills', '/people', '/cases', '/certificates'],
 ];
+/** Pages of the tax side; `{缴清的单}` is the number of that bill, `{收款}` that of its receipt. */
+const TAX: readonly (readonly [Viewer, string])[] = [
+  ['nobody', '/'],
+  ['nobody', '/login'],
+  ['nobody', '/没有的页'],
+  ['owing', '/'],
+  ['owing', '/bills/{待缴的单}'],
+  ['paid', '/bills/{缴清的单}'],
+  ['paid', '/records'],
+  ['paid', '/voucher/{收款}'],
+  ['clerk', '/clerk'],
+  ['clerk', '/clerk/bills/{待缴的单}'],
+  ['clerk', '/clerk/receipts'],
+  ['clerk', '/clerk/receipts?receipt={收款}'],
+  ['clerk', '/clerk/faults'],
+];
 const SIZES = { desktop: DESKTOP, phone: PHONE } as const;
 
 let scene: Scene;
 let browser: Browser;
-let cookies: Awaited<ReturnType<BrowserContext['cookies']>>;
+const cookies = new Map<Viewer, Awaited<ReturnType<BrowserContext['cookies']>>>();
+const names = new Map<string, string>();
+
+type Door = { readonly url: string; readonly segment?: string; readonly account: string; readonly inside: string };
+
+/** Signed in once through the page itself; every look takes the cookies. */
+async function signIn(viewer: Viewer, door: Door, login: string, password: string): Promise<void> {
+  const { context, page } = await openWindow(browser);
+  await page.goto(door.url);
+  if (door.segment) await page.getByRole('button', { name: door.segment }).click();
+  await page.getByLabel(door.account).fill(login);
+  await page.getByLabel('密码').fill(password);
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await page.waitForURL((url) => url.pathname === door.inside);
+  cookies.set(viewer, await context.cookies());
+  await context.close();
+}
+
+type Demo = { readonly login: string; readonly password: string; readonly kind: string };
+const demoAccounts = async (base: string) => (await (await fetch(`${base}/api/demo/accounts`)).json()) as Demo[];
 
 beforeAll(async () => {
   scene = await openScene(SCENE);
   browser = await openBrowser();
-  // Signed in once as the legal account: a password is enough.
-  const { context, page } = await openWindow(browser);
-  const employer = scene.world.employers.get('云帆示例');
-  await page.goto(`${scene.world.agencyUrl}/login`);
-  await page.getByLabel('账号').fill(employer?.legal.login ?? '');
-  await page.getByLabel('密码').fill(employer?.legal.password ?? '');
-  await page.getByRole('button', { name: '登录', exact: true }).click();
-  await page.waitForURL((url) => url.pathname === '/');
-  cookies = await context.cookies();
-  await context.close();
+  const { agencyUrl, taxUrl, employers, remembered } = scene.world;
+  const payer = employers.get('云帆示例');
+  const legal = payer?.legal ?? { login: '', password: '' };
+  // A password is enough for the legal account.
+  await signIn('employer', { url: `${agencyUrl}/login`, account: '账号', inside: '/' }, legal.login, legal.password);
+  const staff = (await demoAccounts(agencyUrl)).find((one) => one.kind === 'STAFF');
+  const office = { url: `${agencyUrl}/office/login`, account: '工号', inside: '/office' };
+  await signIn('staff', office, staff?.login ?? '', staff?.password ?? '');
+  const accounts = await demoAccounts(taxUrl);
+  const taxpayer = { url: `${taxUrl}/login`, account: '信用代码', inside: '/' };
+  for (const [viewer, name] of [['paid', '云帆示例'] as const, ['owing', '江枫示例'] as const]) {
+    const account = accounts.find((one) => one.login === employers.get(name)?.uscc);
+    await signIn(viewer, taxpayer, account?.login ?? '', account?.password ?? '');
+  }
+  const clerk = accounts.find((one) => one.kind === 'CLERK');
+  const desk = { url: `${taxUrl}/login`, segment: '税务人员', account: '工号', inside: '/clerk' };
+  await signIn('clerk', desk, clerk?.login ?? '', clerk?.password ?? '');
+  for (const [name, value] of remembered) names.set(name, value);
+  const headers = { cookie: (cookies.get('paid') ?? []).map((one) => `${one.name}=${one.value}`).join('; ') };
+  const mine = (await (await fetch(`${taxUrl}/api/my/receipts`, { headers })).json()) as {
+    rows: { receiptNo: string }[];
+  };
+  names.set('收款', mine.rows[0]?.receiptNo ?? '');
 }, 180_000);
 
 afterAll(async () => {
@@ -61,14 +128,16 @@ afterAll(async () => {
   await scene?.close();
 });
 
-async function look(path: string, size: keyof typeof SIZES, signedIn: boolean): Promise<void> {
+async function look(side: 'agency' | 'tax', path: string, size: keyof typeof SIZES, viewer: Viewer): Promise<void> {
   const { context, page, errors } = await openWindow(browser, SIZES[size]);
   try {
-    if (signedIn) await context.addCookies(cookies);
-    await page.goto(`${scene.world.agencyUrl}${path}`);
+    await context.addCookies(cookies.get(viewer) ?? []);
+    const base = side === 'tax' ? scene.world.taxUrl : scene.world.agencyUrl;
+    await page.goto(`${base}${path.replace(/\{(.+)\}/, (_, name: string) => names.get(name) ?? '')}`);
     await page.locator('h1').first().waitFor({ state: 'attached' });
     await page.waitForLoadState('networkidle');
-    await picture(page, `${size}${path.replaceAll('/', '-')}`);
+    const name = path.replace(/[{}]/g, '').replace(/[/?=]/g, '-');
+    await picture(page, `${size}${side === 'tax' ? '-tax' : ''}${name}${viewer === 'owing' ? '-owing' : ''}`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect.soft(overflow, `${path} is wider than a ${size}`).toBeLessThanOrEqual(0);
     expect.soft(errors, path).toEqual([]);
@@ -79,6 +148,8 @@ async function look(path: string, size: keyof typeof SIZES, signedIn: boolean): 
 }
 
 describe.each(Object.keys(SIZES) as (keyof typeof SIZES)[])('%s', (size) => {
-  test.each(OPEN)('%s', (path) => look(path, size, false));
-  test.each(EMPLOYER)('%s', (path) => look(path, size, true));
+  test.each(OPEN)('%s', (path) => look('agency', path, size, 'nobody'));
+  test.each(EMPLOYER)('%s', (path) => look('agency', path, size, 'employer'));
+  test('/office', () => look('agency', '/office', size, 'staff'));
+  test.each(TAX)('tax, %s: %s', (viewer, path) => look('tax', path, size, viewer));
 });

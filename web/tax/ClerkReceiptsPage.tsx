@@ -160,7 +160,7 @@ function Acts({ row }: { readonly row: Row }) {
               correct.mutate();
             }}
           >
-            <h3>更正险种、所属期（总额不变）</h3>
+            <h2>更正险种、所属期（总额不变）</h2>
             <div className="field">
               <label htmlFor="correct-reason">更正原因</label>
               <input
@@ -183,7 +183,7 @@ function Acts({ row }: { readonly row: Row }) {
               reverse.mutate();
             }}
           >
-            <h3>整笔冲正</h3>
+            <h2>整笔冲正</h2>
             <div className="field">
               <label htmlFor="reverse-reason">冲正原因</label>
               <select

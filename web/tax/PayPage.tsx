@@ -175,17 +175,16 @@ function Paid({ bill }: { readonly bill: TaxBill }) {
 }
 
 function Afterwards({ bill }: { readonly bill: TaxBill }) {
-  const next = bill.afterwards.findIndex((node) => !node.done);
   return (
     <section className="card" aria-label="缴完以后">
       <h2 style={{ marginBottom: 8 }}>缴完以后</h2>
       <ol className="after">
-        {bill.afterwards.map((node, index) => (
-          <li key={node.name} data-state={node.done ? 'done' : index === next ? 'next' : 'later'}>
+        {bill.afterwards.map((node) => (
+          <li key={node.name} data-state={node.state}>
             <div className="row between">
               <b>
                 {node.name}
-                {node.done ? <span className="visually-hidden">（已完成）</span> : null}
+                {node.state === 'done' ? <span className="visually-hidden">（已完成）</span> : null}
               </b>
               <span className="note">{node.at ? shortMoment(node.at) : ''}</span>
             </div>
