@@ -58,6 +58,8 @@ import shandongPension from './shandong/pension.json' with { type: 'json' };
 import shanxiPension from './shanxi/pension.json' with { type: 'json' };
 import sichuanPension from './sichuan/pension.json' with { type: 'json' };
 import tianjinPension from './tianjin/pension.json' with { type: 'json' };
+import beijingAdjustment from './beijing/adjustment.json' with { type: 'json' };
+import hunanInjury from './hunan/injury.json' with { type: 'json' };
 import type { PolicyFile } from './types.ts';
 
 export type { PolicyBracket, PolicyByKey, PolicyData, PolicyEntry, PolicyFile, PolicySource, PolicyStatus, Region } from './types.ts';
@@ -123,6 +125,8 @@ export const POLICY_FILES = [
   shanxiPension,
   sichuanPension,
   tianjinPension,
+  beijingAdjustment,
+  hunanInjury,
 ] as readonly unknown[] as readonly PolicyFile[];
 
 export { findRegion, REGIONS } from './regions.ts';

@@ -9,12 +9,13 @@ const JIANGSU = '320000';
 const YEAR = 2024;
 
 function answered(trace: Trace<Adjustment>): Answer {
-  const { backPayMonths, backPayFen, ...parts } = trace.result;
+  const { backPayMonths, backPayFen, floorTopUpFen, ...parts } = trace.result;
   const result = {
     fixed: amount(parts.fixedFen),
     byYears: amount(parts.byYearsFen),
     byPension: amount(parts.byPensionFen),
     ageExtra: amount(parts.ageExtraFen),
+    ...(floorTopUpFen === undefined ? {} : { floorTopUp: amount(floorTopUpFen) }),
     total: amount(parts.totalFen),
     pensionAfter: amount(parts.pensionAfterFen),
     ...(backPayFen === undefined ? {} : { backPayMonths, backPay: amount(backPayFen) }),

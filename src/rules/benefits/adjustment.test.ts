@@ -86,6 +86,57 @@ describe('江苏 2024 养老金调整 (AT-14)', () => {
   });
 });
 
+describe('北京 2014 (京人社养发〔2014〕48号): by the level of the pension, no share of it', () => {
+  const beijing = (years: number, pensionFen: number, age: number) =>
+    pensionAdjustment(book, '110000', 2014, { years: exact(years), pensionFen: fen(pensionFen), age }).result;
+
+  it('30 years, 2500, aged 70: 150 + 105 + 110 = 365 a month, three months paid in March', () => {
+    expect(beijing(30, 250_000, 70)).toEqual({
+      fixedFen: 15_000,
+      byYearsFen: 10_500,
+      byPensionFen: 0,
+      ageExtraFen: 11_000,
+      totalFen: 36_500,
+      pensionAfterFen: 286_500,
+      backPayMonths: 3,
+      backPayFen: 109_500,
+    });
+  });
+
+  /** Pension before → fixed part. A range never falls behind the top of the one below: 2923, 3870, 4840. */
+  it.each([
+    [277_299, 15_000],
+    [277_300, 15_000],
+    [280_000, 12_300],
+    [282_300, 10_000],
+    [300_000, 10_000],
+    [377_000, 10_000],
+    [379_000, 8_000],
+    [380_000, 7_000],
+    [477_000, 7_000],
+    [478_000, 6_000],
+    [600_000, 6_000],
+  ])('%i fen: %i', (before, expected) => {
+    expect(beijing(20, before, 60).fixedFen).toBe(expected);
+  });
+
+  it('gives 35 yuan under ten years and lifts to 1463: 1200 + 150 + 35 = 1385, 78 more', () => {
+    expect(beijing(9, 120_000, 60)).toMatchObject({
+      byYearsFen: 3_500,
+      floorTopUpFen: 7_800,
+      pensionAfterFen: 146_300,
+    });
+    expect(beijing(10, 200_000, 60).byYearsFen).toBe(3_500);
+    expect(beijing(11, 200_000, 60).byYearsFen).toBe(3_850);
+  });
+
+  it('starts the age part at 65', () => {
+    expect([64, 65, 69, 70, 75, 80].map((age) => beijing(20, 300_000, age).ageExtraFen)).toEqual([
+      0, 9_000, 9_000, 11_000, 13_000, 15_000,
+    ]);
+  });
+});
+
 describe('a plan of another make is data', () => {
   it('pays all years by one range, part years up, rounded up to the jiao', () => {
     const other = withGiven(book, {

@@ -33,6 +33,8 @@ export type Adjustment = {
   readonly byYearsFen: Fen;
   readonly byPensionFen: Fen;
   readonly ageExtraFen: Fen;
+  /** What lifts the pension to the least there is, where a plan has one. */
+  readonly floorTopUpFen?: Fen;
   /** Added a month. */
   readonly totalFen: Fen;
   readonly pensionAfterFen: Fen;
@@ -49,7 +51,7 @@ export function pensionAdjustment(
   facts: AdjustmentFacts,
 ): Trace<Adjustment> {
   const on = `${year}-01-01`;
-  const fixed = lookupWhole(book, region, 'adjust.fixed', on);
+  const fixed = fixedPart(book, region, on, facts.pensionFen);
   const range = inRange(book, region, on, facts.retiredOn);
   const rule = lookup(book, region, 'adjust.rounding', on);
   const rounding: Rounding = isRounding(String(rule.value)) ? (String(rule.value) as Rounding) : 'FEN';
@@ -57,17 +59,19 @@ export function pensionAdjustment(
   const share = lookupWhole(book, region, 'adjust.pensionShare', on);
   const byPensionFen = shareOf(facts.pensionFen, share.value, rounding);
   const age = agePart(book, region, on, facts.age, lookupText(book, region, 'adjust.ageAsOf', on));
-  const fixedFen = fen(fixed.value);
-  const totalFen = addFen(fixedFen, byYears.amountFen, byPensionFen, age.amountFen);
+  const before = addFen(facts.pensionFen, fixed.amountFen, byYears.amountFen, byPensionFen, age.amountFen);
+  const floor = floorPart(book, region, on, before);
+  const totalFen = addFen(fixed.amountFen, byYears.amountFen, byPensionFen, age.amountFen, floor.amountFen);
   const pensionAfterFen = fen(facts.pensionFen + totalFen);
   const backPay = backPayOf(book, region, on, totalFen);
   return {
     title: `${year} 年基本养老金调整`,
     result: {
-      fixedFen,
+      fixedFen: fixed.amountFen,
       byYearsFen: byYears.amountFen,
       byPensionFen,
       ageExtraFen: age.amountFen,
+      ...(floor.amountFen > 0 ? { floorTopUpFen: floor.amountFen } : {}),
       totalFen,
       pensionAfterFen,
       ...(backPay?.result ?? {}),
@@ -75,14 +79,15 @@ export function pensionAdjustment(
     resultText: formatYuanGrouped(totalFen),
     steps: [
       ...range,
-      moneyStep(fixed, fixedFen),
-      ...byYears.steps,
       inputStep('调整前月基本养老金', facts.pensionFen),
+      ...fixed.steps,
+      ...byYears.steps,
       ratioStep(share, share.value),
       shareStep('挂钩养老金', facts.pensionFen, share.value, byPensionFen),
       ...age.steps,
+      ...floor.steps,
       textStep(rule, '各部分分别舍入后相加。', ROUNDINGS[rounding].words),
-      resultStep('每月增加', totalFen, '定额、年限、挂钩、高龄四部分相加。'),
+      resultStep('每月增加', totalFen, '各部分相加。'),
       resultStep('调整后月养老金', pensionAfterFen),
       ...(backPay?.steps ?? []),
     ],
@@ -107,6 +112,36 @@ function inRange(book: PolicyBook, region: string, on: string, retiredOn?: strin
 }
 
 type Part = { readonly amountFen: Fen; readonly steps: readonly TraceStep[] };
+
+/** One amount for all, or one by the level of the pension before. */
+function fixedPart(book: PolicyBook, region: string, on: string, pensionFen: Fen): Part {
+  if (!findValue(book, region, 'adjust.fixedByLevel', on)) {
+    const fixed = lookupWhole(book, region, 'adjust.fixed', on);
+    return { amountFen: fen(fixed.value), steps: [moneyStep(fixed, fixed.value)] };
+  }
+  const table = lookupBrackets(book, region, 'adjust.fixedByLevel', on);
+  const own = bracketAt(table.value, pensionFen);
+  const below = table.value.find(({ to }) => to !== null && to === own?.from);
+  const byTable = own?.value ?? 0;
+  const keep = findValue(book, region, 'adjust.levelOrder', on)?.value === 'KEEP' && below ? below : undefined;
+  const caughtUp = keep ? (keep.to ?? 0) + keep.value - pensionFen : 0;
+  const amountFen = fen(Math.max(byTable, caughtUp));
+  const words =
+    caughtUp > byTable
+      ? `按分档为 ${formatYuanGrouped(byTable)}，补到不低于下一档调整后的上限。`
+      : '按养老金水平查表。';
+  return { amountFen, steps: [moneyStep(table, amountFen, words)] };
+}
+
+/** What is missing to the least pension after adjustment, where a plan has one. */
+function floorPart(book: PolicyBook, region: string, on: string, adjustedFen: Fen): Part {
+  const floor = findValue(book, region, 'adjust.pensionFloor', on);
+  if (!floor) return { amountFen: fen(0), steps: [] };
+  const least = Number(floor.value);
+  const amountFen = fen(Math.max(least - adjustedFen, 0));
+  const words = amountFen > 0 ? `补足 ${formatYuanGrouped(amountFen)}。` : '不低于最低标准，不补。';
+  return { amountFen, steps: [moneyStep(floor, least, words)] };
+}
 
 function yearsPart(book: PolicyBook, region: string, on: string, years: Exact, rounding: Rounding): Part {
   const table = lookupBrackets(book, region, 'adjust.perYear', on);

@@ -8,6 +8,11 @@ import type { KeySpecs } from './spec.ts';
 export const ADJUSTMENT_KEYS = {
   'adjust.overallRate': { name: '养老金总体调整水平', unit: 'ppm' },
   'adjust.fixed': { name: '养老金定额调整', unit: 'fen' },
+  /** Instead of one amount for all: by the monthly pension before, in fen. */
+  'adjust.fixedByLevel': { name: '养老金定额调整（按养老金水平分档）', unit: 'fen', shape: 'brackets' },
+  /** KEEP: nobody of a higher range falls behind the top of the range below after adjustment. */
+  'adjust.levelOrder': { name: '分档调整后的高低次序', unit: 'text' },
+  'adjust.pensionFloor': { name: '调整后养老金最低标准', unit: 'fen' },
   'adjust.perYear': { name: '养老金每年缴费年限调整额', unit: 'fen', shape: 'brackets' },
   'adjust.yearsMode': { name: '年限部分的分段方式', unit: 'text' },
   'adjust.yearsCount': { name: '年限部分的年数口径', unit: 'text' },
