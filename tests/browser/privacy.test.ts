@@ -52,10 +52,15 @@ async function oneFound(): Promise<void> {
   expect(await page.getByRole('button', { name: '样甲', exact: true }).count()).toBe(1);
 }
 
-test('from the box on top to the people, to another tab and back, over a reload, by the browser’s own way back', async () => {
+test('from the box on top and from the menu to the people, to another tab and back, over a reload, by the browser’s own way back', async () => {
   await page.getByLabel('搜事项、人员、单据号').fill(ID_NO);
   await page.keyboard.press('Enter');
-  await page.getByLabel('搜事项', { exact: true }).press('Enter');
+  await page.waitForURL((url) => url.pathname === '/people');
+  await oneFound();
+  await page.goto(`${scene.world.agencyUrl}/menu`);
+  const menu = page.getByLabel('搜事项', { exact: true });
+  await menu.fill(ID_NO);
+  await menu.press('Enter');
   await page.waitForURL((url) => url.pathname === '/people');
   await oneFound();
   await page.goto(`${scene.world.agencyUrl}/bills`);
