@@ -113,6 +113,12 @@ describe('4050 补贴 (AT-15)', () => {
     ]);
   });
 
+  it('asks for the months at the last employer of someone who had one, and only then', () => {
+    const { lastUnitMonths: _, ...without } = WOMAN;
+    expect(ask(without).error).toMatchObject({ code: 'CALC-005', field: 'lastUnitMonths' });
+    expect(ask({ ...without, formerlyEmployedLocally: false, groups: ['zeroJobFamily'] }).eligible).toBe(true);
+  });
+
   it('knows no other place or year', () => {
     expect(ask({ ...WOMAN, year: 2020 }).error?.message).toContain('缺政策参数：4050补贴受理起日');
     expect(ask({ ...WOMAN, region: '420500' }).error?.code).toBe('POL-001');

@@ -1,7 +1,7 @@
 /** 4050 社保补贴的计算器 (rules: benefits/subsidy). */
 import type { z } from 'zod';
 import { SUBSIDY_GROUPS, type SubsidyExclusion, type SubsidyGroup, subsidy4050 } from '../rules/index.ts';
-import { type Calculator, calculator } from './calculator.ts';
+import { type Calculator, calculator, wrongInput } from './calculator.ts';
 import { choice, dateField, flag, listOf, optional, regionField, whole } from './fields.ts';
 import { amount } from './write.ts';
 
@@ -13,8 +13,8 @@ const FLAGS: Readonly<Record<SubsidyExclusion, readonly string[]>> = {
   last_unit_lt_1y: ['last_unit_lt_1y', 'lastUnitLt1y'],
   reserved_relation: ['reserved_relation', 'reservedRelation'],
   business_owner: ['business_owner', 'businessOwner', 'businessRegistered2019'],
-  npo_legal_rep: ['npo_legal_rep', 'npoLegalRep', 'npoLegalRep2019'],
-  law_firm: ['law_firm', 'lawFirm', 'lawFirm2019'],
+  npo_legal_rep: ['npo_legal_rep', 'npoLegalRep', 'npoRegistered2019'],
+  law_firm: ['law_firm', 'lawFirm', 'lawFirmRegistered2019'],
   refused_service: ['refused_service', 'refusedService'],
 };
 const EXCLUSIONS = Object.keys(FLAGS) as SubsidyExclusion[];
@@ -55,7 +55,7 @@ const subsidy = calculator({
     registeredUnemployed: flag('在本市失业登记'),
     formerlyEmployedLocally: flag('本市用人单位就业转失业'),
     flexibleWithFileHosting: flag('灵活就业并档案托管'),
-    lastUnitMonths: whole('最后一个单位缴费月数', 0, 720),
+    lastUnitMonths: optional(whole('最后一个单位缴费月数', 0, 720)),
     appliedOn: dateField('申报日期'),
     insured: listOf('参加的险种', choice('参加的险种', INSURED), 10),
     sex: choice('性别', ['male', 'female']),
@@ -79,6 +79,9 @@ const subsidy = calculator({
       localHousehold = true,
       residencePermit = false,
     } = input;
+    if (input.formerlyEmployedLocally && input.lastUnitMonths === undefined) {
+      throw wrongInput('就业转失业人员须写最后一个单位的缴费月数。', 'lastUnitMonths');
+    }
     const trace = subsidy4050(book, region, year, {
       appliedOn: input.appliedOn,
       sex: input.sex,
@@ -86,7 +89,7 @@ const subsidy = calculator({
       registeredUnemployed: input.registeredUnemployed,
       formerlyEmployedLocally: input.formerlyEmployedLocally,
       flexibleWithFileHosting: input.flexibleWithFileHosting,
-      lastUnitMonths: input.lastUnitMonths,
+      lastUnitMonths: input.lastUnitMonths ?? 0,
       insuredPension: insured.includes('pension'),
       insuredOther: insured.some((insurance) => insurance !== 'pension'),
       groups: new Set(groups.flatMap((name) => GROUPS.get(name) ?? [])),
