@@ -248,7 +248,12 @@ export async function submitItem(
         actorName: actor.name,
         submittedAt: ctx.now,
         form: withoutFiles(input.values),
-        result: { headline: outcome.headline, amountFen: outcome.amount?.fen ?? null },
+        // The record shows later what the result page showed then (HB-QRY-13).
+        result: {
+          headline: outcome.headline,
+          amountFen: outcome.amount?.fen ?? null,
+          sections: outcome.sections,
+        },
         refs: { ...outcome.refs },
       });
       if (input.draftId) await deleteDraft(ctx.tx, ctx.region, employerNo, input.draftId);
