@@ -1,7 +1,7 @@
 /** 转移接续的计算器 (rules: transfer/). */
-import { pooledTransfer, withGiven } from '../rules/index.ts';
-import { type Calculator, calculator } from './calculator.ts';
-import { listOf, NATION, optional, rate, regionField, yuan } from './fields.ts';
+import { benefitPlace, pooledTransfer, withGiven } from '../rules/index.ts';
+import { type Calculator, calculator, wrongInput } from './calculator.ts';
+import { group, listOf, NATION, optional, rate, regionField, textAs, whole, yuan } from './fields.ts';
 import { amount } from './write.ts';
 
 const transferPooled = calculator({
@@ -25,4 +25,36 @@ const transferPooled = calculator({
   },
 });
 
-export const TRANSFER_CALCULATORS: readonly Calculator[] = [transferPooled];
+/** Any place of the country, in the policy book or not. */
+function placeCode(name: string) {
+  return textAs(name, '六位行政区划代码，如 "420500"', (raw) => (/^[1-9]\d{5}$/.test(raw) ? raw : undefined));
+}
+
+const place = calculator({
+  name: 'benefit-place',
+  title: '多地参保的待遇领取地',
+  topic: 'transfer',
+  example: {
+    household: '420500',
+    stays: [
+      { place: '140100', months: 150 },
+      { place: '420100', months: 100 },
+    ],
+  },
+  fields: {
+    household: placeCode('户籍地'),
+    stays: listOf(
+      '各段参保（按时间先后）',
+      group('参保段', { place: placeCode('参保地'), months: whole('缴费月数', 1, 900) }),
+      60,
+    ),
+    region: optional(regionField()),
+  },
+  run: ({ household, stays, region = NATION }, { book, asOf }) => {
+    if (stays.length === 0) throw wrongInput('至少要有一段参保', 'stays');
+    const trace = benefitPlace(book, region, asOf, household, stays);
+    return { result: { place: trace.result, reason: trace.steps.at(-1)?.words ?? '' }, trace };
+  },
+});
+
+export const TRANSFER_CALCULATORS: readonly Calculator[] = [transferPooled, place];

@@ -153,4 +153,5 @@ export {
   statutoryRetirement,
 } from './retirement/statutory.ts';
 export { exactYuan, inputStep, plainYuan, rateStep, resultStep, type Trace, type TraceStep } from './trace.ts';
+export { benefitPlace, type InsuredStay } from './transfer/benefit-place.ts';
 export { pooledTransfer } from './transfer/pooled.ts';

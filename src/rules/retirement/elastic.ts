@@ -82,6 +82,8 @@ function early(
   if (chosen < statutory.originalMonth) {
     reasons.push(`${chosen} 早于原法定退休年龄 ${statutory.originalYears} 岁（${statutory.originalMonth}）`);
   }
+  const notice = lookup(book, region, 'retirement.elastic.noticeEarly', on);
+  steps.push(policyStep(notice, `${notice.value} 个月`, `至少提前 ${notice.value} 个月书面告知单位。`));
   const rule = lookup(book, region, 'retirement.elastic.minContributionYear', on);
   const at = rule.value === 'STATUTORY' ? statutory.retirementMonth : chosen;
   const minimum = minimumContribution(book, region, Number(at.slice(0, 4)));
@@ -99,5 +101,7 @@ function late(book: PolicyBook, region: string, on: string, wish: ElasticWish, {
   if (wish.shiftMonths > Number(limit.value)) {
     reasons.push(`延迟 ${wish.shiftMonths} 个月，超过最长 ${limit.value} 个月`);
   }
+  const notice = lookup(book, region, 'retirement.elastic.noticeLate', on);
+  steps.push(policyStep(notice, `${notice.value} 个月`, `提前 ${notice.value} 个月与单位书面约定。`));
   if (wish.employerAgrees !== true) reasons.push('延迟退休须所在单位与本人协商一致');
 }
