@@ -134,17 +134,24 @@ function ensureInnerNodeRuns() {
   );
 }
 
-/** Runs a file of the repository with Node 26, hands signals on and ends with its exit code. */
-function runInner(file, args) {
+/**
+ * Runs a file of the repository with Node 26, hands signals on and ends with its exit code.
+ * nodeOptions are for the inner Node, e.g. the bounds of its heap.
+ */
+function runInner(file, args, nodeOptions = []) {
   ensureDependencies();
   ensureInnerNodeRuns();
   const path = `${join(modules, '.bin')}${windows ? ';' : ':'}${process.env.PATH || ''}`;
-  const child = spawn(innerNode, ['--disable-warning=ExperimentalWarning', resolve(root, file), ...args], {
-    cwd: process.cwd(),
-    stdio: 'inherit',
-    env: { ...process.env, PATH: path, NODE_OPTIONS: process.env.NODE_OPTIONS || '' },
-    shell: windows,
-  });
+  const child = spawn(
+    innerNode,
+    ['--disable-warning=ExperimentalWarning', ...nodeOptions, resolve(root, file), ...args],
+    {
+      cwd: process.cwd(),
+      stdio: 'inherit',
+      env: { ...process.env, PATH: path, NODE_OPTIONS: process.env.NODE_OPTIONS || '' },
+      shell: windows,
+    },
+  );
   // Ctrl+C reaches the whole group; only signals sent to this process alone must be handed on.
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`无法启动 ${file}：${error.message}`));

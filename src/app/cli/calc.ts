@@ -1,5 +1,4 @@
 /** `npx tongzheng calc NAME [--explain]`: JSON lines in, JSON lines out, as a stream of constant memory. */
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { answerLine, type Calculator, findCalculator } from '../../calculators/index.ts';
 import { workCalendar } from '../../kernel/calendar.ts';
@@ -8,10 +7,8 @@ import { calendarSeedRows } from '../../rules/calendar-seed.ts';
 import { createBook } from '../../rules/index.ts';
 
 import { CALC_HELP } from './calc-help.ts';
+import { eachLine } from './each-line.ts';
 import { todayInChina } from './today.ts';
-
-/** Lines are answered and written in blocks of this many characters. */
-const BLOCK = 65_536;
 
 function fieldsOf({ name, title, fields, example }: Calculator): string {
   const lines = Object.entries(fields.shape).map(([field, schema]) => {
@@ -45,31 +42,4 @@ export async function calcCommand(args: readonly string[]): Promise<number> {
   const env = { book: createBook(), calendar: workCalendar(calendarSeedRows()), asOf };
   await eachLine(process.stdin, process.stdout, (line) => answerLine(calculator, line, env, values.explain));
   return 0;
-}
-
-/** Blank lines are passed over. Waits for the reader, so that memory stays constant. */
-async function eachLine(
-  input: NodeJS.ReadableStream,
-  output: NodeJS.WritableStream,
-  answer: (line: string) => string,
-): Promise<void> {
-  input.setEncoding('utf8');
-  let rest = '';
-  let block = '';
-  const flush = async (limit: number): Promise<void> => {
-    if (block.length <= limit) return;
-    const ready = output.write(block);
-    block = '';
-    if (!ready) await once(output, 'drain');
-  };
-  for await (const chunk of input) {
-    const lines = (rest + String(chunk)).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      if (line.trim() !== '') block += `${answer(line)}\n`;
-      await flush(BLOCK);
-    }
-  }
-  if (rest.trim() !== '') block += `${answer(rest)}\n`;
-  await flush(0);
 }
