@@ -1,7 +1,8 @@
 import { SearchOutlined } from '@ant-design/icons';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { billEndpoint, billsEndpoint } from '../../src/collection/contract.ts';
+import { formatYuan } from '../../src/kernel/fen.ts';
 import { type Answer, call } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
 import { DateInput } from '../ui/DateInput.tsx';
@@ -12,6 +13,7 @@ import { Money } from '../ui/Money.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
+import { saveTable } from '../ui/save-table.ts';
 import { BillTrack } from './BillTrack.tsx';
 import { Go, linkOf } from './links.tsx';
 import { useGo, useHere, useSearchState } from './place.ts';
@@ -55,6 +57,10 @@ export function BillsPage() {
     queryFn: () => call(billsEndpoint, { query }),
     placeholderData: (previous) => previous,
   });
+  const file = useMutation({
+    mutationFn: () =>
+      saveTable('业务单据', columns, (from, size) => call(billsEndpoint, { query: { ...query, page: from, size } })),
+  });
   const columns: readonly Column<BillRow>[] = [
     {
       key: 'track',
@@ -71,25 +77,38 @@ export function BillsPage() {
         </button>
       ),
     },
-    { key: 'billNo', label: '征集通知单据号', render: (row) => <Go to={`/bills/${row.billNo}`}>{row.billNo}</Go> },
+    {
+      key: 'billNo',
+      label: '征集通知单据号',
+      render: (row) => <Go to={`/bills/${row.billNo}`}>{row.billNo}</Go>,
+      text: (row) => row.billNo,
+    },
     {
       key: 'state',
       label: '状态',
       render: (row) => <StatusTag tone={BILL_TONES[row.state]}>{row.stateName}</StatusTag>,
+      text: (row) => row.stateName,
     },
-    { key: 'months', label: '单据所属期', render: (row) => row.months, desktopOnly: true },
-    { key: 'total', label: '应处理金额', align: 'end', render: (row) => <Money fen={row.totalFen} plain /> },
+    plain('months', '单据所属期', (row) => row.months),
+    {
+      key: 'total',
+      label: '应处理金额',
+      align: 'end',
+      render: (row) => <Money fen={row.totalFen} plain />,
+      text: (row) => formatYuan(row.totalFen),
+    },
     {
       key: 'received',
       label: '实处理金额',
       align: 'end',
       render: (row) => <Money fen={row.receivedFen} plain />,
+      text: (row) => formatYuan(row.receivedFen),
       desktopOnly: true,
     },
-    { key: 'push', label: '税务同步', render: (row) => row.pushText, desktopOnly: true },
-    { key: 'deadline', label: '单据有效期', render: (row) => row.deadline, desktopOnly: true },
-    { key: 'issuedAt', label: '经办时间', render: (row) => momentText(row.issuedAt), desktopOnly: true },
-    { key: 'actor', label: '经办人', render: (row) => row.actorName, desktopOnly: true },
+    plain('push', '税务同步', (row) => row.pushText),
+    plain('deadline', '单据有效期', (row) => row.deadline),
+    plain('issuedAt', '经办时间', (row) => momentText(row.issuedAt)),
+    plain('actor', '经办人', (row) => row.actorName),
     {
       key: 'open',
       label: '',
@@ -112,7 +131,9 @@ export function BillsPage() {
         keyOf={(row) => row.billNo}
         onOpen={(row) => go(`/bills/${row.billNo}`)}
         busy={bills.isFetching}
-        problem={bills.error ? <ErrorPanel error={bills.error} linkOf={linkOf} /> : null}
+        problem={<ErrorPanel error={bills.error ?? file.error} linkOf={linkOf} />}
+        onExport={() => file.mutate()}
+        exporting={file.isPending}
         total={bills.data?.total ?? 0}
         unit="张"
         page={page}
@@ -178,6 +199,10 @@ export function BillsPage() {
       <TrackPanel billNo={search['track']} onClose={() => change({ track: undefined })} />
     </>
   );
+}
+
+function plain(key: string, label: string, text: (row: BillRow) => string): Column<BillRow> {
+  return { key, label, render: text, text, desktopOnly: true };
 }
 
 function TrackPanel({ billNo, onClose }: { readonly billNo: string | undefined; readonly onClose: () => void }) {

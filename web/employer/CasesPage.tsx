@@ -23,12 +23,17 @@ import { Panel } from '../ui/Panel.tsx';
 import { queryClient } from '../ui/Root.tsx';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
+import { saveTable } from '../ui/save-table.ts';
 import { Go, linkOf } from './links.tsx';
 import { useHere, useSearchState } from './place.ts';
 import { Sections } from './Sections.tsx';
 import { useTab } from './tabs.ts';
 
 type Case = Answer<typeof casesEndpoint>['rows'][number];
+
+function plain(key: string, label: string, text: (row: Case) => string): Column<Case> {
+  return { key, label, render: text, text, desktopOnly: true };
+}
 
 /** 单位办件记录 (HB-QRY-13): the 【X】 before a case undoes it (HB-CAN-01); documents are printed again here (HB-DEC-08). */
 export function CasesPage() {
@@ -46,6 +51,12 @@ export function CasesPage() {
     placeholderData: (previous) => previous,
   });
   const open = (row: Case) => change({ caseNo: row.caseNo }, false);
+  const file = useMutation({
+    mutationFn: () =>
+      saveTable('单位办件记录', columns, (from, size) =>
+        call(casesEndpoint, { query: { ...query, page: from, size } }),
+      ),
+  });
   const columns: readonly Column<Case>[] = [
     {
       key: 'undo',
@@ -69,6 +80,7 @@ export function CasesPage() {
       key: 'caseNo',
       label: '办件编号',
       render: (row) => row.caseNo,
+      text: (row) => row.caseNo,
       desktopOnly: true,
     },
     {
@@ -80,14 +92,16 @@ export function CasesPage() {
           {row.itemName}
         </button>
       ),
+      text: (row) => row.itemName,
     },
-    { key: 'summary', label: '摘要', wrap: true, render: (row) => row.summary },
-    { key: 'actor', label: '提交人', render: (row) => row.actorName, desktopOnly: true },
-    { key: 'at', label: '提交时间', render: (row) => momentText(row.submittedAt), desktopOnly: true },
+    { key: 'summary', label: '摘要', wrap: true, render: (row) => row.summary, text: (row) => row.summary },
+    plain('actor', '提交人', (row) => row.actorName),
+    plain('at', '提交时间', (row) => momentText(row.submittedAt)),
     {
       key: 'state',
       label: '状态',
       render: (row) => <StatusTag tone={row.state === 'REVOKED' ? 'none' : 'done'}>{row.stateName}</StatusTag>,
+      text: (row) => row.stateName,
     },
     {
       key: 'print',
@@ -108,7 +122,9 @@ export function CasesPage() {
         keyOf={(row) => row.caseNo}
         onOpen={open}
         busy={cases.isFetching}
-        problem={cases.error ? <ErrorPanel error={cases.error} linkOf={linkOf} /> : null}
+        problem={<ErrorPanel error={cases.error ?? file.error} linkOf={linkOf} />}
+        onExport={() => file.mutate()}
+        exporting={file.isPending}
         total={cases.data?.total ?? 0}
         unit="件"
         page={page}

@@ -88,8 +88,7 @@ function Menu({
         <div style={{ position: 'relative', flex: '1 1 320px', maxWidth: 560 }}>
           <input
             ref={input}
-            className="input"
-            style={{ minHeight: 43, fontSize: 18, paddingRight: 150 }}
+            className="input menu-search"
             type="search"
             aria-label="搜事项"
             placeholder="事项名、别名、拼音首字母"

@@ -36,7 +36,14 @@ export function PeoplePage() {
   const [typed, setTyped] = useState(search);
   useEffect(() => setTyped(search), [search]);
   const page = Number(search['page'] ?? 1);
-  const filters = { q: search['q'], insurance: search['insurance'] as never, state: search['state'] as never };
+  const order = search['sort'];
+  const sort = order ? { key: order.replace('-', ''), desc: order.startsWith('-') } : undefined;
+  const filters = {
+    q: search['q'],
+    insurance: search['insurance'] as never,
+    state: search['state'] as never,
+    sort: order as never,
+  };
   const people = useQuery({
     queryKey: ['people', filters, page],
     queryFn: () => call(peopleEndpoint, { body: { ...filters, page, size: 50 } }),
@@ -53,6 +60,7 @@ export function PeoplePage() {
       key: 'name',
       label: '姓名',
       fixed: 'start',
+      sortable: true,
       render: (row) => (
         <button type="button" className="link strong" onClick={() => open(row)}>
           {row.name}
@@ -66,9 +74,9 @@ export function PeoplePage() {
         <MaskedId masked={row.idNoMasked} who={row.name} purposes={PURPOSES} reveal={reveal(row.personNo)} />
       ),
     },
-    { key: 'personNo', label: '个人编号', render: (row) => row.personNo, desktopOnly: true },
+    { key: 'personNo', label: '个人编号', sortable: true, render: (row) => row.personNo, desktopOnly: true },
     { key: 'sex', label: '性别', render: (row) => (row.sex === 'male' ? '男' : '女'), desktopOnly: true },
-    { key: 'birth', label: '出生年月', render: (row) => row.birthDate.slice(0, 7), desktopOnly: true },
+    { key: 'birth', label: '出生年月', sortable: true, render: (row) => row.birthDate.slice(0, 7), desktopOnly: true },
     {
       key: 'state',
       label: '缴费状态',
@@ -81,6 +89,7 @@ export function PeoplePage() {
       key: 'base',
       label: '缴费基数',
       align: 'end',
+      sortable: true,
       desktopOnly: true,
       render: (row) => (
         <>
@@ -92,6 +101,7 @@ export function PeoplePage() {
       key: 'monthly',
       label: '每月合计',
       align: 'end',
+      sortable: true,
       render: (row) => <Money fen={row.monthlyFen} plain />,
       desktopOnly: true,
     },
@@ -132,7 +142,9 @@ export function PeoplePage() {
         size={50}
         onPage={(next) => change({ page: String(next) })}
         onExport={() => file.mutate()}
-        exportLabel={file.isPending ? '正在导出…' : '导出'}
+        exporting={file.isPending}
+        sort={sort}
+        onSort={(next) => change({ sort: next && `${next.desc ? '-' : ''}${next.key}`, page: undefined })}
         sentence="证件号码默认遮盖；点眼睛须选用途，留痕，60 秒后自动遮上。"
         onQuery={() => change({ q: typed['q'], insurance: typed['insurance'], state: typed['state'], page: undefined })}
         onReset={() => change({ q: undefined, insurance: undefined, state: undefined, page: undefined })}

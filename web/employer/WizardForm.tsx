@@ -162,9 +162,11 @@ export function WizardForm({
               </div>
             ))
           : null}
-        <div className="aside-note amber-note">
-          <b>提交后才生效。</b>只点“保存”不产生参保和应缴。
-        </div>
+        {nothingToFill ? null : (
+          <div className="aside-note amber-note">
+            <b>提交后才生效。</b>只点“保存”不产生参保和应缴。
+          </div>
+        )}
       </aside>
     </div>
   );

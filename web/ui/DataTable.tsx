@@ -10,9 +10,15 @@ export type Column<Row> = {
   readonly width?: number;
   /** Left out on a phone, where no table is wider than the screen needs. */
   readonly desktopOnly?: boolean;
+  /** What 导出 writes; a column without it is not exported. */
+  readonly text?: (row: Row) => string;
+  /** The server can put the rows in this order. */
+  readonly sortable?: boolean;
   /** Long text may take several lines; everything else stays on one. */
   readonly wrap?: boolean;
 };
+
+export type Sort = { readonly key: string; readonly desc: boolean };
 
 type Props<Row> = {
   readonly label: string;
@@ -27,6 +33,8 @@ type Props<Row> = {
   readonly rowClass?: (row: Row) => string | undefined;
   /** A second line under a row: the reason of a failing one. */
   readonly detail?: (row: Row) => ReactNode;
+  readonly sort?: Sort | undefined;
+  readonly onSort?: ((sort: Sort | undefined) => void) | undefined;
   readonly foot?: ReactNode;
   readonly empty?: ReactNode;
   readonly busy?: boolean;
@@ -93,8 +101,18 @@ export function DataTable<Row>(props: Props<Row>) {
               </th>
             ) : null}
             {columns.map((column) => (
-              <th key={column.key} scope="col" className={classOf(column)} style={{ minWidth: column.width }}>
-                {column.label || <span className="visually-hidden">操作</span>}
+              <th
+                key={column.key}
+                scope="col"
+                className={classOf(column)}
+                style={{ minWidth: column.width }}
+                aria-sort={props.sort?.key === column.key ? (props.sort.desc ? 'descending' : 'ascending') : undefined}
+              >
+                {column.sortable && props.onSort ? (
+                  <SortButton column={column} sort={props.sort} onSort={props.onSort} />
+                ) : (
+                  column.label || <span className="visually-hidden">操作</span>
+                )}
               </th>
             ))}
           </tr>
@@ -150,5 +168,28 @@ export function DataTable<Row>(props: Props<Row>) {
       </table>
       {rows.length === 0 ? props.empty : null}
     </section>
+  );
+}
+
+/** Up, down, and back to the list's own order. */
+function SortButton<Row>({
+  column,
+  sort,
+  onSort,
+}: {
+  readonly column: Column<Row>;
+  readonly sort: Sort | undefined;
+  readonly onSort: (sort: Sort | undefined) => void;
+}) {
+  const now = sort?.key === column.key ? sort : undefined;
+  const next = !now ? { key: column.key, desc: false } : now.desc ? undefined : { key: column.key, desc: true };
+  return (
+    <button type="button" className="sort" onClick={() => onSort(next)}>
+      {column.label}
+      <span aria-hidden="true">{now ? (now.desc ? '↓' : '↑') : '↕'}</span>
+      <span className="visually-hidden">
+        {next ? (next.desc ? '，点一下从大到小' : '，点一下从小到大') : '，点一下恢复原序'}
+      </span>
+    </button>
   );
 }

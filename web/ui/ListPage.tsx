@@ -1,7 +1,7 @@
 import { DownloadOutlined } from '@ant-design/icons';
 import { Popover } from 'antd';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { type Column, DataTable } from './DataTable.tsx';
+import { type Column, DataTable, type Sort } from './DataTable.tsx';
 
 /** Column choices are the person's, kept in the browser. */
 function useHidden(name: string): readonly [ReadonlySet<string>, (key: string) => void] {
@@ -31,7 +31,9 @@ type Props<Row> = {
   readonly onQuery?: () => void;
   readonly onReset?: () => void;
   readonly onExport?: () => void;
-  readonly exportLabel?: string;
+  readonly exporting?: boolean;
+  readonly sort?: Sort | undefined;
+  readonly onSort?: (sort: Sort | undefined) => void;
   readonly extra?: ReactNode;
   readonly total: number;
   readonly unit: string;
@@ -60,8 +62,8 @@ export function ListPage<Row>(props: Props<Row>) {
         <div className="row">
           {props.extra}
           {props.onExport ? (
-            <button type="button" className="btn" onClick={props.onExport}>
-              <DownloadOutlined aria-hidden="true" /> {props.exportLabel ?? '导出'}
+            <button type="button" className="btn" onClick={props.onExport} disabled={props.exporting}>
+              <DownloadOutlined aria-hidden="true" /> {props.exporting ? '正在导出…' : '导出'}
             </button>
           ) : null}
           <Popover
@@ -107,7 +109,7 @@ export function ListPage<Row>(props: Props<Row>) {
         </form>
       ) : null}
       {props.problem}
-      <div className="table-box">
+      <div className="table-box list">
         <DataTable
           label={props.title}
           columns={columns}
@@ -116,6 +118,8 @@ export function ListPage<Row>(props: Props<Row>) {
           nameOf={props.nameOf}
           onOpen={props.onOpen}
           busy={props.busy}
+          sort={props.sort}
+          onSort={props.onSort}
           empty={props.empty}
         />
       </div>

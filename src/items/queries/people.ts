@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type EmployerFacts, listPaidCells, listPivots, loadFacts, obligation } from '../../collection/index.ts';
-import type { personEndpoint, personRowSchema } from '../../enrolment/contract.ts';
+import type { personEndpoint, personRowSchema, sortSchema } from '../../enrolment/contract.ts';
 import { covers, listSpanHistory, type Span, SUSPEND_REASONS } from '../../enrolment/index.ts';
 import { refuse } from '../../kernel/errors.ts';
 import { maskIdNo } from '../../kernel/id-number.ts';
@@ -18,7 +18,24 @@ export type PeopleFilter = {
   readonly q?: string | undefined;
   readonly insurance?: Insurance | undefined;
   readonly state?: PersonRow['state'] | undefined;
+  readonly sort?: z.infer<typeof sortSchema> | undefined;
 };
+
+const chinese = new Intl.Collator('zh-CN');
+const ORDERS: Readonly<Record<string, (a: PersonRow, b: PersonRow) => number>> = {
+  name: (a, b) => chinese.compare(a.name, b.name),
+  personNo: (a, b) => a.personNo.localeCompare(b.personNo),
+  birth: (a, b) => a.birthDate.localeCompare(b.birthDate),
+  // What is not known stands last when counting down, first when counting up.
+  base: (a, b) => (a.baseFen ?? -1) - (b.baseFen ?? -1),
+  monthly: (a, b) => (a.monthlyFen ?? -1) - (b.monthlyFen ?? -1),
+};
+
+function inOrder(rows: PersonRow[], sort: PeopleFilter['sort']): readonly PersonRow[] {
+  const order = sort && ORDERS[sort.replace('-', '')];
+  if (!order) return rows;
+  return sort.startsWith('-') ? rows.sort((a, b) => order(b, a)) : rows.sort(order);
+}
 
 const inMonth = (spans: readonly Span[], insurance: Insurance, month: Month): boolean =>
   spans.some((span) => span.insurance === insurance && covers(span, month));
@@ -105,7 +122,7 @@ export async function listPeople(env: ItemEnv, filter: PeopleFilter) {
     .filter(({ row }) => !insurance || row.insurances[insurance] === '在缴')
     .map(({ row }) => row);
   return {
-    rows,
+    rows: inOrder(rows, filter.sort),
     counts: { all: all.length, paying: count('PAYING'), stopped: count('STOPPED'), exempt: count('EXEMPT') },
   };
 }
