@@ -48,15 +48,17 @@ import type { Actor, Ctx } from '../platform/context.ts';
 import type { Tx } from '../platform/db.ts';
 import type { Services } from '../platform/services.ts';
 import type { Employer } from '../registry/index.ts';
+import { type Asked, isUnderWay, nameBillDifferences, openBillsToAsk, withoutCase } from './open-bills.ts';
 import {
   applyTheirCase,
   applyTheirDetail,
   applyTheirTotals,
   detailFor,
+  openDifference,
   type ReconSender,
   sendTotals,
 } from './recon.ts';
-import { lockOpenWatermark, markWatermarkApplied, saveEmployerLink, saveWatermark } from './store.ts';
+import { lockOpenWatermark, markWatermarkApplied, saveEmployerLink, saveWatermark, setBillsState } from './store.ts';
 
 export { listCases, listRuns, type ReconCaseRow } from './store.ts';
 
@@ -80,7 +82,12 @@ export type AgencyExchange = {
   readonly reconcile: (ctx: Ctx, day: CivilDate) => Promise<number>;
   /** Lets expired bills go whose watermark has been reached. */
   readonly releaseDue: () => Promise<number>;
+  /** What the tax side has of a bill now; null when it does not answer. */
+  readonly askBill: (billNo: string) => Promise<BillState | null>;
 };
+
+/** More open bills than this are not asked about one by one: then a person looks. */
+const ASKED_MAX = 1_000;
 
 const WIRE_ACTOR: Actor = { kind: 'wire', id: 'tax', name: '税务端' };
 
@@ -142,7 +149,11 @@ export function createAgencyExchange(options: ExchangeOptions): AgencyExchange {
       return { result: 'accepted' };
     }),
     'recon.totals': handler<ReconTotals>(async (ctx, body) => {
-      await applyTheirTotals(ctx, { day: body.day as CivilDate, rows: body.rows }, sendRecon);
+      await applyTheirTotals(
+        ctx,
+        { day: body.day as CivilDate, rows: body.rows, openBills: body.openBills },
+        sendRecon,
+      );
       return { result: 'accepted' };
     }),
     'recon.detailRequest': handler<ReconDetailRequest>(async (ctx, body, item) => {
@@ -197,9 +208,51 @@ export function createAgencyExchange(options: ExchangeOptions): AgencyExchange {
     cancelUnsent: (tx, entity, type) => endpoint.cancelUnsent(tx, entity, type),
   };
 
+  const inOwnName = <T>(work: (ctx: Ctx) => Promise<T>): Promise<T> =>
+    db.transaction().execute((tx) => work({ tx, region, now: clock.now(), actor: WIRE_ACTOR }));
+
+  /** Open bills whose totals differ are asked about one by one, outside any transaction; a peer that is down is asked another time. */
+  const askOpenBills = async (): Promise<void> => {
+    const due = await inOwnName(openBillsToAsk);
+    if (!due) return;
+    const asked: Asked[] = [];
+    for (const bill of due.ours.slice(0, ASKED_MAX)) {
+      if (!bill.accepted) continue;
+      const answer = await askBill(bill.billNo);
+      if (!answer) return;
+      asked.push({ bill, says: answer.state });
+    }
+    askAgain ||= asked.some(isUnderWay);
+    await inOwnName(async (ctx) => {
+      for (const difference of await withoutCase(ctx, nameBillDifferences(due.day, due.ours, due.theirs, asked))) {
+        await openDifference(ctx, difference, sendRecon);
+      }
+      await setBillsState(ctx.tx, region, due.day, 'NAMED');
+    });
+  };
+
+  /** `bill.query` (wire.md §3.2), within its 5 s; null when the tax side does not answer. What it says takes effect here. */
+  const askBill = async (billNo: string): Promise<BillState | null> => {
+    let answer: BillState;
+    try {
+      answer = (await endpoint.query('bill.query', { billNo }, taxParty)) as BillState;
+    } catch (err) {
+      log.warn({ err, billNo }, 'bill.query not answered');
+      return null;
+    }
+    await inOwnName((ctx) => applyBillState(ctx, moments(answer)));
+    return answer;
+  };
+
   return {
     endpoint,
     bills,
+    askBill: async (billNo) => {
+      const answer = await askBill(billNo);
+      // The money is there and not here (TRK-001): its receipt is asked for at once.
+      if (answer?.state === 'POSTED') askAgain = true;
+      return answer;
+    },
     syncEmployer: async (ctx, employer, insurances) => {
       await enqueue(ctx.tx, 'registry', 'employer.sync', `employer:${employer.employerNo}`, {
         employerNo: employer.employerNo,
@@ -226,6 +279,7 @@ export function createAgencyExchange(options: ExchangeOptions): AgencyExchange {
         // A peer that does not answer now has its own resends; this was only the quicker way.
         await endpoint.hello(taxParty).catch((err) => log.warn({ err }, 'stream.hello failed'));
       }
+      await askOpenBills();
       return db.transaction().execute(async (tx) => {
         const mark = await lockOpenWatermark(tx, region);
         if (!mark || (await endpoint.appliedThrough(tx, taxParty, 'money')) < mark.moneySeq) return 0;

@@ -1,9 +1,10 @@
-import { findBill, listMoneyOfDay, listReceiptsOfBill, listSuspense } from '../collection/index.ts';
+import { findBill, listMoneyOfDay, listOpenBills, listReceiptsOfBill, listSuspense } from '../collection/index.ts';
 import { sumFen } from '../kernel/fen.ts';
 import { ulid } from '../kernel/ids.ts';
 import type { CivilDate } from '../kernel/month.ts';
 import type { Ctx } from '../platform/context.ts';
 import { differingGroups, isComplete, nameDifferences, suspenseDifference, totalsOf } from './differences.ts';
+import { compareOpenBills, openBillTotals } from './open-bills.ts';
 import {
   agreeCase,
   clearPages,
@@ -12,6 +13,7 @@ import {
   type Difference,
   listPages,
   lockRun,
+  type OpenBillRow,
   openCase,
   type ReconRow,
   saveOurTotals,
@@ -26,7 +28,8 @@ export type ReconSender = (ctx: Ctx, type: string, entity: string, body: unknown
 export async function sendTotals(ctx: Ctx, day: CivilDate, moneySeq: number, send: ReconSender): Promise<number> {
   const totals = totalsOf(await listMoneyOfDay(ctx.tx, ctx.region, day));
   await saveOurTotals(ctx.tx, ctx.region, day, totals, ctx.now);
-  await send(ctx, 'recon.totals', `recon:${day}`, { day, moneySeq, rows: totals });
+  const openBills = openBillTotals(await listOpenBills(ctx.tx, ctx.region));
+  await send(ctx, 'recon.totals', `recon:${day}`, { day, moneySeq, rows: totals, openBills });
   await nameSuspense(ctx, send);
   await compare(ctx, day, send);
   return totals.length;
@@ -34,10 +37,15 @@ export async function sendTotals(ctx: Ctx, day: CivilDate, moneySeq: number, sen
 
 export async function applyTheirTotals(
   ctx: Ctx,
-  message: { readonly day: CivilDate; readonly rows: readonly ReconRow[] },
+  message: {
+    readonly day: CivilDate;
+    readonly rows: readonly ReconRow[];
+    readonly openBills?: readonly OpenBillRow[] | undefined;
+  },
   send: ReconSender,
 ): Promise<void> {
   await saveTheirTotals(ctx.tx, ctx.region, message.day, message.rows, ctx.now);
+  if (message.openBills) await compareOpenBills(ctx, message.day, message.openBills, send);
   await compare(ctx, message.day, send);
 }
 
@@ -84,7 +92,7 @@ export async function applyTheirDetail(
   if (!isComplete(groups, pages)) return [];
   const opened: Difference[] = [];
   for (const difference of nameDifferences(day, groups, ours, pages)) {
-    if (await open(ctx, difference, send)) opened.push(difference);
+    if (await openDifference(ctx, difference, send)) opened.push(difference);
   }
   return opened;
 }
@@ -99,18 +107,18 @@ async function nameSuspense(ctx: Ctx, send: ReconSender): Promise<void> {
       (one) => one.totalFen,
     );
     const difference = suspenseDifference(receipt, bill, received);
-    if (difference) await open(ctx, difference, send);
+    if (difference) await openDifference(ctx, difference, send);
   }
 }
 
 /** Both sides keep the case; the tax side puts right what it can and agrees. */
-async function open(ctx: Ctx, difference: Difference, send: ReconSender): Promise<boolean> {
+export async function openDifference(ctx: Ctx, difference: Difference, send: ReconSender): Promise<boolean> {
   const caseNo = ulid();
   if (!(await openCase(ctx.tx, ctx.region, caseNo, difference, ctx.now))) return false;
   await send(ctx, 'recon.case', `case:${caseNo}`, {
     caseNo,
     kind: difference.kind,
-    receiptNo: difference.receiptNo,
+    ...(difference.direction === 'BILL' ? { billNo: difference.receiptNo } : { receiptNo: difference.receiptNo }),
     ...(difference.ourFen === null ? {} : { agencyFen: difference.ourFen }),
     ...(difference.theirFen === null ? {} : { taxFen: difference.theirFen }),
     state: 'OPEN',

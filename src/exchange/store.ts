@@ -173,7 +173,8 @@ export async function closeCases(
     on,
     sql<{ caseNo: string; kind: Difference['kind']; receiptNo: string; resolution: string }>`
       update exchange_recon_case set state = 'DONE', resolution = coalesce(resolution || '；', '') || '再次对账相符'
-      where region = ${region} and day = ${day} and state <> 'DONE' and not receipt_no = any(${waiting}::text[])
+      where region = ${region} and day = ${day} and direction <> 'BILL' and state <> 'DONE'
+        and not receipt_no = any(${waiting}::text[])
       returning case_no as "caseNo", kind, receipt_no as "receiptNo", resolution`,
   );
 }
@@ -227,5 +228,71 @@ export async function listPages(on: Executor, region: string, day: CivilDate): P
     sql<DetailPage>`
       select insurance, direction, page, pages, rows from exchange_recon_page where region = ${region} and day = ${day}
       order by insurance, direction, page`,
+  );
+}
+
+/** 未缴单据合计 of one state (wire.md §3.6). */
+export type OpenBillRow = {
+  readonly state: string;
+  readonly count: number;
+  readonly fen: number;
+  readonly digest: string;
+};
+
+export async function saveTheirBills(
+  on: Executor,
+  region: string,
+  day: CivilDate,
+  bills: readonly OpenBillRow[],
+): Promise<void> {
+  await run(
+    on,
+    sql`update exchange_recon_run set their_bills = ${JSON.stringify(bills)}::jsonb where region = ${region} and day = ${day}`,
+  );
+}
+
+export async function setBillsState(
+  on: Executor,
+  region: string,
+  day: CivilDate,
+  state: 'EQUAL' | 'DIFFERENT' | 'NAMED',
+): Promise<void> {
+  await run(on, sql`update exchange_recon_run set bills = ${state} where region = ${region} and day = ${day}`);
+}
+
+/** The latest day whose open bills differ and have not been asked about. */
+export function findRunWithOpenBills(
+  on: Executor,
+  region: string,
+): Promise<{ day: CivilDate; theirs: OpenBillRow[] } | undefined> {
+  return first(
+    on,
+    sql<{ day: CivilDate; theirs: OpenBillRow[] }>`
+      select day, their_bills as theirs from exchange_recon_run where region = ${region} and bills = 'DIFFERENT'
+      order by day desc limit 1`,
+  );
+}
+
+export async function hasOpenBillCase(on: Executor, region: string, billNo: string): Promise<boolean> {
+  return (
+    (await first(
+      on,
+      sql`select 1 from exchange_recon_case
+          where region = ${region} and direction = 'BILL' and receipt_no = ${billNo} and state <> 'DONE' limit 1`,
+    )) !== undefined
+  );
+}
+
+/** An equal run closes every difference of open bills, of whatever day: the totals are those of now. */
+export function closeBillCases(
+  on: Executor,
+  region: string,
+): Promise<{ caseNo: string; kind: Difference['kind']; billNo: string; resolution: string }[]> {
+  return rows(
+    on,
+    sql<{ caseNo: string; kind: Difference['kind']; billNo: string; resolution: string }>`
+      update exchange_recon_case set state = 'DONE', resolution = coalesce(resolution || '；', '') || '再次对账相符'
+      where region = ${region} and direction = 'BILL' and state <> 'DONE'
+      returning case_no as "caseNo", kind, receipt_no as "billNo", resolution`,
   );
 }

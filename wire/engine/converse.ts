@@ -128,6 +128,12 @@ async function resend(engine: Engine, peer: string, request: ResendRequest): Pro
         where region = ${engine.region} and peer = ${peer} and stream = ${request.stream}
           and seq = any(${[...request.seqs]}::bigint[]) and state <> 'refused'`,
   );
+  // Whoever asks is there again: no rest after a push that was not answered. One the peer itself asked for (429/503) stays.
+  await run(
+    engine.db,
+    sql`update wire_peer set not_before = null, failures = 0
+        where region = ${engine.region} and peer = ${peer} and failures > 0`,
+  );
 }
 
 /** What I sent last in every stream, and up to where I hold the other side's. */

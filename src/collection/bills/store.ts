@@ -311,3 +311,20 @@ export async function listBillNosInState(
     )
   ).map((row) => row.bill_no);
 }
+
+/** A bill that is neither paid nor gone, as the daily reconciliation compares it. `accepted`: the tax side has taken it. */
+export type OpenBill = {
+  readonly billNo: string;
+  readonly state: BillState;
+  readonly fen: number;
+  readonly accepted: boolean;
+};
+
+export function listOpenBills(on: Executor, region: string): Promise<OpenBill[]> {
+  return rows(
+    on,
+    sql<OpenBill>`
+      select bill_no as "billNo", state, total_fen as fen, accepted_at is not null as accepted from collection_bill
+      where region = ${region} and state in ('ISSUED', 'PUSHED', 'INVOICED', 'REVOKING', 'PARTIAL', 'MISMATCH') order by bill_no`,
+  );
+}
