@@ -1,4 +1,5 @@
 /** 江苏 2024 (JH-ADJ-01) by the table of acceptance test AT-14, and the mechanism for other plans. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exact } from '../../kernel/exact.ts';
 import { fen } from '../../kernel/fen.ts';
@@ -67,6 +68,28 @@ describe('江苏 2024 养老金调整 (AT-14)', () => {
       2_100, 0, 2_900, 3_900,
     ]);
     expect(ageExtra(book, '320000', 2024, civilDate('1954-01-01'), civilDate('2024-01-01')).result).toBe(2_100);
+  });
+
+  it('agrees with the notice read year by year', () => {
+    const person = fc.record({
+      months: fc.integer({ min: 0, max: 720 }),
+      before: fc.integer({ min: 0, max: 3_000_000 }),
+      age: fc.integer({ min: 40, max: 110 }),
+    });
+    fc.assert(
+      fc.property(person, ({ months, before, age }) => {
+        let byYears = 0;
+        for (let year = 1; year <= Math.floor(months / 12); year += 1) {
+          byYears += year <= 15 ? 170 : year <= 25 ? 180 : 200;
+        }
+        const byPension = (BigInt(before) * 4n + 500n) / 1000n;
+        const extra = age >= 80 ? 3_900 : age >= 75 ? 2_900 : age >= 70 ? 2_100 : 0;
+        const facts = { years: exact(months).div(12), pensionFen: fen(before), age };
+        const { totalFen } = pensionAdjustment(book, '320000', 2024, facts).result;
+        expect(totalFen).toBe(3_100 + Math.max(byYears, 2_550) + Number(byPension) + extra);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('leaves out who retired later, with the reason (ADJ-001)', () => {

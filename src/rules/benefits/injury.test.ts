@@ -1,4 +1,5 @@
 /** 工伤保险条例, by hand: every figure is the article's months or share times the wage. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fen } from '../../kernel/fen.ts';
 import { createBook, withGiven } from '../book.ts';
@@ -10,7 +11,7 @@ import {
   endingGrants,
   injuryOwnWage,
 } from './injury.ts';
-import { deathGrant, dependantAllowances, injuryFuneral } from './injury-death.ts';
+import { DEPENDANT_KINDS, type DependantKind, deathGrant, dependantAllowances, injuryFuneral } from './injury-death.ts';
 
 const book = createBook();
 const NATION = '100000';
@@ -130,5 +131,36 @@ describe('工亡', () => {
     const spread = steps.find((step) => step.valueText === '按比例');
     expect(spread?.source?.status).toBe('unverified');
     expect(spread?.words).toContain('尾差归最后一人');
+  });
+
+  it('never pays more than the wage, never less than the tables where they fit (第三十九条)', () => {
+    const percent: Readonly<Record<DependantKind, bigint>> = {
+      spouse: 40n,
+      spouse_lonely: 50n,
+      other: 30n,
+      child: 30n,
+      parent: 30n,
+      other_lonely: 40n,
+      parent_lonely: 40n,
+      orphan: 40n,
+    };
+    const kinds = fc.array(fc.constantFrom(...(Object.keys(DEPENDANT_KINDS) as DependantKind[])), { maxLength: 8 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000_000 }), kinds, (wageFen, kin) => {
+        const { amountsFen, totalFen, capped } = dependantAllowances(book, NATION, ON, fen(wageFen), kin).result;
+        const full = kin.map((kind) => Number((BigInt(wageFen) * percent[kind] * 2n + 100n) / 200n));
+        const sum = full.reduce((total, each) => total + each, 0);
+        expect(capped).toBe(sum > wageFen);
+        expect(totalFen).toBe(Math.min(sum, wageFen));
+        expect(amountsFen.reduce((total: number, each) => total + each, 0)).toBe(totalFen);
+        amountsFen.forEach((each, i) => {
+          expect(each).toBeGreaterThanOrEqual(0);
+          // The last may take up to half a fen of rounding from each of the others.
+          expect(each).toBeLessThanOrEqual((full[i] ?? 0) + kin.length);
+        });
+        if (!capped) expect(amountsFen).toEqual(full);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
