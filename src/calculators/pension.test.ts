@@ -393,6 +393,11 @@ describe('what is given wins, what is missing is named', () => {
       averageIndex: '0.9519',
     };
     expect(ask('pension', { ...jingzhou, indexWageRoundToCent: false })).toMatchObject({ basic: '2286.89' });
+    const { averageIndex: _, ...byWage } = jingzhou;
+    expect(ask('pension', { ...byWage, indexWage: '6863.199' })).toMatchObject({
+      basic: '2286.90',
+      indexWage: '6863.20',
+    });
     // 2286.90 + 542.78 = 2829.68 up to the jiao
     expect(ask('pension', { ...jingzhou, totalRounding: 'ceil_to_jiao' })).toMatchObject({ total: '2829.70' });
     const taiyuan = { ...FACTS, region: '140100', accountBalance: '13900.70' };

@@ -1,7 +1,6 @@
 /** 养老金的计算器 (rules: pension/). */
 import { DomainError } from '../kernel/errors.ts';
 import { type Exact, exact, roundDecimals, toFen, yuanOf } from '../kernel/exact.ts';
-import { ZERO_FEN } from '../kernel/fen.ts';
 import { type Month, monthsBetween } from '../kernel/month.ts';
 import {
   annuityDivisor,
@@ -156,7 +155,6 @@ const monthlyPension = calculator({
     const on = retirementMonth ?? (year === undefined ? env.asOf : `${year}-12-31`);
     const days = { on, baseOn: year === undefined ? on : `${year}-12-31` };
     requireBase(book, region, days);
-    requireParts(book, region, on, preAccountYears, input);
     const divisor = divisorOf(book, region, on, input);
     const answer = pension(book, region, days, {
       years,
@@ -165,7 +163,7 @@ const monthlyPension = calculator({
       divisor,
       index,
       ...(transitionIndex ? { transitionIndex } : {}),
-      otherFen: otherComponents ?? ZERO_FEN,
+      ...(otherComponents === undefined ? {} : { otherFen: otherComponents }),
       ...(oldTransitional === undefined ? {} : { oldTransitionalFen: oldTransitional }),
     });
     return {
@@ -190,25 +188,6 @@ function requireBase(book: PolicyBook, region: string, { baseOn }: PensionDays):
   const problem = missingValue(region, 'pension.calcBase', baseOn.slice(0, 4));
   const next = '该年度还没有公布、先按上年预发的，写 year（如 2025）；或直接写 calcBase。';
   throw new DomainError({ ...problem, next });
-}
-
-/** Amounts the region's own rules ask for and no source lets us work out. CALC-005. */
-function requireParts(
-  book: PolicyBook,
-  region: string,
-  on: string,
-  preAccountYears: Exact,
-  { oldTransitional, otherComponents }: { readonly oldTransitional?: unknown; readonly otherComponents?: unknown },
-): void {
-  if (findValue(book, region, 'pension.extra', on) && otherComponents === undefined) {
-    const next = '把核定的增发额写进 otherComponents；没有的写 "0.00"。';
-    throw wrongInput('该地区另有增发养老金，比例因退休类型不同，资料没有给全', 'otherComponents', next);
-  }
-  const phasing = preAccountYears.compare(0) > 0 && findValue(book, region, 'pension.transition.newMethodShare', on);
-  if (phasing && oldTransitional === undefined) {
-    const next = '写 oldTransitional（老办法过渡性养老金）。';
-    throw wrongInput('该年度只发给新办法高出老办法部分的一定比例', 'oldTransitional', next);
-  }
 }
 
 const averageIndexCalculator = calculator({

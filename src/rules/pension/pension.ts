@@ -22,8 +22,8 @@ export type PensionFacts = {
   readonly index: IndexFact;
   /** 双指数: where the transitional part has an index of its own. */
   readonly transitionIndex?: IndexFact;
-  /** Components outside the formula, already decided. */
-  readonly otherFen: Fen;
+  /** Components outside the formula, already decided; absent: nobody said (a region with an extra of its own then refuses). */
+  readonly otherFen?: Fen;
   /** 老办法过渡性养老金, where a region still phases from it. */
   readonly oldTransitionalFen?: Fen;
 };
@@ -44,10 +44,11 @@ export type PensionDays = { readonly on: string; readonly baseOn: string };
 
 type Setting = PensionDays & { readonly book: PolicyBook; readonly region: string; readonly steps: TraceStep[] };
 
-/** @throws DomainError POL-001 naming the base or coefficient that no source gives */
+/** @throws DomainError POL-001 naming the base or coefficient that no source gives; CALC-005 for an amount the region's rules ask for and no source lets us work out */
 export function pension(book: PolicyBook, region: string, days: PensionDays, facts: PensionFacts): Pension {
   const steps: TraceStep[] = [];
   const setting: Setting = { ...days, book, region, steps };
+  requireParts(setting, facts);
   const base = lookup(book, region, 'pension.calcBase', days.baseOn);
   const calcBaseFen = Number(base.value) as Fen;
   steps.push(policyStep(base, `${plainYuan(calcBaseFen)} 元/月`));
@@ -55,27 +56,46 @@ export function pension(book: PolicyBook, region: string, days: PensionDays, fac
   const basicFen = basic(setting, calcBaseFen, wage, facts.years);
   const accountFen = account(setting, facts);
   const transitionalFen = transitional(setting, calcBaseFen, wage, facts);
-  if (facts.otherFen > 0) steps.push(inputStep('其他项目', facts.otherFen));
-  const totalFen = total(setting, addFen(basicFen, accountFen, transitionalFen, facts.otherFen));
+  const otherFen = facts.otherFen ?? ZERO_FEN;
+  if (otherFen > 0) steps.push(inputStep('其他项目', otherFen));
+  const totalFen = total(setting, addFen(basicFen, accountFen, transitionalFen, otherFen));
   const resultText = formatYuanGrouped(totalFen);
   const trace: Trace = { title: '月基本养老金', result: totalFen, resultText, steps };
   return { calcBaseFen, indexWage: wage, basicFen, accountFen, transitionalFen, totalFen, trace };
 }
 
+function requireParts({ book, region, on }: Setting, facts: PensionFacts): void {
+  if (facts.otherFen === undefined && findValue(book, region, 'pension.extra', on)) {
+    throw new DomainError({
+      code: 'CALC-005',
+      message: '该地区另有增发养老金，比例因退休类型不同，资料没有给全',
+      next: '把核定的增发额写进 otherComponents；没有的写 "0.00"。',
+      field: 'otherComponents',
+    });
+  }
+  const asksOld = facts.oldTransitionalFen === undefined && facts.preAccountYears.compare(0) > 0;
+  if (asksOld && findValue(book, region, 'pension.transition.newMethodShare', on)) {
+    throw new DomainError({
+      code: 'CALC-005',
+      message: '该年度只发给新办法高出老办法部分的一定比例',
+      next: '写 oldTransitional（老办法过渡性养老金）。',
+      field: 'oldTransitional',
+    });
+  }
+}
+
 function indexWage(setting: Setting, calcBaseFen: Fen, fact: IndexFact, label: string): Exact {
   const { book, region, on, steps } = setting;
   const calcBase = yuanOf(calcBaseFen);
-  if ('wage' in fact) {
-    steps.push(figureStep('input', label, showExact(fact.wage)));
-    return fact.wage;
-  }
   const rule = lookup(book, region, 'pension.indexWageRounding', on);
-  const inexact = calcBase.mul(fact.index);
+  const inexact = 'wage' in fact ? fact.wage : calcBase.mul(fact.index);
   const rounding = String(rule.value);
   const wage = isRounding(rounding) ? yuanOf(toFen(inexact, rounding)) : inexact;
-  const after = isRounding(rounding) ? `，${ROUNDINGS[rounding].words}` : '，不舍入';
-  const words = `${showExact(calcBase)} × ${showExact(fact.index)} = ${showExact(inexact)}${after}。`;
-  steps.push({ ...figureStep('multiply', label, showExact(wage), words), source: rule.source });
+  const after = isRounding(rounding) ? ROUNDINGS[rounding].words : '不舍入';
+  const origin = 'wage' in fact ? '' : `${showExact(calcBase)} × ${showExact(fact.index)} = `;
+  const kind = 'wage' in fact ? 'input' : 'multiply';
+  const words = `${origin}${showExact(inexact)}，${after}。`;
+  steps.push({ ...figureStep(kind, label, showExact(wage), words), source: rule.source });
   return wage;
 }
 
