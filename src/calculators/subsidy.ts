@@ -1,6 +1,12 @@
 /** 4050 社保补贴的计算器 (rules: benefits/subsidy). */
 import type { z } from 'zod';
-import { SUBSIDY_GROUPS, type SubsidyExclusion, type SubsidyGroup, subsidy4050 } from '../rules/index.ts';
+import {
+  SUBSIDY_EXCLUSIONS,
+  SUBSIDY_GROUPS,
+  type SubsidyExclusion,
+  type SubsidyGroup,
+  subsidy4050,
+} from '../rules/index.ts';
 import { type Calculator, calculator, wrongInput } from './calculator.ts';
 import { choice, dateField, flag, listOf, optional, regionField, whole } from './fields.ts';
 import { amount } from './write.ts';
@@ -20,7 +26,9 @@ const FLAGS: Readonly<Record<SubsidyExclusion, readonly string[]>> = {
 const EXCLUSIONS = Object.keys(FLAGS) as SubsidyExclusion[];
 
 const FLAG_FIELDS: Readonly<Record<string, z.ZodOptional<ReturnType<typeof flag>>>> = Object.fromEntries(
-  EXCLUSIONS.flatMap((code) => FLAGS[code].map((name) => [name, optional(flag(`不予情形 ${code}`))])),
+  EXCLUSIONS.flatMap((code) =>
+    FLAGS[code].map((name) => [name, optional(flag(`不予：${SUBSIDY_EXCLUSIONS[code].replace('{year}', '当')}`))]),
+  ),
 );
 
 /** `zeroJobFamily` and `zero_job_family` are the same group. */
