@@ -3,6 +3,7 @@ import { registerWire } from '../../wire/http.ts';
 import { registerArchiveRoutes } from '../archive/routes.ts';
 import { registerControlRoutes } from '../control/routes.ts';
 import type { createAgencyExchange } from '../exchange/index.ts';
+import { registerExchangeRoutes } from '../exchange/routes.ts';
 import { registerItemRoutes, registerQueryRoutes } from '../items/index.ts';
 import { registerIdentityRoutes } from '../platform/identity/routes.ts';
 import type { Scheduler } from '../platform/jobs/index.ts';
@@ -35,5 +36,6 @@ export function registerAgencyRoutes(app: FastifyInstance, deps: AgencyRouteDeps
     controlToken,
     taxUrl,
   });
+  registerExchangeRoutes(app, services, exchange);
   registerWire(app, exchange.endpoint);
 }

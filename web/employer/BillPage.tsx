@@ -16,6 +16,7 @@ import { ExplainHost, explainSearch } from './ExplainHost.tsx';
 import { linkOf } from './links.tsx';
 import { useHere, useParam, useSearchState } from './place.ts';
 import { useSession } from './session.ts';
+import { TaxSays } from './TaxSays.tsx';
 import { useTab } from './tabs.ts';
 
 export type Bill = Answer<typeof billEndpoint>;
@@ -53,6 +54,7 @@ function BillView({ bill }: { readonly bill: Bill }) {
     <div className="grid-bill">
       <div className="stack">
         <Summary bill={bill} onCount={() => change(explainSearch({ billNo: bill.billNo, part: 'deadline' }), false)} />
+        <TaxSays bill={bill} />
         {bill.alert ? <div className="aside-note amber-note">{bill.alert}</div> : null}
         <Amounts bill={bill} onAsk={(query) => change(explainSearch({ billNo: bill.billNo, ...query }), false)} />
         <div className="row between">

@@ -17,6 +17,7 @@ import { saveTable } from '../ui/save-table.ts';
 import { BillTrack } from './BillTrack.tsx';
 import { Go, linkOf } from './links.tsx';
 import { useGo, useHere, useSearchState } from './place.ts';
+import { TaxSays } from './TaxSays.tsx';
 import { useTab } from './tabs.ts';
 
 export type BillRow = Answer<typeof billsEndpoint>['rows'][number];
@@ -221,6 +222,7 @@ function TrackPanel({ billNo, onClose }: { readonly billNo: string | undefined; 
               <Money fen={data.totalFen} size={24} />{' '}
               <StatusTag tone={BILL_TONES[data.state]}>{data.stateName}</StatusTag>
             </div>
+            <TaxSays bill={data} />
             {data.alert ? <div className="aside-note amber-note">{data.alert}</div> : null}
             <BillTrack nodes={data.track} vertical />
             <Go to={`/bills/${data.billNo}`} className="btn">
