@@ -110,6 +110,7 @@ export async function agencyJobs(
       rule: `每天 ${INTEGRITY_AT}`,
       slots: daily(INTEGRITY_AT),
       catchUp: 'last',
+      realPauseMs: 60_000,
       // What it finds stands on the operations page as an alert (overview.ts); the run itself has done its work.
       async run() {
         const { violations, promises } = await runIntegrity({ db: services.db, region, now: services.clock.now() });

@@ -17,6 +17,11 @@ export type Job = {
   readonly run: (slot: Moment) => Promise<JobResult>;
   /** After down time: every missed slot, or only the last one. */
   readonly catchUp: 'every' | 'last';
+  /**
+   * For a job that only looks: real time that must pass between two of its runs. A jump of the business clock over a year then
+   * looks once, not at every night of it, and does not stop at its slots.
+   */
+  readonly realPauseMs?: number;
 };
 
 export type RunReport = {
@@ -113,6 +118,14 @@ export function createScheduler(services: Services, jobs: readonly Job[]): Sched
     };
   }
 
+  /** Real time of each job's last run in this process. */
+  const lastLook = new Map<string, number>();
+
+  function resting({ name, realPauseMs = 0 }: Job): boolean {
+    const last = lastLook.get(name);
+    return last !== undefined && performance.now() - last < realPauseMs;
+  }
+
   function dueSlots(job: Job, settledThrough: Moment, now: Moment): Moment[] {
     const slots = job.slots(settledThrough, now);
     return job.catchUp === 'last' ? slots.slice(-1) : slots;
@@ -193,20 +206,25 @@ export function createScheduler(services: Services, jobs: readonly Job[]): Sched
     async nextSlot() {
       const now = clock.now();
       const settledThrough = await settled();
-      const next = jobs.flatMap((job) => firstSlot(job, settledThrough(job.name), now) ?? []);
+      const moving = jobs.filter((job) => job.realPauseMs === undefined);
+      const next = moving.flatMap((job) => firstSlot(job, settledThrough(job.name), now) ?? []);
       return next.sort()[0] ?? null;
     },
     async runDue() {
       const now = clock.now();
       const due: { job: Job; slot: Moment }[] = [];
       const settledThrough = await settled();
-      for (const job of jobs) for (const slot of dueSlots(job, settledThrough(job.name), now)) due.push({ job, slot });
+      for (const job of jobs) {
+        if (resting(job)) continue;
+        for (const slot of dueSlots(job, settledThrough(job.name), now)) due.push({ job, slot });
+      }
       due.sort((a, b) => (a.slot < b.slot ? -1 : a.slot > b.slot ? 1 : 0));
       const reports: RunReport[] = [];
       const failed = new Set<string>();
       for (const { job, slot } of due) {
         // Later slots of a job wait for its earlier ones.
         if (failed.has(job.name)) continue;
+        lastLook.set(job.name, performance.now());
         const report = await runSlot(job, slot, false);
         if (report?.state === 'FAILED' || !report) failed.add(job.name);
         if (report) reports.push(report);

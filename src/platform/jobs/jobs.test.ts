@@ -58,6 +58,18 @@ test('a job that only needs its last slot catches up with one run', async () => 
   expect(await scheduler.runDue()).toEqual([]);
 });
 
+test('a job that only looks neither stops a jump of the clock nor looks at every night of it', async () => {
+  const look = job('look', '0 4 * * *', { catchUp: 'last', realPauseMs: 3_600_000 });
+  const scheduler = createScheduler(services, [look]);
+  expect(await scheduler.nextSlot()).toBeNull();
+  await scheduler.runDue();
+  for (const day of ['11', '12', '13']) {
+    standAt(`2023-04-${day} 10:00`);
+    await scheduler.runDue();
+  }
+  expect(look.seen).toEqual(['2023-04-11T04:00:00.000+08:00']);
+});
+
 test('two processes at once run a slot once', async () => {
   const slow = (seen: string[]) =>
     job('post', '0 */4 * * *', {
