@@ -43,7 +43,7 @@ export function ClerkReceiptsPage() {
   const open = receipts.data?.rows.find((row) => row.receiptNo === search['receipt']);
   const columns: readonly Column<Row>[] = [
     { key: 'receiptNo', label: '到账流水号', fixed: 'start', render: (row) => row.receiptNo },
-    { key: 'billNo', label: '征集通知单据号', render: (row) => row.billNo },
+    { key: 'billNo', label: '征集通知单据号', render: (row) => row.billNo, desktopOnly: true },
     { key: 'payer', label: '缴费单位', render: (row) => row.payerName, desktopOnly: true },
     { key: 'channel', label: '方式', render: (row) => row.channelName, desktopOnly: true },
     { key: 'paidAt', label: '收款时间', render: (row) => momentText(row.paidAt), desktopOnly: true },
