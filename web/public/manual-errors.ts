@@ -52,6 +52,7 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'DEC-007', message: '申报成功，尚未开具认定单', next: '点“开具应缴认定单”；不开单，应缴数不会发给税务。' },
   { code: 'DEC-008', message: '没有可撤销的申报', next: '本月还没有申报，或已经撤销，不用办。' },
   { code: 'DEC-009', message: '已开具认定单，请先撤销单据', next: '撤销单据以后再撤销申报。' },
+  { code: 'DEC-010', message: '本月已申报，没有新增', next: '不用再申报；还没开单的，请开具应缴认定单。' },
   { code: 'GEN-003', message: '业务尚未提交，点击“确认提交”后方可办结', next: '在首页或单位办件记录里继续草稿。' },
   { code: 'GEN-004', message: '请上传：缺件清单', next: '补齐列出的材料再提交。' },
   { code: 'GEN-006', message: '有必填的内容没有填', next: '补上后再试。' },

@@ -1,10 +1,9 @@
-import { listPivots, movePivot, postAssessment, reverseAssessments, undoObstacles } from '../../collection/index.ts';
+import { listPivots, postAssessment, reverseAssessments, undoObstacles } from '../../collection/index.ts';
 import type { Problem } from '../../kernel/errors.ts';
-import type { Insurance } from '../../kernel/insurance.ts';
 import { addMonths, dateOf, type Month, monthOf, monthRange, parseMonth } from '../../kernel/month.ts';
 import type { Item, ItemEnv } from '../model.ts';
 import { amountsOf, monthsText, monthText, totalOf } from '../sections.ts';
-import { insurancesInUse, loadEmployerMonth, planWholeMonths } from './month-plan.ts';
+import { behind, loadEmployerMonth, moveBack, movedOf, moveTo, planWholeMonths } from './month-plan.ts';
 
 type Form = { readonly from: Month; readonly to: Month };
 
@@ -47,16 +46,14 @@ export const backUnitItem: Item<Form> = {
   submit: async (env, caseNo, form) => {
     const { ctx, law, employer } = env;
     const { facts, pivots } = await loadEmployerMonth(env);
-    const inUse = lagging(facts, pivots, form.to);
-    const scope = inUse.map((pivot) => ({
+    const late = behind(facts, pivots, lastMonth(env)).filter((pivot) => pivot.bookedThrough < form.to);
+    const scope = late.map((pivot) => ({
       insurance: pivot.insurance,
       months: monthRange(addMonths(pivot.bookedThrough, 1), form.to),
     }));
     const lines = await planWholeMonths(env, facts, scope, 'BACK_UNIT');
     await postAssessment(ctx, law, employer.employerNo, { act: 'BACK_UNIT', caseNo }, lines);
-    for (const pivot of inUse) {
-      await movePivot(ctx.tx, ctx.region, employer.employerNo, pivot.insurance, pivot.bookedThrough, form.to);
-    }
+    const moved = await moveTo(env, late, form.to);
     return {
       summary: `补缴 ${monthsText([form.from, form.to])}`,
       headline: `已补报 ${monthsText([form.from, form.to])}`,
@@ -69,13 +66,13 @@ export const backUnitItem: Item<Form> = {
       ],
       ...(lines.length > 0 ? { notDone: '尚未开具认定单' } : {}),
       undoUntil: '开具认定单之前',
-      refs: { to: form.to, moved: inUse.map((pivot) => `${pivot.insurance}:${pivot.bookedThrough}`).join(',') },
+      refs: { to: form.to, moved },
     };
   },
   undo: {
     words: '没有开单、以后月份没有做账时，可在“单位办件记录”点【X】撤销',
     obstacles: async (env, record) => {
-      const moved = movedOf(record.refs);
+      const moved = movedOf(record.refs, record.refs.to as Month);
       const pivots = await listPivots(env.ctx.tx, env.ctx.region, env.employer.employerNo);
       const later = pivots.find((pivot) => moved.has(pivot.insurance) && pivot.bookedThrough !== record.refs.to);
       if (later) {
@@ -92,44 +89,19 @@ export const backUnitItem: Item<Form> = {
     },
     run: async (env, record, undoCase) => {
       await reverseAssessments(env.ctx, env.law, record.caseNo, undoCase);
-      for (const [insurance, before] of movedOf(record.refs)) {
-        await movePivot(
-          env.ctx.tx,
-          env.ctx.region,
-          env.employer.employerNo,
-          insurance,
-          record.refs.to as Month,
-          before,
-        );
-      }
+      await moveBack(env, record.refs, record.refs.to as Month);
     },
   },
 };
 
-const movedOf = (refs: Readonly<Record<string, string>>): Map<Insurance, Month> =>
-  new Map(
-    (refs.moved ?? '')
-      .split(',')
-      .filter(Boolean)
-      .map((text) => text.split(':') as [Insurance, Month]),
-  );
-
-type Pivots = Awaited<ReturnType<typeof loadEmployerMonth>>['pivots'];
-
-/** Pivots before `to` of insurances that had somebody insured in one of the missing months. */
-function lagging(facts: Awaited<ReturnType<typeof loadEmployerMonth>>['facts'], pivots: Pivots, to: Month): Pivots {
-  return pivots.filter((pivot) =>
-    monthRange(addMonths(pivot.bookedThrough, 1), to).some(
-      (month) => insurancesInUse(facts, [pivot.insurance], month).length > 0,
-    ),
-  );
-}
+const lastMonth = (env: ItemEnv): Month => addMonths(monthOf(dateOf(env.ctx.now)), -1);
 
 async function missingRange(env: ItemEnv): Promise<Form | undefined> {
-  const last = addMonths(monthOf(dateOf(env.ctx.now)), -1);
+  const last = lastMonth(env);
   const { facts, pivots } = await loadEmployerMonth(env);
-  const behind = lagging(facts, pivots, last);
-  const [first] = behind.map((pivot) => addMonths(pivot.bookedThrough, 1)).sort();
+  const [first] = behind(facts, pivots, last)
+    .map((pivot) => addMonths(pivot.bookedThrough, 1))
+    .sort();
   return first ? { from: first, to: last } : undefined;
 }
 
@@ -138,7 +110,17 @@ async function parse(env: ItemEnv, values: Readonly<Record<string, unknown>>) {
   const missing = await missingRange(env);
   const from = parseMonth(String(values.from ?? missing?.from ?? ''));
   const to = parseMonth(String(values.to ?? missing?.to ?? ''));
-  const last = addMonths(monthOf(dateOf(env.ctx.now)), -1);
+  const last = lastMonth(env);
+  if (!missing) {
+    problems.push({
+      code: 'BP-002',
+      message: '所选月份已缴费',
+      why: `到 ${monthText(last)}，没有漏报的月份。`,
+      next: '不用补缴；当月的请办单位缴费申报。',
+      link: { label: '去单位缴费申报', to: '/items/unit.declare' },
+    });
+    return { problems };
+  }
   if (!from || !to) {
     problems.push({
       code: 'GEN-007',
@@ -148,15 +130,7 @@ async function parse(env: ItemEnv, values: Readonly<Record<string, unknown>>) {
     });
     return { problems };
   }
-  if (!missing) {
-    problems.push({
-      code: 'BP-002',
-      message: '所选月份已缴费',
-      why: `账已经做到 ${monthText(last)}，没有漏报的月份。`,
-      next: '不用补缴；当月的请办单位缴费申报。',
-      link: { label: '去单位缴费申报', to: '/items/unit.declare' },
-    });
-  } else if (from !== missing.from || to < from) {
+  if (from !== missing.from || to < from) {
     problems.push({
       code: from < missing.from ? 'BP-002' : 'BP-001',
       message: from < missing.from ? '所选月份已缴费' : '补缴月份须从最大做账期号的下一月起连续',

@@ -1,24 +1,11 @@
-import {
-  type EmployerFacts,
-  type Line,
-  listDueStatus,
-  listPivots,
-  movePivot,
-  postAssessment,
-  reverseAssessments,
-  undoObstacles,
-} from '../../collection/index.ts';
+import { listPivots, postAssessment, reverseAssessments, undoObstacles } from '../../collection/index.ts';
 import { DomainError, type Problem } from '../../kernel/errors.ts';
-import { formatYuanGrouped } from '../../kernel/fen.ts';
-import { maskIdNo } from '../../kernel/id-number.ts';
-import { INSURANCE_SHORT_NAMES, INSURANCES, type Insurance } from '../../kernel/insurance.ts';
+import { INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts';
 import { addMonths, dateOf, lastDay, type Month, monthOf, parseMonth } from '../../kernel/month.ts';
-import { EXEMPTION_WORDS, findPersons } from '../../registry/index.ts';
-import type { Section } from '../contract.ts';
 import type { Item, ItemEnv, Outcome } from '../model.ts';
-import { amountsOf, dayText, monthText, totalOf } from '../sections.ts';
-import { compareMonths } from './compare.ts';
-import { insurancesInUse, loadEmployerMonth, obligationsOf, planWholeMonths } from './month-plan.ts';
+import { dayText, monthText, totalOf } from '../sections.ts';
+import { consequence } from './declare-sections.ts';
+import { behind, inUse, loadEmployerMonth, moveBack, movedOf, moveTo, planWholeMonths } from './month-plan.ts';
 
 /** HB-DEC-04, verbatim. */
 export const PIVOT_TEXT = '该单位的最大做账期号不等于上一月或者当前月！';
@@ -96,40 +83,31 @@ function pivotProblem(current: Month, lagging: readonly { insurance: Insurance; 
 async function submit(env: ItemEnv, caseNo: string, form: { readonly month: Month }): Promise<Outcome> {
   const { ctx, law, employer } = env;
   const current = form.month;
-  const previous = addMonths(current, -1);
   const { facts, pivots } = await loadEmployerMonth(env);
-  const insurances = pivots.map((pivot) => pivot.insurance);
-  const inUse = new Set(insurancesInUse(facts, insurances, current));
-  const lagging = pivots.filter(
-    (pivot) => inUse.has(pivot.insurance) && pivot.bookedThrough !== previous && pivot.bookedThrough !== current,
-  );
-  if (lagging.length > 0) throw new DomainError(pivotProblem(current, lagging));
+  const ahead = pivots.filter((pivot) => pivot.bookedThrough > current && inUse(facts, pivot.insurance, current));
+  const unfit = [...behind(facts, pivots, addMonths(current, -1)), ...ahead];
+  if (unfit.length > 0) throw new DomainError(pivotProblem(current, unfit));
 
-  const covered = pivots.filter((pivot) => pivot.bookedThrough === previous || pivot.bookedThrough === current);
+  const covered = pivots.filter((pivot) => pivot.bookedThrough <= current);
+  const insurances = covered.map((pivot) => pivot.insurance);
   const lines = await planWholeMonths(
     env,
     facts,
-    covered.map((pivot) => ({ insurance: pivot.insurance, months: [current] })),
+    insurances.map((insurance) => ({ insurance, months: [current] })),
     'MONTHLY',
   );
   await postAssessment(ctx, law, employer.employerNo, { act: 'MONTHLY', caseNo }, lines);
-  const moved = covered.filter((pivot) => pivot.bookedThrough === previous);
-  for (const pivot of moved) {
-    await movePivot(ctx.tx, ctx.region, employer.employerNo, pivot.insurance, previous, current);
-  }
+  const open = covered.filter((pivot) => pivot.bookedThrough < current);
+  const moved = await moveTo(env, open, current);
 
-  const sections = await consequence(
-    env,
-    facts,
-    lines,
-    covered.map((pivot) => pivot.insurance),
-    current,
-  );
-  const nothingNew = lines.length === 0 && moved.length === 0;
+  const nothingNew = lines.length === 0 && open.length === 0;
+  // Two agents at once: the second one's submit is no error; a preview has nothing to offer.
+  if (nothingNew && env.rehearsal) throw new DomainError(nothingNewProblem(current));
+  const { sections, first } = await consequence(env, facts, lines, insurances, current);
   return {
     summary: `${monthText(current)} ${nothingNew ? '没有新增' : ''}`.trim(),
-    headline: nothingNew ? '本月已申报，没有新增' : `${monthText(current)}缴费申报成功`,
-    amount: { label: `${Number(current.slice(5))}月要缴`, fen: totalOf(lines) },
+    headline: nothingNew ? NOTHING_NEW : `${monthText(current)}缴费申报成功`,
+    amount: { label: `${Number(current.slice(5))}月${first ? '要缴' : '本次增减'}`, fen: totalOf(lines) },
     // Before the submit nothing has succeeded yet.
     notices: lines.length > 0 && !env.rehearsal ? [{ code: 'DEC-007', text: '申报成功，尚未开具认定单' }] : [],
     sections,
@@ -139,115 +117,20 @@ async function submit(env: ItemEnv, caseNo: string, form: { readonly month: Mont
         : [{ label: '回首页', to: '/', primary: true }],
     ...(lines.length > 0 ? { notDone: '尚未开具认定单：应缴数还没有发送税务' } : {}),
     undoUntil: '开具认定单之前',
-    refs: { month: current, moved: moved.map((pivot) => pivot.insurance).join(',') },
+    refs: { month: current, moved },
   };
 }
 
-/** The consequence page: amounts beside last month, reasons that add up to the fen, who is not included and why (ui 04). */
-async function consequence(
-  env: ItemEnv,
-  facts: EmployerFacts,
-  lines: readonly Line[],
-  insurances: readonly Insurance[],
-  month: Month,
-): Promise<Section[]> {
-  const before = await formerMonth(env, facts, insurances, addMonths(month, -1));
-  const now = obligationsOf(env, facts, insurances, month);
-  const beforeLines = [...(before?.values() ?? [])].flat();
-  const previous = new Map(
-    INSURANCES.map((insurance) => [insurance, totalOf(beforeLines.filter((line) => line.insurance === insurance))]),
-  );
-  const people = await findPersons(env.ctx.tx, env.ctx.region, [...facts.persons.keys()]);
-  const nameOf = (personNo: string) => people.get(personNo)?.name ?? personNo;
-  const comparison = before && compareMonths(env, facts, insurances, month, before, now, nameOf);
-  const excluded = [...facts.persons].flatMap(([personNo, person]) => {
-    if (now.has(personNo)) return [];
-    const exemption = person.exemptions.find((one) => one.from <= month && (one.to === null || month <= one.to));
-    const ended = person.spans.filter((span) => span.to === addMonths(month, -1));
-    if (!exemption && ended.length === 0) return [];
-    const words = exemption
-      ? EXEMPTION_WORDS[exemption.reason]
-      : { name: `已停保（${ended[0]?.suspendDate ?? ''}）`, todo: '不用做什么' };
-    return [
-      {
-        name: nameOf(personNo),
-        idNo: maskIdNo(people.get(personNo)?.idNo ?? ''),
-        reason: words.name,
-        todo: words.todo,
-      },
-    ];
-  });
-  return [
-    amountsOf(`${Number(month.slice(5))}月要缴多少`, lines, {
-      note: '不含补缴。补收、补缴在开认定单时一并列出。',
-      previous,
-    }),
-    ...(comparison
-      ? [
-          {
-            type: 'reasons' as const,
-            title: '为什么和上月不一样',
-            note: '逐项相加等于差额',
-            rows: comparison.rows,
-            totalFen: comparison.totalFen,
-          },
-        ]
-      : []),
-    {
-      type: 'table',
-      title: `不参与 ${excluded.length} 人`,
-      columns: [
-        { key: 'name', label: '姓名' },
-        { key: 'idNo', label: '证件号码' },
-        { key: 'reason', label: '原因' },
-        { key: 'todo', label: '您要做什么' },
-      ],
-      rows: excluded,
-      empty: '没有不参与的人员',
-    },
-    {
-      type: 'table',
-      title: `参与 ${now.size} 人`,
-      columns: [
-        { key: 'name', label: '姓名' },
-        { key: 'idNo', label: '证件号码' },
-        { key: 'base', label: '缴费基数', align: 'end' },
-        { key: 'total', label: '本月合计', align: 'end' },
-      ],
-      rows: [...now].map(([personNo, own]) => ({
-        name: nameOf(personNo),
-        idNo: maskIdNo(people.get(personNo)?.idNo ?? ''),
-        base: yuan(own[0]?.baseFen ?? 0),
-        total: yuan(totalOf(own)),
-      })),
-      empty: '没有参保人员',
-    },
-  ];
-}
+const NOTHING_NEW = '本月已申报，没有新增';
 
-const yuan = formatYuanGrouped;
-
-/**
- * Last month by the rules of last month, without the people who were only collected back for it: to the clerk they are new this month.
- * Undefined where the book has no rules for it, and then nothing is compared.
- */
-async function formerMonth(env: ItemEnv, facts: EmployerFacts, insurances: readonly Insurance[], month: Month) {
-  try {
-    const before = obligationsOf(env, facts, insurances, month);
-    const dues = await listDueStatus(env.ctx.tx, env.ctx.region, {
-      employerNo: env.employer.employerNo,
-      months: [month],
-    });
-    const isBack = (kind: string): boolean => kind === 'AUTO_BACK' || kind === 'INJURY_ONLY';
-    const ordinary = new Set(dues.filter((due) => !isBack(due.kind)).flatMap((due) => due.personNos));
-    for (const due of dues.filter((one) => isBack(one.kind))) {
-      for (const personNo of due.personNos) if (!ordinary.has(personNo)) before.delete(personNo);
-    }
-    return before;
-  } catch (error) {
-    if (error instanceof DomainError) return undefined;
-    throw error;
-  }
+function nothingNewProblem(month: Month): Problem {
+  return {
+    code: 'DEC-010',
+    message: NOTHING_NEW,
+    why: `${monthText(month)}已经申报，人员、工资、费率此后都没有变。`,
+    next: '不用再申报。还没开单的，请开具应缴认定单。',
+    link: { label: '去开单', to: '/items/bill.issue' },
+  };
 }
 
 /** Months after this one that are already booked must be undone first; dues on a bill first revoked (DEC-009). */
@@ -257,8 +140,8 @@ async function declareUndoObstacles(
 ): Promise<readonly Problem[]> {
   const month = record.refs.month as Month;
   const pivots = await listPivots(env.ctx.tx, env.ctx.region, env.employer.employerNo);
-  const moved = (record.refs.moved ?? '').split(',').filter(Boolean);
-  const later = pivots.find((pivot) => moved.includes(pivot.insurance) && pivot.bookedThrough > month);
+  const moved = movedOf(record.refs, month);
+  const later = pivots.find((pivot) => moved.has(pivot.insurance) && pivot.bookedThrough > month);
   if (later) {
     return [
       {
@@ -279,7 +162,5 @@ async function undoDeclaration(
 ): Promise<void> {
   const month = record.refs.month as Month;
   await reverseAssessments(env.ctx, env.law, record.caseNo, undoCase);
-  for (const insurance of (record.refs.moved ?? '').split(',').filter(Boolean) as Insurance[]) {
-    await movePivot(env.ctx.tx, env.ctx.region, env.employer.employerNo, insurance, month, addMonths(month, -1));
-  }
+  await moveBack(env, record.refs, month);
 }

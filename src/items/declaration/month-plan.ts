@@ -5,6 +5,7 @@ import {
   type Line,
   listPivots,
   loadFacts,
+  movePivot,
   obligation,
   type Pivot,
   planLines,
@@ -12,16 +13,54 @@ import {
 } from '../../collection/index.ts';
 import { covers } from '../../enrolment/index.ts';
 import type { Insurance } from '../../kernel/insurance.ts';
-import type { Month } from '../../kernel/month.ts';
+import { addMonths, type Month, monthRange } from '../../kernel/month.ts';
 import type { ItemEnv } from '../model.ts';
 
-/** Insurances with somebody insured (and not exempt) in a month: only for these the pivot matters (HB-DEC-04). */
-export function insurancesInUse(facts: EmployerFacts, insurances: readonly Insurance[], month: Month): Insurance[] {
-  return insurances.filter((insurance) =>
-    [...facts.persons.values()].some((person) =>
-      person.spans.some((span) => span.insurance === insurance && covers(span, month)),
-    ),
+/** Somebody was insured in the month, exempt or not. */
+export function inUse(facts: EmployerFacts, insurance: Insurance, month: Month): boolean {
+  return [...facts.persons.values()].some((person) =>
+    person.spans.some((span) => span.insurance === insurance && covers(span, month)),
   );
+}
+
+/**
+ * Pivots before `last` with somebody insured in one of the months between: these must be collected back first (HB-DEC-04).
+ * Months without anybody owe nothing, and the pivot passes over them (design §9.2). Both 申报 and 补缴 ask here.
+ */
+export function behind(facts: EmployerFacts, pivots: readonly Pivot[], last: Month): Pivot[] {
+  return pivots.filter((pivot) =>
+    monthRange(addMonths(pivot.bookedThrough, 1), last).some((month) => inUse(facts, pivot.insurance, month)),
+  );
+}
+
+/** Moves pivots to a month; what is returned goes into the case's refs, for `moveBack`. */
+export async function moveTo(env: ItemEnv, pivots: readonly Pivot[], to: Month): Promise<string> {
+  for (const { insurance, bookedThrough } of pivots) await move(env, insurance, bookedThrough, to);
+  return pivots.map((pivot) => `${pivot.insurance}:${pivot.bookedThrough}`).join(',');
+}
+
+/** What a case moved: insurance → where it stood before. `to` is where the case left it. */
+export function movedOf(refs: Readonly<Record<string, string>>, to: Month): Map<Insurance, Month> {
+  return new Map(
+    (refs.moved ?? '')
+      .split(',')
+      .filter(Boolean)
+      .map((text) => {
+        // Declarations of before wrote only the insurance: they had moved it by one month.
+        const [insurance, before] = text.split(':') as [Insurance, Month | undefined];
+        return [insurance, before ?? addMonths(to, -1)];
+      }),
+  );
+}
+
+export async function moveBack(env: ItemEnv, refs: Readonly<Record<string, string>>, to: Month): Promise<void> {
+  for (const [insurance, before] of movedOf(refs, to)) await move(env, insurance, to, before);
+}
+
+async function move(env: ItemEnv, insurance: Insurance, from: Month, to: Month): Promise<void> {
+  const moved = await movePivot(env.ctx.tx, env.ctx.region, env.employer.employerNo, insurance, from, to);
+  // The employer's row is locked: nobody else can have moved it.
+  if (!moved) throw new Error(`pivot of ${insurance} does not stand at ${from}`);
 }
 
 export type EmployerMonth = {
