@@ -66,6 +66,7 @@ describe('4050 补贴 (AT-15)', () => {
     const { reasonCodes, reasons } = ask({ ...MAN, lastUnitMonths: 11, credit_blacklist: true });
     expect(reasonCodes).toEqual(['credit_blacklist', 'last_unit_lt_1y']);
     expect(reasons).toHaveLength(2);
+    expect(ask({ ...MAN, lastUnitMonths: 12 }).eligible).toBe(true);
   });
 
   it('⑥ the window is 15 October to 8 November', () => {
