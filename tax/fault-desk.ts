@@ -3,7 +3,7 @@ import { createFaults, FAULT_KINDS, type FaultKind, type Faults } from '../wire/
 import type { ReceiveReply, Transport } from '../wire/index.ts';
 import type { TaxServices } from './act.ts';
 import { FAULT_NAMES, type FaultName } from './contract.ts';
-import { clearFaults, findDesk, listFaults, saveDown, saveFault, saveSeed } from './store-faults.ts';
+import { clearFaults, countHit, findDesk, listFaults, saveDown, saveFault, saveSeed } from './store-faults.ts';
 
 export type FaultDeskState = {
   readonly seed: number;
@@ -39,7 +39,9 @@ const HOUR_MS = 3_600_000;
 
 export function createFaultDesk(services: TaxServices): FaultDesk {
   const { db, region, clock } = services;
-  let faults: Faults = createFaults();
+  const hits: FaultKind[] = [];
+  const onHit = (kind: FaultKind) => void hits.push(kind);
+  let faults: Faults = createFaults({ onHit });
   let seed = 1;
   let until: Moment | null = null;
   let retryAfter = true;
@@ -48,7 +50,7 @@ export function createFaultDesk(services: TaxServices): FaultDesk {
 
   async function load(): Promise<void> {
     const desk = await findDesk(db, region);
-    if (desk.seed !== seed) faults = createFaults({ seed: desk.seed });
+    if (desk.seed !== seed) faults = createFaults({ seed: desk.seed, onHit });
     seed = desk.seed;
     until = desk.downUntil;
     retryAfter = desk.retryAfter;
@@ -61,6 +63,20 @@ export function createFaultDesk(services: TaxServices): FaultDesk {
         ...(fault.type ? { type: fault.type } : {}),
         ...(fault.times === null ? {} : { times: fault.times }),
       });
+    }
+  }
+
+  /** Counted before the program goes on: what struck once does not strike again after a restart. */
+  async function counting<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } finally {
+      const struck = hits.splice(0);
+      if (struck.length > 0) {
+        await db.transaction().execute(async (tx) => {
+          for (const kind of struck) await countHit(tx, region, kind);
+        });
+      }
     }
   }
 
@@ -103,13 +119,13 @@ export function createFaultDesk(services: TaxServices): FaultDesk {
       await load();
     },
     // Wrapped once; the switches behind may be exchanged at any time.
-    wrapTransport: (send) => (documents) => {
+    wrapTransport: (send) => async (documents) => {
       if (downUntil()) throw new Error('tax side is down');
-      return faults.wrapTransport(send)(documents);
+      return counting(() => faults.wrapTransport(send)(documents));
     },
     wrapReceive: (receive) => async (body) => {
       const down = downUntil();
-      if (!down) return faults.wrapReceive(receive)(body);
+      if (!down) return counting(() => faults.wrapReceive(receive)(body));
       if (!retryAfter) return undefined;
       const seconds = Math.max(1, Math.ceil((momentToMs(down) - momentToMs(clock.now())) / 1000));
       return { status: 503, headers: { 'retry-after': String(seconds) }, body: 'TZ-WIR-108\n' };

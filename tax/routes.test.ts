@@ -166,6 +166,10 @@ describe('fault desk', () => {
     await call('PUT', '/api/clerk/faults/drop', 'clerk', { ppm: 1_000_000, type: 'bill.issue', times: 1 });
     const item = await world.say('bill.issue', `bill:${bill}`, aprilBill(bill));
     expect(world.fate(item)).toBe('sent');
+    const { body: desk } = await call('GET', '/api/clerk/faults', 'clerk');
+    expect(desk.faults.find((fault: { name: string }) => fault.name === 'drop')).toMatchObject({ times: 0, hits: 1 });
+    // As after a restart: what struck does not strike again.
+    await world.program.faults.load();
     world.advance(5 * 60_000);
     await world.settle();
     expect(world.fate(item)).toBe('accepted');

@@ -64,7 +64,13 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-export type FaultOptions = { readonly seed?: number; readonly retryAfterSeconds?: number; readonly slowMs?: number };
+export type FaultOptions = {
+  readonly seed?: number;
+  readonly retryAfterSeconds?: number;
+  readonly slowMs?: number;
+  /** A fault has struck; whoever keeps the switches counts it. */
+  readonly onHit?: (kind: FaultKind) => void;
+};
 
 export function createFaults(options: FaultOptions = {}): Faults {
   const random = seededRandom(options.seed ?? 1);
@@ -80,6 +86,7 @@ export function createFaults(options: FaultOptions = {}): Faults {
       if (fault.type !== undefined && fault.type !== type) continue;
       if (random() >= fault.probability) continue;
       entry.left -= 1;
+      options.onHit?.(kind);
       return true;
     }
     return false;
