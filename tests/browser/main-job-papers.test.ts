@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { openXlsx } from 'hucre/xlsx';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityProblems, openBrowser, openWindow, picture } from './browser.ts';
@@ -46,8 +47,8 @@ async function settled(on: Page, name: string): Promise<void> {
   expect(await accessibilityProblems(on), name).toEqual([]);
 }
 
-async function download(on: Page, link: string): Promise<Buffer> {
-  const [file] = await Promise.all([on.waitForEvent('download'), on.getByRole('link', { name: link }).click()]);
+async function download(on: Page, name: string, role: 'link' | 'button' = 'link'): Promise<Buffer> {
+  const [file] = await Promise.all([on.waitForEvent('download'), on.getByRole(role, { name }).click()]);
   return readFileSync(await file.path());
 }
 
@@ -90,6 +91,24 @@ describe('导盘：下载模板、填四十人、改错、提交 (AT-02)', () =>
     await page.getByText('样员40：该人员还需申报劳动合同补缴业务').waitFor();
     await page.goto(`${scene.world.agencyUrl}/people`);
     await page.getByText('共 42 人').waitFor();
+  });
+
+  test('名单按缴费基数排序；办件记录导出成工作簿', async () => {
+    const base = page.getByRole('columnheader', { name: /缴费基数/ });
+    await base.getByRole('button').click();
+    await page.locator('th[aria-sort=ascending]').waitFor();
+    // The lowest of AT-02, 2987.65, is lifted to the lower limit.
+    await page.locator('tbody tr').first().getByText('3,450.00').waitFor();
+    await base.getByRole('button').click();
+    await page.locator('th[aria-sort=descending]').waitFor();
+    await page.locator('tbody tr').first().getByText('18,000.00').waitFor();
+    await page.goto(`${scene.world.agencyUrl}/cases`);
+    await page.getByText('共 1 件').waitFor();
+    const workbook = await openXlsx(new Uint8Array(await download(page, '导出', 'button')));
+    const [heads = [], only = [], ...more] = workbook.sheets[0]?.rows ?? [];
+    expect(heads).toContain('事项');
+    expect(only).toContain('单位职工参保登记/续保');
+    expect(more).toEqual([]);
   });
 });
 
