@@ -25,17 +25,22 @@ function lockText() {
   return readFileSync(join(root, 'package-lock.json'), 'utf8');
 }
 
+/** True for a build that is made for this machine; which C library it wants is not looked at. */
+function isForThisMachine(wanted) {
+  return wanted.os?.includes(process.platform) && wanted.cpu?.includes(process.arch) && !wanted.libc;
+}
+
 /** True when what npm says it installed is what the lock file asks for (optional builds of other platforms may be absent). */
 function installedMatches(lock) {
   const hidden = join(modules, '.package-lock.json');
   if (!existsSync(hidden)) return false;
   const installed = JSON.parse(readFileSync(hidden, 'utf8')).packages || {};
   const wanted = JSON.parse(lock).packages || {};
-  return Object.keys(wanted).every((path) => {
+  return Object.entries(wanted).every(([path, want]) => {
     if (path === '') return true;
     const have = installed[path];
-    if (!have) return Boolean(wanted[path].optional || wanted[path].devOptional || wanted[path].peer);
-    return have.version === wanted[path].version;
+    if (have) return have.version === want.version;
+    return Boolean(want.optional || want.devOptional || want.peer) && !isForThisMachine(want);
   });
 }
 
