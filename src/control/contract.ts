@@ -27,6 +27,7 @@ export const siteEndpoint = endpoint({
     officeName: z.string(),
     billValidWorkdays: z.int().nullable().describe('认定单有效工作日数；按别的规则的地区为空'),
     allocationAt: z.string().describe('配账时刻'),
+    words: z.record(z.string(), z.string()).describe('办事时限的说法，指引里的 {…} 用它填'),
     taxSync: z
       .object({ minutes: z.int(), peakMinutes: z.int(), peakDayFrom: z.int(), peakDayTo: z.int() })
       .describe('税务同步分钟数；每月高峰期另计'),

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { loadLaw } from '../parameters/index.ts';
 import type { Services } from '../platform/services.ts';
-import { findRegion, findValue, lookupNumber, lookupText, type PolicyKey } from '../rules/index.ts';
+import { findRegion, findValue, lookupNumber, lookupText, officeWords, type PolicyKey } from '../rules/index.ts';
 import type { siteEndpoint } from './contract.ts';
 
 type Site = z.input<(typeof siteEndpoint)['response']>;
@@ -18,6 +18,7 @@ export async function buildSite({ db, region, clock }: Pick<Services, 'db' | 're
     officeName: officeName ?? `${name}社会保险经办机构`,
     billValidWorkdays: typeof workdays === 'number' ? workdays : null,
     allocationAt: lookupText(book, region, 'allocation.at', today),
+    words: { ...officeWords(book, region, today) },
     taxSync: {
       minutes: number('tax.syncMinutes'),
       peakMinutes: number('tax.peakWaitMinutes'),

@@ -18,6 +18,7 @@ import {
 } from '../casework/index.ts';
 import { refuse } from '../kernel/errors.ts';
 import { ulid } from '../kernel/ids.ts';
+import { loadLaw } from '../parameters/index.ts';
 import type { Ctx } from '../platform/context.ts';
 import { type Principal, portalActor, readFile, route, sendFile } from '../platform/http/index.ts';
 import { once } from '../platform/idempotency.ts';
@@ -37,6 +38,7 @@ import {
 } from './contract.ts';
 import { getItem, type ItemServices, openEnv, previewItem, submitItem, undoCase, undoProblems } from './engine.ts';
 import { buildMenu, itemView } from './menu.ts';
+import { wordsOf } from './words.ts';
 import {
   checkWorkbook,
   showWorkbook,
@@ -79,13 +81,16 @@ export function registerItemRoutes(app: FastifyInstance, deps: ItemServices): vo
     ),
   );
 
-  route(app, templateEndpoint, async ({ params, reply }) =>
-    sendFile(reply, {
+  route(app, templateEndpoint, async ({ principal, params, reply }) => {
+    const words = await read(services, portalActor(principal), async (ctx) =>
+      wordsOf({ ctx, law: await loadLaw(ctx.tx) }),
+    );
+    return sendFile(reply, {
       name: `${getItem(params.code).name.replaceAll('/', '')}模板.xlsx`,
       type: XLSX,
-      bytes: await templateOf(params.code),
-    }),
-  );
+      bytes: await templateOf(params.code, words),
+    });
+  });
   route(app, workbookUploadEndpoint, async ({ principal, params, raw }) =>
     uploadWorkbook(deps, portalActor(principal), employerOf(principal), params.code, await readFile(raw)),
   );

@@ -13,6 +13,7 @@ import { addMs } from '../kernel/month.ts';
 import type { Actor } from '../platform/context.ts';
 import { read, transact } from '../platform/services.ts';
 import { buildTemplate, markErrors, readWorkbook, type WorkbookSpec } from '../platform/workbook/index.ts';
+import { fillAll, type OfficeWords } from '../rules/index.ts';
 import type { Field, ItemResult, RowResult, workbookSchema } from './contract.ts';
 import { getItem, type ItemServices, previewItem, sortRows, submitItem } from './engine.ts';
 import type { Item, TypedRow } from './model.ts';
@@ -63,8 +64,8 @@ export function workbookSpec(item: Item<unknown, unknown>): WorkbookSpec {
   };
 }
 
-export function templateOf(code: string): Promise<Uint8Array> {
-  return buildTemplate(workbookSpec(getItem(code)));
+export function templateOf(code: string, words: OfficeWords): Promise<Uint8Array> {
+  return buildTemplate(fillAll(workbookSpec(getItem(code)), words));
 }
 
 /** 上传: stored with what was read; nothing is checked until 【校验】. */

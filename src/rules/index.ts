@@ -119,6 +119,7 @@ export {
   lateFrom,
 } from './late-charges.ts';
 export { compileRules, type InsuranceTable, MISSING, type MonthRules } from './month-rules.ts';
+export { fillAll, fillWords, type OfficeWord, type OfficeWords, officeWords } from './office-words.ts';
 export { type Age, type AnnuityDivisor, ageText, annuityDivisor } from './pension/annuity.ts';
 export { type AverageIndex, averageIndex, type IndexYear } from './pension/average-index.ts';
 export { type IndexFact, type Pension, type PensionDays, type PensionFacts, pension } from './pension/pension.ts';

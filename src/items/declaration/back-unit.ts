@@ -23,7 +23,7 @@ export const backUnitItem: Item<Form> = {
     duration: '即时办结',
     cost: '本金按各月的基数和费率；跨月的从费款所属月次月 1 日起加收滞纳金和利息',
     follows: ['补完后申报当月', '开具应缴认定单，当月缴清'],
-    basis: ['社会保险法第八十六条：自欠缴之日起按日加收万分之五的滞纳金'],
+    basis: ['社会保险法第八十六条：自欠缴之日起按日加收{lateRate}的滞纳金'],
   },
   form: {
     fields: [

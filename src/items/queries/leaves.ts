@@ -21,7 +21,7 @@ export const QUERY_LEAVES: readonly QueryLeaf[] = [
     aliases: ['参保证明', '证明打印'],
     ends: '即时出具',
     route: '/certificates',
-    note: '到账后可开，3 个月内可验证',
+    note: '到账后可开，{verify}可验证',
     guide: guide('选险种和时间段，勾选人员，打印带授权码和签章的参保证明。'),
   },
   {

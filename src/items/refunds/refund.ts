@@ -36,7 +36,7 @@ export const refundItem: Item<Form> = {
     duration: '申报后由经办机构审核、拨付',
     cost: '不收费',
     follows: ['经办机构据此拨付到退收银行账户，不需要打印交财务'],
-    basis: ['可退当前月份往前三个月；停保当月不可退', '重复缴费月只收的工伤费不能退'],
+    basis: ['可退当前月份往前{refundBack}；停保当月不可退', '重复缴费月只收的工伤费不能退'],
   },
   form: {
     fields: [

@@ -47,6 +47,8 @@ export const COLLECTION_KEYS = {
   'bill.validRule': { name: '认定单有效期规则', unit: 'text' },
   'bill.validWorkdays': { name: '认定单有效工作日数', unit: 'days' },
   'bill.expireAt': { name: '认定单失效处理时刻', unit: 'text' },
+  'registration.withinDays': { name: '用工后办理参保登记期限', unit: 'days' },
+  'employment.minAge': { name: '法定最低就业年龄', unit: 'years' },
   'window.autoBackMonths': { name: '自动补收月数', unit: 'months' },
   'window.selfBackMonths': { name: '自行补缴月数', unit: 'months' },
   'window.refundBackMonths': { name: '多缴退费月数', unit: 'months' },
