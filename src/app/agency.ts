@@ -71,7 +71,9 @@ export async function createAgency(options: AgencyOptions): Promise<Agency> {
     send: options.send,
   });
   const { jobs, refresh } = await agencyJobs(services, exchange, options.databaseUrl);
-  const scheduler = createScheduler(services, jobs);
+  // A story checks all promises at its end; a check every night of the months it runs through would only make it slow.
+  const wanted = services.mode === 'test' ? jobs.filter((job) => job.name !== 'integrity') : jobs;
+  const scheduler = createScheduler(services, wanted);
   const app = await createHttpServer({
     services,
     title: '统征 经办端',
