@@ -73,7 +73,7 @@ test('without its database it is not ready, before or after', async () => {
 test('what the pages say about the place comes from its region and its parameters', async () => {
   const answer = await agency.app.inject('/api/site');
   // HB-BILL-04, HB-TRK, 问11, 问28.
-  expect(answer.json()).toEqual({
+  expect(answer.json()).toMatchObject({
     region: { code: '420500', name: '宜昌市', shortName: '宜昌' },
     officeName: '宜昌市社会保险基金征收稽查局',
     billValidWorkdays: 10,
