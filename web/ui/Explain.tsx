@@ -69,13 +69,14 @@ export function ExplanationView({
           <Money fen={explanation.amountFen} size={32} />
         )}
       </div>
+      {steps.length === 0 && explanation.storedFen !== null ? <Verdict explanation={explanation} /> : null}
       {parts.length > 0 ? <Parts explanation={explanation} onPart={onPart} /> : null}
       {steps.length > 0 ? (
         <ol className="trace">
           {steps.map((step, index) => (
             <Step key={`${step.kind}${step.label}`} step={step} no={index + 1} />
           ))}
-          {explanation.storedFen === null ? null : <Verdict explanation={explanation} />}
+          {explanation.storedFen === null ? null : <LastStep explanation={explanation} />}
         </ol>
       ) : null}
       {note}
@@ -144,8 +145,9 @@ function yuan(fen: number): string {
   return text.endsWith('.00') ? text.slice(0, -3) : text;
 }
 
-function Verdict({ explanation }: { readonly explanation: Explanation }) {
-  const { storedFen, recomputedFen, matches } = explanation;
+/** The stored figure as the last step of a trace. */
+function LastStep({ explanation }: { readonly explanation: Explanation }) {
+  const { storedFen } = explanation;
   return (
     <li className="result">
       <span className="no" aria-hidden="true">
@@ -155,19 +157,23 @@ function Verdict({ explanation }: { readonly explanation: Explanation }) {
         <b>已核定金额</b>
         <b>{storedFen === null ? '' : formatYuanGrouped(storedFen)}</b>
       </div>
-      <div className="words">
-        {matches ? (
-          <>
-            与库中核定的明细一致。 <StatusTag tone="done">复算相符</StatusTag>
-          </>
-        ) : (
-          <>
-            重算得 {recomputedFen === null ? '—' : formatYuanGrouped(recomputedFen)}
-            ，与库中不同。请勿缴费，先联系经办机构。 <StatusTag tone="bad">复算不符</StatusTag>
-          </>
-        )}
-      </div>
+      <Verdict explanation={explanation} />
     </li>
+  );
+}
+
+/** 复算相符 or 复算不符: under the amount of a sum, at the end of a trace. Never left out where something is stored. */
+function Verdict({ explanation }: { readonly explanation: Explanation }) {
+  const { recomputedFen, matches } = explanation;
+  return matches ? (
+    <div className="note">
+      与库中核定的明细一致。 <StatusTag tone="done">复算相符</StatusTag>
+    </div>
+  ) : (
+    <div className="red" role="alert">
+      重算得 {recomputedFen === null ? '—' : formatYuanGrouped(recomputedFen)}
+      ，与库中不同。请勿缴费，先联系经办机构。 <StatusTag tone="bad">复算不符</StatusTag>
+    </div>
   );
 }
 
