@@ -1,6 +1,7 @@
 import type { Insurance } from '../kernel/insurance.ts';
 import type { CivilDate, Moment, Month } from '../kernel/month.ts';
 import { type Executor, rows, run, sql } from '../platform/db.ts';
+import type { BillState } from './bills/model.ts';
 import type { Due, DueKind, Line } from './model.ts';
 
 type DueRow = {
@@ -40,6 +41,7 @@ export type DueStatus = Due & {
   readonly netPersonFen: number;
   readonly settledHow: 'RECEIPT' | 'OFFSET' | 'OPENING' | 'REFUND' | null;
   readonly liveBillNo: string | null;
+  readonly liveBillState: BillState | null;
   readonly reversed: boolean;
   readonly personNos: readonly string[];
 };
@@ -49,6 +51,7 @@ type DueStatusRow = DueRow & {
   net_person_fen: number;
   settled_how: DueStatus['settledHow'];
   live_bill_no: string | null;
+  live_bill_state: BillState | null;
   reversed: boolean;
   person_nos: number[];
 };
@@ -57,33 +60,30 @@ export type DueFilter = {
   readonly caseNo?: string;
   readonly employerNo?: string;
   readonly months?: readonly Month[];
+  readonly dueIds?: readonly string[];
 };
 
 export async function listDueStatus(on: Executor, region: string, filter: DueFilter): Promise<DueStatus[]> {
   const byCase = filter.caseNo ? sql`and d.case_no = ${filter.caseNo}` : sql``;
   const byEmployer = filter.employerNo ? sql`and d.employer_no = ${filter.employerNo}` : sql``;
   const byMonths = filter.months ? sql`and d.month = any(${filter.months}::text[])` : sql``;
+  const byIds = filter.dueIds ? sql`and d.due_id = any(${filter.dueIds}::text[])` : sql``;
   const found = await rows(
     on,
     sql<DueStatusRow>`
       select d.due_id, d.employer_no, d.assessment_id, d.insurance, d.month, d.kind, d.persons, d.base_fen, d.employer_fen,
              d.person_fen, d.late_from, d.case_no, d.at,
-             (d.employer_fen + coalesce(o.employer_fen, 0))::bigint as net_employer_fen,
-             (d.person_fen + coalesce(o.person_fen, 0))::bigint as net_person_fen,
-             s.how as settled_how, b.bill_no as live_bill_no,
+             n.employer_fen as net_employer_fen, n.person_fen as net_person_fen,
+             s.how as settled_how, b.bill_no as live_bill_no, c.state as live_bill_state,
              exists (select 1 from collection_due r where r.region = d.region and r.reverses = d.due_id) as reversed,
              l.person_nos
       from collection_due d
       join collection_lines l on l.region = d.region and l.due_id = d.due_id
       left join collection_settlement s on s.region = d.region and s.due_id = d.due_id
       left join collection_bill_due b on b.region = d.region and b.due_id = d.due_id and b.live
-      left join lateral (
-        select sum(case when x.credit_due_id = d.due_id then x.employer_fen else -x.employer_fen end) as employer_fen,
-               sum(case when x.credit_due_id = d.due_id then x.person_fen else -x.person_fen end) as person_fen
-        from collection_offset x
-        where x.region = d.region and (x.credit_due_id = d.due_id or x.debit_due_id = d.due_id)
-      ) o on true
-      where d.region = ${region} ${byCase} ${byEmployer} ${byMonths}
+      left join collection_bill c on c.region = b.region and c.bill_no = b.bill_no
+      join collection_due_net n on n.region = d.region and n.due_id = d.due_id
+      where d.region = ${region} ${byCase} ${byEmployer} ${byMonths} ${byIds}
       order by d.month, d.at, d.due_id`,
   );
   return found.map((row) => ({
@@ -92,12 +92,13 @@ export async function listDueStatus(on: Executor, region: string, filter: DueFil
     netPersonFen: row.net_person_fen,
     settledHow: row.settled_how,
     liveBillNo: row.live_bill_no,
+    liveBillState: row.live_bill_state,
     reversed: row.reversed,
     personNos: row.person_nos.map((no) => String(no).padStart(11, '0')),
   }));
 }
 
-/** Amounts are positive: that much of the debit is taken away by the credit. */
+/** Amounts are never negative: that much of the debit is taken away by the credit. One of the two is used up whole. */
 export async function insertOffset(
   on: Executor,
   region: string,
@@ -117,6 +118,44 @@ export async function insertOffset(
   );
 }
 
+/** Which dues these credits took something from. */
+export async function listDebitsOf(
+  on: Executor,
+  region: string,
+  creditDueIds: readonly string[],
+): Promise<{ creditDueId: string; debitDueId: string; employerFen: number; personFen: number }[]> {
+  return rows(
+    on,
+    sql<{ creditDueId: string; debitDueId: string; employerFen: number; personFen: number }>`
+      select credit_due_id as "creditDueId", debit_due_id as "debitDueId", employer_fen as "employerFen", person_fen as "personFen"
+      from collection_offset where region = ${region} and credit_due_id = any(${creditDueIds}::text[]) order by offset_id`,
+  );
+}
+
+/** What is left of the lines of dues after what their offsets took and gave back, person by person. */
+export async function openLinesOfDues(
+  on: Executor,
+  region: string,
+  dueIds: readonly string[],
+): Promise<{ dueId: string; personNo: string; baseFen: number; employerFen: number; personFen: number }[]> {
+  return rows(
+    on,
+    sql<{ dueId: string; personNo: string; baseFen: number; employerFen: number; personFen: number }>`
+      with ends (due_id, other) as (
+        select d, d from unnest(${dueIds}::text[]) as t (d)
+        union all
+        select debit_due_id, credit_due_id from collection_offset where region = ${region} and debit_due_id = any(${dueIds}::text[])
+        union all
+        select credit_due_id, debit_due_id from collection_offset where region = ${region} and credit_due_id = any(${dueIds}::text[])
+      )
+      select e.due_id as "dueId", lpad(p.person_no::text, 11, '0') as "personNo", sum(p.base_fen)::bigint as "baseFen",
+             sum(p.employer_fen)::bigint as "employerFen", sum(p.person_fen)::bigint as "personFen"
+      from ends e join collection_lines l on l.region = ${region} and l.due_id = e.other
+      cross join lateral unnest(l.person_nos, l.base_fen, l.employer_fen, l.person_fen) as p (person_no, base_fen, employer_fen, person_fen)
+      group by e.due_id, p.person_no`,
+  );
+}
+
 export async function settleDues(
   on: Executor,
   region: string,
@@ -129,6 +168,14 @@ export async function settleDues(
     on,
     sql`insert into collection_settlement (region, due_id, how, ref, at)
         select ${region}, d, ${how}, ${ref}, ${at}::timestamptz from unnest(${dueIds}::text[]) as t (d)`,
+  );
+}
+
+/** Dues that an offset had used up are open again when it is given back. */
+export async function reopenDues(on: Executor, region: string, dueIds: readonly string[]): Promise<void> {
+  await run(
+    on,
+    sql`delete from collection_settlement where region = ${region} and how = 'OFFSET' and due_id = any(${dueIds}::text[])`,
   );
 }
 
@@ -163,12 +210,15 @@ export async function linesOfDues(
   }));
 }
 
-/** Later cases that posted lines for these people and months: they must be undone first (后办先撤). */
+/**
+ * Later cases that posted lines for these people and months: they must be undone first (后办先撤). `afterId` is the id of something the
+ * case wrote: ids tell the order also while the business clock stands still.
+ */
 export async function laterCasesOnPeople(
   on: Executor,
   region: string,
   employerNo: string,
-  after: { readonly caseNo: string; readonly at: Moment; readonly fromMonth: Month },
+  after: { readonly caseNo: string; readonly afterId: string; readonly fromMonth: Month },
   personNos: readonly string[],
 ): Promise<string[]> {
   const found = await rows(
@@ -178,7 +228,7 @@ export async function laterCasesOnPeople(
       from collection_due d
       join collection_lines l on l.region = d.region and l.due_id = d.due_id
       where d.region = ${region} and d.employer_no = ${employerNo} and d.case_no <> ${after.caseNo}
-        and d.at >= ${after.at} and d.month >= ${after.fromMonth} and l.person_nos && ${personNos}::bigint[]
+        and d.due_id > ${after.afterId} and d.month >= ${after.fromMonth} and l.person_nos && ${personNos}::bigint[]
         and d.reverses is null
         and not exists (select 1 from collection_due r where r.region = d.region and r.reverses = d.due_id)`,
   );

@@ -12,6 +12,8 @@ export type PaidCell = {
   readonly employerFen: number;
   readonly personFen: number;
   readonly paid: boolean;
+  /** Money has come for all of it, though some may not be allocated yet (③, ④). */
+  readonly received: boolean;
   readonly overdue: boolean;
   readonly kinds: readonly DueKind[];
   readonly refunded: boolean;
@@ -41,6 +43,7 @@ export async function listPaidCells(
       employer_fen: number;
       person_fen: number;
       paid: boolean;
+      received: boolean;
       overdue: boolean;
       kinds: DueKind[];
       refunded: boolean;
@@ -48,11 +51,16 @@ export async function listPaidCells(
       select lpad(p.person_no::text, 11, '0') as person_no, l.insurance, l.month,
              sum(p.base_fen)::bigint as base_fen, sum(p.employer_fen)::bigint as employer_fen, sum(p.person_fen)::bigint as person_fen,
              bool_and(s.how is not null) and bool_or(s.how in ('RECEIPT', 'OPENING')) as paid,
+             bool_and(s.how is not null or b.bill_no is not null)
+               and bool_or(s.how in ('RECEIPT', 'OPENING') or b.bill_no is not null) as received,
              bool_or(s.how is null and d.late_from <= ${today}::date) as overdue,
              array_agg(distinct d.kind) as kinds, bool_or(d.kind = 'REFUND') as refunded
       from collection_lines l
       join collection_due d on d.region = l.region and d.due_id = l.due_id
       left join collection_settlement s on s.region = l.region and s.due_id = l.due_id
+      left join collection_bill_due x on x.region = l.region and x.due_id = l.due_id and x.live
+      left join collection_bill b on b.region = x.region and b.bill_no = x.bill_no and b.state in ('TAX_POSTED', 'SS_POSTED')
+        and exists (select 1 from collection_receipt r where r.region = b.region and r.bill_no = b.bill_no and r.state = 'MATCHED')
       cross join lateral unnest(l.person_nos, l.base_fen, l.employer_fen, l.person_fen) as p (person_no, base_fen, employer_fen, person_fen)
       where l.region = ${region} and l.employer_no = ${employerNo} ${byPerson} ${byInsurance} ${byMonths}
       group by 1, 2, 3
@@ -67,6 +75,7 @@ export async function listPaidCells(
     employerFen: row.employer_fen,
     personFen: row.person_fen,
     paid: row.paid,
+    received: row.received,
     overdue: row.overdue,
     kinds: row.kinds,
     refunded: row.refunded,

@@ -149,6 +149,14 @@ describe('promise 1 finds', () => {
     expect(texts(found)[0]).toMatch(/明细在做账期号以外/);
   });
 
+  it('an undone case whose dues still stand', async () => {
+    const found = await planted(
+      1,
+      sql`update casework_case set state = 'REVOKED', revoked_at = now(), revoked_by = 'x' where case_no = (select case_no from collection_due where due_id = ${APRIL})`,
+    );
+    expect(texts(found)).toContainEqual(expect.stringMatching(/已撤销，应缴款没有冲回$/));
+  });
+
   it('but gates what a later fact has changed', async () => {
     const found = await planted(
       1,
@@ -246,6 +254,20 @@ describe('promise 4 finds', () => {
     expect(texts(days)).toContainEqual(expect.stringMatching(/加收 11 天，应为 12 天/));
     const due = await planted(4, sql`update collection_due set person_fen = person_fen + 1 where due_id = ${APRIL}`);
     expect(texts(due)).toContainEqual(expect.stringMatching(/与单据所记不符/));
+  });
+
+  it('people that do not add up to their line', async () => {
+    const text = /^第 \d+ 行与它的人员明细合计不符$/;
+    const number = await planted(
+      4,
+      sql`update collection_bill_line set persons = persons + 1 where insurance = 'injury'`,
+    );
+    expect(texts(number)).toContainEqual(expect.stringMatching(text));
+    const amount = await planted(
+      4,
+      sql`update collection_lines set person_fen[1] = person_fen[1] - 100 where due_id = ${APRIL}`,
+    );
+    expect(texts(amount)).toEqual([expect.stringMatching(text)]);
   });
 
   it('a due on two live bills', async () => {

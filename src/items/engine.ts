@@ -7,6 +7,7 @@ import type { Actor, Ctx } from '../platform/context.ts';
 import { type Services, transact } from '../platform/services.ts';
 import { findEmployer, lockEmployer } from '../registry/index.ts';
 import { findItem } from './catalogue.ts';
+import { inWords } from './constraints.ts';
 import type { ItemResult, Preview, RowResult } from './contract.ts';
 import type { CheckedRow, FormValues, Item, ItemEnv, Outcome, TypedRow } from './model.ts';
 
@@ -76,31 +77,6 @@ async function check(env: ItemEnv, item: LooseItem, values: FormValues, rows: re
   return { form: 'form' in parsed ? parsed.form : null, rows: checked, problems };
 }
 
-/** A refusal of the database's own constraints, in the words of the rule it stands for. */
-export function constraintProblem(error: unknown): Problem | undefined {
-  const { constraint } = (error ?? {}) as { constraint?: string };
-  switch (constraint) {
-    case 'enrolment_one_holder':
-      return {
-        code: 'REG-009',
-        message: '该人员在原单位尚未停保，请先由原单位办理停保',
-        why: '同一个月的养老、失业只能由一个单位缴。',
-        next: '请重新校验后再提交。',
-      };
-    case 'enrolment_once_per_employer':
-      return { code: 'REG-003', message: '该人员已在本单位参保', next: '请重新校验。' };
-    case 'collection_due_on_one_live_bill':
-      return {
-        code: 'BILL-001',
-        message: '没有可开具的应缴明细',
-        why: '费用刚刚开在另一张单据上。',
-        next: '请到业务单据查询里看。',
-      };
-    default:
-      return undefined;
-  }
-}
-
 class RolledBack extends Error {
   readonly outcome: Outcome;
   constructor(outcome: Outcome) {
@@ -118,11 +94,13 @@ async function rehearse(
   checked: Checked,
 ): Promise<Outcome | readonly Problem[]> {
   try {
-    await transact(deps.services, actor, async (ctx) => {
-      const env = await openEnv(ctx, deps, employerNo, true, true);
-      const values = checked.rows.flatMap((row) => (row.value === undefined ? [] : [row.value]));
-      throw new RolledBack(await item.submit(env, 'preview', checked.form, values));
-    });
+    await inWords(() =>
+      transact(deps.services, actor, async (ctx) => {
+        const env = await openEnv(ctx, deps, employerNo, true, true);
+        const values = checked.rows.flatMap((row) => (row.value === undefined ? [] : [row.value]));
+        throw new RolledBack(await item.submit(env, 'preview', checked.form, values));
+      }),
+    );
     throw new Error('a preview must roll back');
   } catch (error) {
     if (error instanceof RolledBack) return error.outcome;
@@ -197,8 +175,8 @@ export async function submitItem(
   inTransaction?: (ctx: Ctx, caseNo: string) => Promise<void>,
 ): Promise<ItemResult> {
   const item = getItem(code);
-  try {
-    return await transact(deps.services, actor, async (ctx) => {
+  return inWords(() =>
+    transact(deps.services, actor, async (ctx) => {
       const env = await openEnv(ctx, deps, employerNo, true);
       const checked = await check(env, item, input.values, input.rows ?? typedRows(item, input.values));
       const bad = checked.rows.filter((row) => row.value === undefined);
@@ -264,12 +242,8 @@ export async function submitItem(
         detail: { employerNo, summary: outcome.summary },
       });
       return result;
-    });
-  } catch (error) {
-    const problem = constraintProblem(error);
-    if (problem) throw new DomainError(problem, 409);
-    throw error;
-  }
+    }),
+  );
 }
 
 /** File contents live in the archive, not in the case's form. */
@@ -299,18 +273,20 @@ export async function undoProblems(env: ItemEnv, record: Case): Promise<readonly
 
 /** 【X】: reverses exactly what the case did; the record stays, marked 已撤销. */
 export async function undoCase(deps: ItemServices, actor: Actor, employerNo: string, caseNo: string): Promise<Case> {
-  return transact(deps.services, actor, async (ctx) => {
-    const env = await openEnv(ctx, deps, employerNo, true);
-    const record = await findCase(ctx.tx, ctx.region, employerNo, caseNo);
-    if (!record) refuse({ code: 'SYS-404', message: '没有这个办件', next: '请在单位办件记录里选择。' }, 404);
-    const problems = await undoProblems(env, record);
-    if (problems.length > 0) throw new DomainError(problems, 409);
-    const item = getItem(record.itemCode);
-    const undoCaseNo = await nextCaseNo(ctx);
-    await item.undo?.run(env, record, undoCaseNo);
-    await markRevoked(ctx.tx, ctx.region, caseNo, `${actor.kind}:${actor.id}`, ctx.now);
-    await audit(ctx, { action: `item.undo ${item.code}`, object: `case:${caseNo}`, detail: { employerNo } });
-    const [after] = await findCases(ctx.tx, ctx.region, [caseNo]);
-    return after as Case;
-  });
+  return inWords(() =>
+    transact(deps.services, actor, async (ctx) => {
+      const env = await openEnv(ctx, deps, employerNo, true);
+      const record = await findCase(ctx.tx, ctx.region, employerNo, caseNo);
+      if (!record) refuse({ code: 'SYS-404', message: '没有这个办件', next: '请在单位办件记录里选择。' }, 404);
+      const problems = await undoProblems(env, record);
+      if (problems.length > 0) throw new DomainError(problems, 409);
+      const item = getItem(record.itemCode);
+      const undoCaseNo = await nextCaseNo(ctx);
+      await item.undo?.run(env, record, undoCaseNo);
+      await markRevoked(ctx.tx, ctx.region, caseNo, `${actor.kind}:${actor.id}`, ctx.now);
+      await audit(ctx, { action: `item.undo ${item.code}`, object: `case:${caseNo}`, detail: { employerNo } });
+      const [after] = await findCases(ctx.tx, ctx.region, [caseNo]);
+      return after as Case;
+    }),
+  );
 }

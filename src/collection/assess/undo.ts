@@ -2,37 +2,59 @@ import type { Problem } from '../../kernel/errors.ts';
 import { ulid } from '../../kernel/ids.ts';
 import type { Law } from '../../parameters/index.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { type DueStatus, insertOffset, linesOfDues, listDueStatus, settleDues } from '../due-store.ts';
+import { holdWords, isReceived } from '../bills/hold.ts';
+import {
+  type DueStatus,
+  insertOffset,
+  linesOfDues,
+  listDebitsOf,
+  listDueStatus,
+  reopenDues,
+  settleDues,
+} from '../due-store.ts';
 import type { Line } from '../model.ts';
 import { type DueWithLines, record } from './post.ts';
 
+type Reading = Pick<Ctx, 'tx' | 'region'>;
+
 /** What forbids the undo of a case's assessments (HB-CAN-01): paid, on a live bill, or corrected since. */
-export async function undoObstacles(ctx: Pick<Ctx, 'tx' | 'region'>, caseNo: string): Promise<Problem[]> {
+export async function undoObstacles(ctx: Reading, caseNo: string): Promise<Problem[]> {
   const dues = await standingDues(ctx, caseNo);
-  const paid = dues.find((due) => due.settledHow === 'RECEIPT' || due.settledHow === 'OPENING');
+  // What the case took from other dues goes back to them: they must be as open as its own.
+  const touched = [...dues, ...(await debitsOf(ctx, dues)).map((one) => one.debit)];
+  const paid = touched.find(
+    (due) => due.settledHow === 'RECEIPT' || due.settledHow === 'OPENING' || isReceived(due.liveBillState),
+  );
   if (paid) {
     return [
       {
         code: 'CAN-002',
         message: '费款已缴，不能撤销',
-        why: `${paid.month} 的费款已经到账。`,
-        next: '多缴的请办多缴退费。',
+        why: `${paid.month} 的费用已经到账。`,
+        next: '多缴的请办多缴退费；停错了保的请办参保登记（续保）。',
       },
     ];
   }
-  const live = dues.find((due) => due.liveBillNo !== null);
+  if (dues.some((due) => due.settledHow === 'REFUND')) {
+    return [{ code: 'CAN-002', message: '退费已经拨付，不能撤销', next: '有疑问请联系经办机构。' }];
+  }
+  const live = touched.find((due) => due.liveBillNo !== null);
   if (live) {
+    const { why, next, link } = holdWords(live);
+    const revocable = live.liveBillState === 'ISSUED' || live.liveBillState === 'PUSHED';
     return [
       {
         code: 'CAN-001',
         message: `该业务已有后续业务（单据 ${live.liveBillNo}），请先撤销后续业务`,
-        why: '费用已开在认定单上。',
-        next: '先撤销这张单据，再撤销本业务。',
-        link: { label: '去看单据', to: `/bills/${live.liveBillNo}` },
+        why: revocable ? '费用已开在认定单上。' : (why ?? ''),
+        next: revocable ? '先撤销这张单据，再撤销本业务。' : next,
+        link: link ?? { label: '去看单据', to: `/bills/${live.liveBillNo}` },
       },
     ];
   }
-  if (dues.some((due) => due.netEmployerFen !== due.employerFen || due.netPersonFen !== due.personFen)) {
+  const changed = (due: DueStatus): boolean =>
+    due.netEmployerFen !== due.employerFen || due.netPersonFen !== due.personFen;
+  if (dues.some((due) => !isCredit(due) && changed(due))) {
     return [
       {
         code: 'CAN-001',
@@ -45,12 +67,34 @@ export async function undoObstacles(ctx: Pick<Ctx, 'tx' | 'region'>, caseNo: str
   return [];
 }
 
-async function standingDues(ctx: Pick<Ctx, 'tx' | 'region'>, caseNo: string): Promise<DueStatus[]> {
-  const dues = await listDueStatus(ctx.tx, ctx.region, { caseNo });
-  return dues.filter((due) => !due.reversed && due.settledHow !== 'OFFSET');
+/** A negative due that took from unpaid ones; a refund order is negative too, but takes from nothing. */
+const isCredit = (due: DueStatus): boolean => due.settledHow === 'OFFSET' && due.employerFen + due.personFen < 0;
+
+async function standingDues(ctx: Reading, caseNo: string): Promise<DueStatus[]> {
+  return (await listDueStatus(ctx.tx, ctx.region, { caseNo })).filter((due) => !due.reversed);
 }
 
-/** Reverses exactly what the case posted, due by due; both sides are settled without money. */
+type Taken = { readonly creditDueId: string; readonly debit: DueStatus; employerFen: number; personFen: number };
+
+async function debitsOf(ctx: Reading, dues: readonly DueStatus[]): Promise<Taken[]> {
+  const credits = dues.filter(isCredit).map((due) => due.dueId);
+  const taken = await listDebitsOf(ctx.tx, ctx.region, credits);
+  const debits = new Map(
+    (await listDueStatus(ctx.tx, ctx.region, { dueIds: taken.map((one) => one.debitDueId) })).map((due) => [
+      due.dueId,
+      due,
+    ]),
+  );
+  return taken.flatMap(({ debitDueId, ...rest }) => {
+    const debit = debits.get(debitDueId);
+    return debit ? [{ ...rest, debit }] : [];
+  });
+}
+
+/**
+ * Reverses exactly what the case posted, due by due, without money: a claim of the case is settled against its mirror, and the mirror of a
+ * credit gives back to each due what the credit had taken from it.
+ */
 export async function reverseAssessments(
   ctx: Ctx,
   law: Law,
@@ -59,51 +103,80 @@ export async function reverseAssessments(
 ): Promise<DueWithLines[]> {
   const standing = await standingDues(ctx, caseNo);
   if (standing.length === 0) return [];
-  const lines = await linesOfDues(
-    ctx.tx,
-    ctx.region,
-    standing.map((due) => due.dueId),
+  const taken = await debitsOf(ctx, standing);
+  const lines = Map.groupBy(
+    await linesOfDues(
+      ctx.tx,
+      ctx.region,
+      standing.map((due) => due.dueId),
+    ),
+    (line) => line.dueId,
   );
   const assessmentId = ulid();
-  const mirrored = standing.map((due): DueWithLines => {
-    const mirror: Line[] = lines
-      .filter((line) => line.dueId === due.dueId)
-      .map(({ dueId: _, ...line }) => ({
-        ...line,
-        baseFen: -line.baseFen,
-        employerFen: -line.employerFen,
-        personFen: -line.personFen,
-      }));
-    return {
-      dueId: ulid(),
-      employerNo: due.employerNo,
-      assessmentId,
-      insurance: due.insurance,
-      month: due.month,
-      kind: due.kind,
-      persons: due.persons,
-      baseFen: -due.baseFen,
-      employerFen: -due.employerFen,
-      personFen: -due.personFen,
-      lateFrom: due.lateFrom,
-      caseNo: undoCase,
-      at: ctx.now,
-      lines: mirror,
-      reverses: due.dueId,
-    };
-  });
-  await record(ctx, law, standing[0]?.employerNo ?? '', assessmentId, { act: 'UNDO', caseNo: undoCase }, mirrored);
-  for (const [index, due] of standing.entries()) {
-    const credit = mirrored[index] as DueWithLines;
-    await insertOffset(ctx.tx, ctx.region, {
-      offsetId: ulid(),
-      creditDueId: credit.dueId,
-      debitDueId: due.dueId,
-      employerFen: due.employerFen,
-      personFen: due.personFen,
-      at: ctx.now,
-    });
-    await settleDues(ctx.tx, ctx.region, [credit.dueId, due.dueId], 'OFFSET', credit.dueId, ctx.now);
+  const mirrored = standing.map((due) => ({
+    due,
+    mirror: mirrorOf(ctx, due, lines.get(due.dueId) ?? [], assessmentId, undoCase),
+  }));
+  const mirrors = mirrored.map((one) => one.mirror);
+  await record(ctx, law, standing[0]?.employerNo ?? '', assessmentId, { act: 'UNDO', caseNo: undoCase }, mirrors);
+  for (const { due, mirror } of mirrored) {
+    const back = taken.filter((one) => one.creditDueId === due.dueId);
+    if (isCredit(due)) {
+      for (const { debit, employerFen, personFen } of back) {
+        await offset(ctx, debit.dueId, mirror.dueId, { employerFen, personFen });
+      }
+      await settleDues(ctx.tx, ctx.region, [mirror.dueId], 'OFFSET', mirror.dueId, ctx.now);
+    } else if (due.employerFen + due.personFen < 0) {
+      await offset(ctx, due.dueId, mirror.dueId, mirror);
+      await settleDues(ctx.tx, ctx.region, [mirror.dueId, due.dueId], 'OFFSET', mirror.dueId, ctx.now);
+    } else {
+      await offset(ctx, mirror.dueId, due.dueId, due);
+      await settleDues(ctx.tx, ctx.region, [mirror.dueId, due.dueId], 'OFFSET', mirror.dueId, ctx.now);
+    }
   }
-  return mirrored;
+  await reopenDues(
+    ctx.tx,
+    ctx.region,
+    taken.map((one) => one.debit.dueId),
+  );
+  return mirrors;
+}
+
+const offset = (
+  ctx: Ctx,
+  creditDueId: string,
+  debitDueId: string,
+  { employerFen, personFen }: { readonly employerFen: number; readonly personFen: number },
+): Promise<void> =>
+  insertOffset(ctx.tx, ctx.region, { offsetId: ulid(), creditDueId, debitDueId, employerFen, personFen, at: ctx.now });
+
+function mirrorOf(
+  ctx: Ctx,
+  due: DueStatus,
+  lines: readonly (Line & { readonly dueId: string })[],
+  assessmentId: string,
+  caseNo: string,
+): DueWithLines {
+  return {
+    dueId: ulid(),
+    employerNo: due.employerNo,
+    assessmentId,
+    insurance: due.insurance,
+    month: due.month,
+    kind: due.kind,
+    persons: due.persons,
+    baseFen: -due.baseFen,
+    employerFen: -due.employerFen,
+    personFen: -due.personFen,
+    lateFrom: due.lateFrom,
+    caseNo,
+    at: ctx.now,
+    lines: lines.map(({ dueId: _, ...line }) => ({
+      ...line,
+      baseFen: -line.baseFen,
+      employerFen: -line.employerFen,
+      personFen: -line.personFen,
+    })),
+    reverses: due.dueId,
+  };
 }

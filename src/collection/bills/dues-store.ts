@@ -20,14 +20,9 @@ export async function listFreeDues(on: Executor, region: string, employerNo: str
       waited_days: number;
     }>`
       select d.due_id, d.insurance, d.month, d.kind, d.persons, d.base_fen, d.late_from,
-             (d.employer_fen - coalesce(o.employer_fen, 0))::bigint as employer_fen,
-             (d.person_fen - coalesce(o.person_fen, 0))::bigint as person_fen,
-             coalesce(r.days, 0)::int as waited_days
+             n.employer_fen, n.person_fen, coalesce(r.days, 0)::int as waited_days
       from collection_due d
-      left join lateral (
-        select sum(x.employer_fen) as employer_fen, sum(x.person_fen) as person_fen
-        from collection_offset x where x.region = d.region and x.debit_due_id = d.due_id
-      ) o on true
+      join collection_due_net n on n.region = d.region and n.due_id = d.due_id
       left join lateral (
         select sum(greatest(0, (b.revoked_at at time zone 'Asia/Shanghai')::date
                                - greatest((b.revoke_asked_at at time zone 'Asia/Shanghai')::date, d.late_from - 1))) as days
@@ -54,6 +49,39 @@ export async function listFreeDues(on: Executor, region: string, employerNo: str
   }));
 }
 
+/**
+ * How many people have something to pay in each group of dues, and on what base: what was offset is taken off person by person.
+ * `groups[i]` is the group of `dueIds[i]`.
+ */
+export async function countPersons(
+  on: Executor,
+  region: string,
+  dueIds: readonly string[],
+  groups: readonly number[],
+): Promise<Map<number, { readonly persons: number; readonly baseFen: number }>> {
+  const found = await rows(
+    on,
+    sql<{ group_no: number; persons: number; base_fen: number }>`
+      with own as (select * from unnest(${dueIds}::text[], ${groups}::int[]) as t (due_id, group_no)),
+      ends as (
+        select due_id, group_no from own
+        union all
+        select f.credit_due_id, own.group_no from own join collection_offset f on f.region = ${region} and f.debit_due_id = own.due_id
+        union all
+        select f.debit_due_id, own.group_no from own join collection_offset f on f.region = ${region} and f.credit_due_id = own.due_id
+      ),
+      persons as (
+        select e.group_no, p.person_no, sum(p.base_fen) as base_fen
+        from ends e join collection_lines l on l.region = ${region} and l.due_id = e.due_id
+        cross join lateral unnest(l.person_nos, l.base_fen, l.employer_fen, l.person_fen) as p (person_no, base_fen, employer_fen, person_fen)
+        group by e.group_no, p.person_no
+        having sum(p.base_fen) <> 0 or sum(p.employer_fen) <> 0 or sum(p.person_fen) <> 0
+      )
+      select group_no, count(*)::int as persons, sum(base_fen)::bigint as base_fen from persons group by group_no`,
+  );
+  return new Map(found.map((row) => [row.group_no, { persons: row.persons, baseFen: row.base_fen }]));
+}
+
 /** 重开自: the newest bill before this one that carried any of these dues and counts no more. */
 export async function findReplacedBillNo(
   on: Executor,
@@ -76,15 +104,10 @@ export async function duesUnchanged(on: Executor, region: string, billNo: string
     on,
     sql<{ unchanged: boolean }>`
       select coalesce(bool_and(s.due_id is null
-        and x.employer_fen = d.employer_fen - coalesce(o.employer_fen, 0)
-        and x.person_fen = d.person_fen - coalesce(o.person_fen, 0)), false) as unchanged
+        and x.employer_fen = n.employer_fen and x.person_fen = n.person_fen), false) as unchanged
       from collection_bill_due x
-      join collection_due d on d.region = x.region and d.due_id = x.due_id
+      join collection_due_net n on n.region = x.region and n.due_id = x.due_id
       left join collection_settlement s on s.region = x.region and s.due_id = x.due_id
-      left join lateral (
-        select sum(f.employer_fen) as employer_fen, sum(f.person_fen) as person_fen
-        from collection_offset f where f.region = x.region and f.debit_due_id = x.due_id
-      ) o on true
       where x.region = ${region} and x.bill_no = ${billNo}`,
   );
   return row.unchanged;

@@ -7,7 +7,7 @@ import type { Ctx } from '../../platform/context.ts';
 import { lockEmployer } from '../../registry/index.ts';
 import { billDeadline, lateCharges, lookupText } from '../../rules/index.ts';
 import { DUE_KINDS } from '../model.ts';
-import { findReplacedBillNo, listFreeDues } from './dues-store.ts';
+import { countPersons, findReplacedBillNo, listFreeDues } from './dues-store.ts';
 import type { Bill, BillDraft, BillLine, BillPorts, FreeDue } from './model.ts';
 import { findBill, insertBill, listBillLines, takeBillNo } from './store.ts';
 
@@ -50,6 +50,12 @@ export async function computeBill(ctx: Ctx, law: Law, employerNo: string): Promi
       x.waitedDays - y.waitedDays
     );
   });
+  const counted = await countPersons(
+    ctx.tx,
+    ctx.region,
+    ordered.flat().map((due) => due.dueId),
+    ordered.flatMap((group, index) => group.map(() => index)),
+  );
   const lines = ordered.map((group, index): BillLine => {
     const [head] = group as [FreeDue, ...FreeDue[]];
     const employerFen = sumFen(group, (due) => due.employerFen);
@@ -67,8 +73,8 @@ export async function computeBill(ctx: Ctx, law: Law, employerNo: string): Promi
       month: head.month,
       lateFrom: head.lateFrom,
       lateDays: charges.days,
-      persons: sumFen(group, (due) => due.persons),
-      baseFen: sumFen(group, (due) => due.baseFen),
+      persons: counted.get(index)?.persons ?? 0,
+      baseFen: counted.get(index)?.baseFen ?? 0,
       employerFen,
       personFen,
       lateFen: charges.lateFeeFen,

@@ -54,6 +54,20 @@ export async function insertBill(
           ${dues.map((d) => d.lineNo)}::int[], ${dues.map((d) => d.dueId)}::text[], ${dues.map((d) => d.employerFen)}::bigint[],
           ${dues.map((d) => d.personFen)}::bigint[]) as t`,
   );
+  // What has been offset against them until now: later offsets change the dues, not the bill.
+  await run(
+    on,
+    sql`insert into collection_bill_credit (region, bill_no, line_no, due_id)
+        select m.region, m.bill_no, min(m.line_no), x.other
+        from collection_bill_due m
+        join lateral (
+          select f.credit_due_id as other from collection_offset f where f.region = m.region and f.debit_due_id = m.due_id
+          union all
+          select f.debit_due_id from collection_offset f where f.region = m.region and f.credit_due_id = m.due_id
+        ) x on true
+        where m.region = ${region} and m.bill_no = ${bill.billNo}
+        group by m.region, m.bill_no, x.other`,
+  );
 }
 
 type BillRow = {
@@ -211,39 +225,15 @@ export async function listBillLines(on: Executor, region: string, billNo: string
   }));
 }
 
-/** The person lines behind a bill, as posted. */
-export async function listPersonLinesOfBill(
-  on: Executor,
-  region: string,
-  billNo: string,
-): Promise<(Line & { dueId: string })[]> {
-  const found = await rows(
+/** The people of a bill with what each has to pay on each line: lines as posted, less what was offset before it was issued. */
+export async function listPersonLinesOfBill(on: Executor, region: string, billNo: string): Promise<Line[]> {
+  return rows(
     on,
-    sql<{
-      due_id: string;
-      person_no: string;
-      insurance: Insurance;
-      month: Month;
-      kind: DueKind;
-      base_fen: number;
-      employer_fen: number;
-      person_fen: number;
-    }>`
-      select l.due_id, l.person_no, l.insurance, l.month, l.kind, l.base_fen, l.employer_fen, l.person_fen
-      from collection_bill_due b join collection_line l on l.region = b.region and l.due_id = b.due_id
-      where b.region = ${region} and b.bill_no = ${billNo}
-      order by l.month, l.person_no, array_position(array['pension','unemployment','injury'], l.insurance)`,
+    sql<Line>`
+      select person_no as "personNo", insurance, month, kind, base_fen as "baseFen", employer_fen as "employerFen", person_fen as "personFen"
+      from collection_bill_person where region = ${region} and bill_no = ${billNo}
+      order by month, person_no, array_position(array['pension','unemployment','injury'], insurance), line_no`,
   );
-  return found.map((row) => ({
-    dueId: row.due_id,
-    personNo: row.person_no,
-    insurance: row.insurance,
-    month: row.month,
-    kind: row.kind,
-    baseFen: row.base_fen,
-    employerFen: row.employer_fen,
-    personFen: row.person_fen,
-  }));
 }
 
 /** Columns a state change may set beside the state. */

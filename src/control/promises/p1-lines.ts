@@ -14,6 +14,7 @@ export const linesPromise: PromiseCheck = {
   check: async (scope) => {
     const found = findings();
     await checkDues(scope, found);
+    await checkUndone(scope, found);
     let cells = 0;
     for (const employerNo of await employersWithBooks(scope)) {
       const employer = await employerCells(scope, employerNo);
@@ -51,6 +52,19 @@ async function checkDues(scope: Scope, found: Findings): Promise<void> {
              or s.persons <> d.persons or s.base_fen <> d.base_fen or s.employer_fen <> d.employer_fen or s.person_fen <> d.person_fen)`,
   );
   for (const row of wrong) found.violation(`due:${row.due_id}`, `单位 ${row.employer_no} 的应缴款与它的明细合计不符`);
+}
+
+/** An undone case has given back everything it posted, claims and credits alike. */
+async function checkUndone(scope: Scope, found: Findings): Promise<void> {
+  const left = await rows(
+    scope.on,
+    sql<{ due_id: string; case_no: string }>`
+      select d.due_id, d.case_no from casework_case c
+      join collection_due d on d.region = c.region and d.case_no = c.case_no
+      where c.region = ${scope.region} and c.state = 'REVOKED' and d.reverses is null
+        and not exists (select 1 from collection_due r where r.region = d.region and r.reverses = d.due_id)`,
+  );
+  for (const row of left) found.violation(`due:${row.due_id}`, `办件 ${row.case_no} 已撤销，应缴款没有冲回`);
 }
 
 function report(scope: Scope, found: Findings, employerNo: string, cell: CheckedCell, history: CellHistory): void {

@@ -104,15 +104,11 @@ async function unsettledByFund({ on, region }: Scope): Promise<Map<Insurance, nu
     on,
     sql<{ insurance: Insurance; fen: number }>`
       select insurance, sum(fen)::bigint as fen from (
-        select d.insurance, d.employer_fen + d.person_fen as fen
+        select d.insurance, n.employer_fen + n.person_fen as fen
         from collection_due d
+        join collection_due_net n on n.region = d.region and n.due_id = d.due_id
         join collection_assessment a on a.region = d.region and a.assessment_id = d.assessment_id
         where d.region = ${region} and a.act <> 'OPENING'
-          and not exists (select 1 from collection_settlement s where s.region = d.region and s.due_id = d.due_id)
-        union all
-        select d.insurance, -(o.employer_fen + o.person_fen)
-        from collection_offset o join collection_due d on d.region = o.region and d.due_id = o.debit_due_id
-        where o.region = ${region}
           and not exists (select 1 from collection_settlement s where s.region = d.region and s.due_id = d.due_id)
         union all
         select l.value ->> 'insurance', -(l.value ->> 'fen')::bigint

@@ -6,7 +6,7 @@ import { one, rows, sql } from '../../platform/db.ts';
 import { lateCharges } from '../../rules/index.ts';
 import { type Findings, findings, type PromiseCheck, type Scope } from './promise.ts';
 
-/** 4. A bill = Σ its dues + late fee + interest, to the cent; a due is on at most one live bill and settled at most once. */
+/** 4. A bill = Σ its dues + late fee + interest = Σ its people, to the cent; a due is on at most one live bill and settled at most once. */
 export const billsPromise: PromiseCheck = {
   no: 4,
   title: '单据金额 ＝ 应缴款＋滞纳金＋利息',
@@ -14,6 +14,7 @@ export const billsPromise: PromiseCheck = {
     const found = findings();
     await checkTotals(scope, found);
     await checkDuesOfLines(scope, found);
+    await checkPersonsOfLines(scope, found);
     await checkCharges(scope, found);
     await checkOneLiveBill(scope, found);
     await checkSettlements(scope, found);
@@ -62,15 +63,30 @@ async function checkDuesOfLines({ on, region }: Scope, found: Findings): Promise
       from collection_bill_due b
       join collection_bill_line l on l.region = b.region and l.bill_no = b.bill_no and l.line_no = b.line_no
       join collection_due d on d.region = b.region and d.due_id = b.due_id
-      left join lateral (
-        select coalesce(sum(o.employer_fen), 0)::bigint as employer_fen, coalesce(sum(o.person_fen), 0)::bigint as person_fen
-        from collection_offset o where o.region = d.region and o.debit_due_id = d.due_id
-      ) o on true
+      join collection_due_net n on n.region = d.region and n.due_id = d.due_id
       where b.region = ${region} and b.live
-        and (d.employer_fen - o.employer_fen <> b.employer_fen or d.person_fen - o.person_fen <> b.person_fen
+        and (n.employer_fen <> b.employer_fen or n.person_fen <> b.person_fen
              or d.insurance <> l.insurance or d.kind <> l.kind or d.month <> l.month or d.late_from <> l.late_from)`,
   );
   for (const row of dues) found.violation(`bill:${row.bill_no}`, `应缴款 ${row.due_id} 与单据所记不符`);
+}
+
+/** 缴费明细: the people of a line are what the line says, in number, base and amount. */
+async function checkPersonsOfLines({ on, region }: Scope, found: Findings): Promise<void> {
+  const wrong = await rows(
+    on,
+    sql<{ bill_no: string; line_no: number }>`
+      select l.bill_no, l.line_no from collection_bill_line l
+      left join (
+        select bill_no, line_no, count(*) as persons, sum(base_fen)::bigint as base_fen, sum(employer_fen)::bigint as employer_fen,
+               sum(person_fen)::bigint as person_fen
+        from collection_bill_person where region = ${region} group by bill_no, line_no
+      ) p on p.bill_no = l.bill_no and p.line_no = l.line_no
+      where l.region = ${region}
+        and (coalesce(p.persons, 0), coalesce(p.base_fen, 0), coalesce(p.employer_fen, 0), coalesce(p.person_fen, 0))
+            is distinct from (l.persons, l.base_fen, l.employer_fen, l.person_fen)`,
+  );
+  for (const row of wrong) found.violation(`bill:${row.bill_no}`, `第 ${row.line_no} 行与它的人员明细合计不符`);
 }
 
 type ChargedLine = {
@@ -197,13 +213,8 @@ async function checkSettlements({ on, region }: Scope, found: Findings): Promise
   await say(
     sql<{ object: string }>`
       select 'due:' || s.due_id as object
-      from collection_settlement s join collection_due d on d.region = s.region and d.due_id = s.due_id
-      left join lateral (
-        select coalesce(sum(case when o.credit_due_id = d.due_id then o.employer_fen else -o.employer_fen end), 0) as employer_fen,
-               coalesce(sum(case when o.credit_due_id = d.due_id then o.person_fen else -o.person_fen end), 0) as person_fen
-        from collection_offset o where o.region = d.region and (o.credit_due_id = d.due_id or o.debit_due_id = d.due_id)
-      ) o on true
-      where s.region = ${region} and s.how = 'OFFSET' and (d.employer_fen + o.employer_fen <> 0 or d.person_fen + o.person_fen <> 0)`,
+      from collection_settlement s join collection_due_net d on d.region = s.region and d.due_id = s.due_id
+      where s.region = ${region} and s.how = 'OFFSET' and (d.employer_fen <> 0 or d.person_fen <> 0)`,
     '按冲抵结清，但冲抵后不为零',
   );
   await say(

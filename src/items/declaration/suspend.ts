@@ -10,8 +10,15 @@ import {
   sumPosted,
   undoObstacles,
 } from '../../collection/index.ts';
-import { listSpansOfPersons, revertSpansOfCase, type Span, SUSPEND_REASONS, suspend } from '../../enrolment/index.ts';
-import type { Problem } from '../../kernel/errors.ts';
+import {
+  listSpansOfCase,
+  listSpansOfPersons,
+  revertSpansOfCase,
+  type Span,
+  SUSPEND_REASONS,
+  suspend,
+} from '../../enrolment/index.ts';
+import { DomainError, type Problem } from '../../kernel/errors.ts';
 import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts';
 import { addMonths, type CivilDate, dateOf, type Month, monthOf, monthRange } from '../../kernel/month.ts';
@@ -19,6 +26,7 @@ import { findPersons, findPersonsByIdNo, type Person } from '../../registry/inde
 import { lookupText } from '../../rules/index.ts';
 import type { Field } from '../contract.ts';
 import { FieldReader } from '../fields.ts';
+import { laterCaseProblems, namedProblem } from '../later-cases.ts';
 import type { CheckedRow, Item, ItemEnv, TypedRow } from '../model.ts';
 import { amountsOf, monthText, totalOf } from '../sections.ts';
 
@@ -81,13 +89,10 @@ export const suspendItem: Item<null, SuspendRow> = {
   submit,
   undo: {
     words: '没有后续业务时，可在“单位办件记录”点【X】撤销，人员恢复参保',
-    obstacles: async (env, record) => {
-      const money = await undoObstacles(env.ctx, record.caseNo);
-      return money;
-    },
+    obstacles: undoSuspensionObstacles,
     run: async (env, record, undoCase) => {
       const { reverted, laterCases } = await revertSpansOfCase(env.ctx, record.caseNo, undoCase);
-      if (!reverted) throw new Error(`suspension ${record.caseNo} has later cases ${laterCases.join()}`);
+      if (!reverted) throw new DomainError(await namedProblem(env, laterCases), 409);
       await reverseAssessments(env.ctx, env.law, record.caseNo, undoCase);
     },
   },
@@ -209,7 +214,7 @@ async function submit(env: ItemEnv, caseNo: string, _form: null, rows: readonly 
   const posted = await sumPosted(ctx.tx, ctx.region, employer.employerNo, months, personNos);
   const paid = new Set(
     (await listPaidCells(ctx.tx, ctx.region, employer.employerNo, dateOf(ctx.now), { personNos, months }))
-      .filter((cell) => cell.paid)
+      .filter((cell) => cell.paid || cell.received)
       .map((cell) => `${cell.personNo}/${cell.insurance}/${cell.month}`),
   );
   const cells = cellsOfMonths(facts, posted, ['pension', 'unemployment', 'injury'], months, 'CORRECTION').filter(
@@ -250,6 +255,82 @@ async function submit(env: ItemEnv, caseNo: string, _form: null, rows: readonly 
     ...(lines.length > 0 ? { amount: { label: '未缴费用减少', fen: totalOf(lines) } } : {}),
     nextSteps: [{ label: '看参保人员', to: '/people', primary: true }],
     undoUntil: '有后续业务之前',
-    refs: {},
+    refs: { booked: pivots.map((pivot) => `${pivot.insurance}:${pivot.bookedThrough}`).join(',') },
   };
+}
+
+/** 后办先撤: enrolled again here or elsewhere, refunded, or left out of a month declared since; the restored enrolment would contradict it. */
+async function undoSuspensionObstacles(
+  env: ItemEnv,
+  record: { caseNo: string; refs: Readonly<Record<string, string>> },
+): Promise<readonly Problem[]> {
+  const { ctx, employer } = env;
+  const money = await undoObstacles(ctx, record.caseNo);
+  if (money.length > 0) return money;
+  const written = await listSpansOfCase(ctx.tx, ctx.region, record.caseNo);
+  const stopped = written.filter((span) => span.current && span.to !== null);
+  const [earliest] = stopped.map((span) => addMonths(span.to as Month, 1)).sort();
+  const again = await enrolledSince(env, stopped);
+  const here = again.filter((span) => span.employerNo === employer.employerNo).map((span) => span.caseNo);
+  if (here.length > 0) return namedProblem(env, here);
+  if (again.length > 0) return [await elsewhereProblem(env, again)];
+  const later = await laterCaseProblems(env, record.caseNo, written, earliest ?? monthOf(dateOf(ctx.now)));
+  return later.length > 0 ? later : bookedSince(env, record.refs, stopped);
+}
+
+/** Enrolments of the same person that begin after the stop, at any employer; injury alone may have several holders. */
+async function enrolledSince(env: ItemEnv, stopped: readonly Span[]): Promise<Span[]> {
+  const { ctx, employer } = env;
+  const personNos = [...new Set(stopped.map((span) => span.personNo))];
+  const all = await listSpansOfPersons(ctx.tx, ctx.region, personNos);
+  return all.filter((span) =>
+    stopped.some(
+      (own) =>
+        own.personNo === span.personNo &&
+        own.insurance === span.insurance &&
+        own.to !== null &&
+        (span.to === null || span.to > own.to) &&
+        (span.employerNo === employer.employerNo || span.insurance !== 'injury'),
+    ),
+  );
+}
+
+async function elsewhereProblem(env: ItemEnv, again: readonly Span[]): Promise<Problem> {
+  const people = await findPersons(env.ctx.tx, env.ctx.region, [...new Set(again.map((span) => span.personNo))]);
+  const who = [...people.values()].map((person) => person.name).join('、');
+  return {
+    code: 'REG-009',
+    message: '该人员已在其他单位参保，不能撤销停保',
+    why: `${who}停保以后，别的单位已为他办了参保；同一个月的养老、失业只能由一个单位缴。`,
+    next: '确要恢复的，请那个单位先停保，再由本单位办参保登记（续保）。',
+  };
+}
+
+/** Months after the stop that were declared since, without these people. Cases before this was noted cannot tell. */
+async function bookedSince(
+  env: ItemEnv,
+  refs: Readonly<Record<string, string>>,
+  stopped: readonly Span[],
+): Promise<Problem[]> {
+  const { ctx, employer } = env;
+  const before = new Map((refs.booked ?? '').split(',').map((text) => text.split(':') as [Insurance, Month]));
+  const pivots = await listPivots(ctx.tx, ctx.region, employer.employerNo);
+  const moved = pivots.find((pivot) => {
+    const booked = before.get(pivot.insurance);
+    const own = stopped.filter((span) => span.insurance === pivot.insurance);
+    return (
+      booked !== undefined &&
+      pivot.bookedThrough > booked &&
+      own.some((span) => span.to !== null && span.to < pivot.bookedThrough)
+    );
+  });
+  if (!moved) return [];
+  return [
+    {
+      code: 'CAN-001',
+      message: `该业务已有后续业务（${monthText(moved.bookedThrough)}的申报），请先撤销后续业务`,
+      why: '停保以后的月份已经申报，其中没有他。',
+      next: '先撤销那个月的申报；已经缴费的，请为他办参保登记（续保），少缴的月份随之补收。',
+    },
+  ];
 }

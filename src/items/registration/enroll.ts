@@ -1,6 +1,4 @@
-import { findCases } from '../../casework/index.ts';
 import {
-  laterCasesOnPeople,
   listPivots,
   loadFacts,
   planLines,
@@ -14,8 +12,10 @@ import type { Problem } from '../../kernel/errors.ts';
 import { dateOf, monthOf } from '../../kernel/month.ts';
 import { registerPersons } from '../../registry/index.ts';
 import { declareWages, revertWagesOfCase } from '../../wages/index.ts';
+import { laterCaseProblems } from '../later-cases.ts';
 import type { Item, ItemEnv } from '../model.ts';
 import { amountsOf, monthText, totalOf } from '../sections.ts';
+import { wordsOf } from '../words.ts';
 import { ENROLL_FIELDS } from './enroll-form.ts';
 import { backCells, CONTRACT_BACK_TEXT, checkEnrollRows, type EnrollRow, INJURY_ONLY_TEXT } from './enroll-rows.ts';
 
@@ -33,10 +33,13 @@ export const enrollItem: Item<null, EnrollRow> = {
     who: '单位经办人',
     materials: ['员工身份证件信息', '本次参工时间（与劳动合同一致）', '起薪当月工资'],
     duration: '即时办结',
-    cost: '本次参工时间在三个月以内的，自动补收已核定月份的费用；当月起随单位缴费申报计入',
-    follows: ['有补收的，请在当月开具应缴认定单并缴费', '早于三个月的，登记后还要办劳动合同补缴'],
+    cost: '本次参工时间在{autoBack}以内的，自动补收已核定月份的费用；当月起随单位缴费申报计入',
+    follows: [
+      '有补收的，请在当月开具应缴认定单并缴费',
+      '早于{autoBack}的月份不自动补收，登记后到经办大厅办劳动合同补缴',
+    ],
     basis: [
-      '社会保险法第五十八条：自用工之日起三十日内申请办理社会保险登记',
+      '社会保险法第五十八条：自用工之日起 {joinWithin}内申请办理社会保险登记',
       '养老、失业同一月份只由一个单位缴；调转先停后续',
     ],
   },
@@ -46,7 +49,11 @@ export const enrollItem: Item<null, EnrollRow> = {
   },
   workbookVersion: 3,
   submitLabel: '确认提交',
-  today: async () => ({ usable: true, note: '随时可办，用工之日起 30 日内', tone: 'info' }),
+  today: async (env) => ({
+    usable: true,
+    note: `随时可办，用工之日起 ${wordsOf(env).joinWithin}内`,
+    tone: 'info',
+  }),
   parse: async () => ({ form: null }),
   checkRows: checkEnrollRows,
   submit: submitEnrolment,
@@ -134,35 +141,13 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
 }
 
 /** 后办先撤: later declarations or suspensions of these people must go first. */
-async function undoEnrolmentObstacles(
-  env: ItemEnv,
-  record: { caseNo: string; submittedAt: string },
-): Promise<readonly Problem[]> {
-  const { ctx, employer } = env;
+async function undoEnrolmentObstacles(env: ItemEnv, record: { caseNo: string }): Promise<readonly Problem[]> {
+  const { ctx } = env;
   const money = await undoObstacles(ctx, record.caseNo);
   if (money.length > 0) return money;
   const spans = await listSpansOfCase(ctx.tx, ctx.region, record.caseNo);
-  const standing = new Set(spans.filter((span) => span.current).map((span) => `${span.personNo}/${span.insurance}`));
-  const ended = spans.filter((span) => !span.current && !standing.has(`${span.personNo}/${span.insurance}`));
   const firstMonth = spans
     .map((span) => span.from)
     .reduce((a, b) => (a < b ? a : b), '9999-12' as (typeof spans)[0]['from']);
-  const later = await laterCasesOnPeople(
-    ctx.tx,
-    ctx.region,
-    employer.employerNo,
-    { caseNo: record.caseNo, at: record.submittedAt as never, fromMonth: firstMonth },
-    [...new Set(spans.map((span) => span.personNo))],
-  );
-  const caseNos = [...new Set([...ended.map((span) => span.supersededCase ?? ''), ...later])].filter(Boolean);
-  if (caseNos.length === 0) return [];
-  const names = (await findCases(ctx.tx, ctx.region, caseNos)).map((one) => `${one.itemName} ${one.caseNo}`);
-  return [
-    {
-      code: 'CAN-001',
-      message: `该业务已有后续业务（${names.join('、')}），请先撤销后续业务`,
-      why: '后办的业务以这笔业务为前提。',
-      next: '在单位办件记录里从最近的业务开始撤销。',
-    },
-  ];
+  return laterCaseProblems(env, record.caseNo, spans, firstMonth);
 }
