@@ -1,0 +1,22 @@
+/** How many random lives each comparison takes: together at least 100,000. The batch form counts lists of up to twenty people as one; retirement ages and divisors are asked exhaustively beside these. */
+export const CASES = {
+  contributionByPolicy: 15_000,
+  contributionByRates: 14_000,
+  injuryOnly: 8000,
+  batchForm: 150,
+  baseClamp: 7000,
+  baseLimits: 4000,
+  flexible: 7000,
+  undeclared: 4000,
+  lateFee: 12_000,
+  lateCharges: 4000,
+  taiyuan: 5000,
+  hubei: 5000,
+  deferral: 3000,
+  credit: 6000,
+  accountByMonths: 5000,
+  accountByYear: 6000,
+  elastic: 5000,
+  pension: 9000,
+  pensionRounding: 2000,
+} as const;
