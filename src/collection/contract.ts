@@ -42,6 +42,7 @@ export const billRowSchema = z.object({
   months: z.string(),
   issuedAt: momentSchema,
   deadline: dateSchema,
+  deadlineText: z.string().describe('4月23日（周日，补班）24:00'),
   employerFen: fenSchema,
   personFen: fenSchema,
   lateFen: fenSchema,

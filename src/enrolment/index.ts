@@ -4,6 +4,7 @@ export { covers, type Span, SUSPEND_REASONS, type SuspendReason } from './model.
 export {
   insertEmployerInsurance,
   listEmployerInsurances,
+  listInsured,
   listSpanHistory,
   listSpans,
   listSpansOfCase,

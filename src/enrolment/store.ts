@@ -82,6 +82,19 @@ export async function listSpans(
   ).map(toSpan);
 }
 
+/** Who is insured with an employer now: not stopped, and a month that is still to come counts (参保人数). */
+export async function listInsured(on: Executor, region: string, employerNo: string, month: Month): Promise<string[]> {
+  return (
+    await rows(
+      on,
+      sql<{ person_no: string }>`
+        select distinct person_no from enrolment_span
+        where region = ${region} and employer_no = ${employerNo} and superseded_at is null
+          and (month_to is null or (month_to >= ${month} and suspend_date is null))`,
+    )
+  ).map((row) => row.person_no);
+}
+
 /** Current spans of persons at any employer of the region. */
 export async function listSpansOfPersons(on: Executor, region: string, personNos: readonly string[]): Promise<Span[]> {
   return (

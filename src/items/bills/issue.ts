@@ -7,9 +7,8 @@ import { dateOf, daysBetween } from '../../kernel/month.ts';
 import type { Section } from '../contract.ts';
 import type { Item } from '../model.ts';
 import { printBill, taxWaitMinutes } from '../queries/bills.ts';
-import { dayText, monthsText } from '../sections.ts';
-
-const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'] as const;
+import { monthsText } from '../sections.ts';
+import { weekdayText } from '../words.ts';
 
 /** #29 单位社会保险费应缴认定单及退费单据开具 (HB-BILL-01…09): gathers all free dues of the employer. */
 export const issueBillItem: Item<null> = {
@@ -47,7 +46,6 @@ export const issueBillItem: Item<null> = {
     // A rehearsal prints nothing: it is rolled back, and the preview shows no document.
     if (!env.rehearsal) await printBill(env, bill.billNo, env.verifyPage);
     const days = daysBetween(dateOf(ctx.now), bill.deadline);
-    const weekday = WEEKDAYS[new Date(`${bill.deadline}T00:00:00Z`).getUTCDay()];
     const sections: Section[] = [
       {
         type: 'table',
@@ -80,7 +78,7 @@ export const issueBillItem: Item<null> = {
         title: '缴费期限',
         rows: [
           { label: '大写', value: amountInWords(bill.totalFen) },
-          { label: '截止', value: `${dayText(bill.deadline)}（${weekday}）24:00，还剩 ${days} 天`, tone: 'wait' },
+          { label: '截止', value: `${weekdayText(env, bill.deadline)}24:00，还剩 ${days} 天`, tone: 'wait' },
           { label: '滞纳金', value: formatYuanGrouped(bill.lateFen) },
           { label: '利息', value: formatYuanGrouped(bill.interestFen) },
         ],

@@ -17,11 +17,12 @@ import { refuse } from '../../kernel/errors.ts';
 import { sumFen } from '../../kernel/fen.ts';
 import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCE_NAMES, INSURANCES, type Insurance } from '../../kernel/insurance.ts';
-import { addDays, addMs, atTime, dateOf, type Moment, momentToMs } from '../../kernel/month.ts';
+import { addDays, addMs, atTime, type CivilDate, dateOf, type Moment, momentToMs } from '../../kernel/month.ts';
 import { findPersons } from '../../registry/index.ts';
-import { billDeadline, findRegion, lookupNumber, lookupText } from '../../rules/index.ts';
+import { type BillDeadline, billDeadline, findRegion, lookupNumber, lookupText } from '../../rules/index.ts';
 import type { ItemEnv } from '../model.ts';
 import { monthsText } from '../sections.ts';
+import { weekdayText, wordsOf } from '../words.ts';
 
 type BillRow = z.infer<typeof billRowSchema>;
 type BillView = z.infer<(typeof billEndpoint)['response']>;
@@ -43,6 +44,9 @@ export function taxWaitMinutes(env: Pick<ItemEnv, 'ctx' | 'law'>): number {
   return lookupNumber(book, region, peak ? 'tax.peakWaitMinutes' : 'tax.syncMinutes', today);
 }
 
+const taxPeakMinutes = ({ law, ctx }: Pick<ItemEnv, 'ctx' | 'law'>): number =>
+  lookupNumber(law.book, ctx.region, 'tax.peakWaitMinutes', dateOf(ctx.now));
+
 /** 待推送 / 已推送 / 税务已接收 / 失败 (HB-BILL-07). */
 function pushOf(env: ItemEnv, bill: Bill): Pick<BillRow, 'pushState' | 'pushText'> {
   if (bill.pushProblem)
@@ -54,7 +58,7 @@ function pushOf(env: ItemEnv, bill: Bill): Pick<BillRow, 'pushState' | 'pushText
   if (open && waited > minutes) {
     return {
       pushState: bill.pushedAt ? 'SENT' : 'WAITING',
-      pushText: '税务尚未同步，请等待约30分钟；仍未同步请持征集通知单据号联系税务专管员',
+      pushText: `税务尚未同步，请等待约${taxPeakMinutes(env)}分钟；仍未同步请持征集通知单据号联系税务专管员`,
     };
   }
   return bill.pushedAt
@@ -77,6 +81,7 @@ function allocationAfter(env: ItemEnv, posted: Moment): Moment {
 
 /** 放大镜 (HB-TRK-01): always the five names; what is done, what is next and who must act, what stopped it. */
 export function trackOf(env: ItemEnv, bill: Bill): TrackNode[] {
+  const { posting, allocation } = wordsOf(env);
   const expectedPosting = bill.taxPostedAt ? nextPosting(env, bill.taxPostedAt) : null;
   const nodes: { code: TrackNode['code']; at: Moment | null; expectedAt: Moment | null; words: string }[] = [
     { code: 'ISSUED', at: bill.issuedAt, expectedAt: null, words: `${bill.actorName} 开单` },
@@ -84,17 +89,17 @@ export function trackOf(env: ItemEnv, bill: Bill): TrackNode[] {
       code: 'INVOICED',
       at: bill.invoicedAt,
       expectedAt: null,
-      words: bill.acceptedAt ? '税务已接收，等您去缴费' : pushOf(env, bill).pushText,
+      words: bill.acceptedAt && !bill.pushProblem ? '税务已接收，等您去缴费' : pushOf(env, bill).pushText,
     },
     { code: 'TAX_POSTED', at: bill.taxPostedAt, expectedAt: null, words: '缴款成功即登' },
-    { code: 'SS_POSTED', at: bill.ssPostedAt, expectedAt: expectedPosting, words: '每 4 小时一批' },
+    { code: 'SS_POSTED', at: bill.ssPostedAt, expectedAt: expectedPosting, words: `${posting}一批` },
     {
       code: 'ALLOCATED',
       at: bill.allocatedAt,
       expectedAt: bill.ssPostedAt
         ? allocationAfter(env, bill.ssPostedAt)
         : expectedPosting && allocationAfter(env, expectedPosting),
-      words: '登账次日 02:00',
+      words: `登账${allocation}`,
     },
   ];
   const held = HOLD_WORDS[bill.state];
@@ -147,6 +152,7 @@ function rowOf(env: ItemEnv, bill: Bill, months: string, receivedFen: number): B
     months,
     issuedAt: bill.issuedAt,
     deadline: bill.deadline,
+    deadlineText: `${weekdayText(env, bill.deadline)}24:00`,
     employerFen: bill.employerFen,
     personFen: bill.personFen,
     lateFen: bill.lateFen,
@@ -210,13 +216,22 @@ async function ownBill(env: ItemEnv, billNo: string) {
   return bill;
 }
 
+/** The deadline counted again, from the same day and the same dues as when the bill was issued. */
+export function deadlineOf(
+  env: Pick<ItemEnv, 'ctx' | 'law'>,
+  bill: { readonly issuedOn: CivilDate; readonly lines: readonly Pick<BillLine, 'lateFrom'>[] },
+): BillDeadline {
+  const [earliest] = bill.lines.map((line) => line.lateFrom).sort();
+  return billDeadline(env.law.book, env.law.calendar, env.ctx.region, bill.issuedOn, earliest);
+}
+
 export async function billView(env: ItemEnv, billNo: string, taxUrl: string | null): Promise<BillView> {
   const bill = await ownBill(env, billNo);
   const obstacles = await undoBillObstacles(env.ctx, billNo);
   const document = await findByRef(env.ctx.tx, env.ctx.region, 'BILL', billNo);
   const paid = ['TAX_POSTED', 'SS_POSTED', 'ALLOCATED'].includes(bill.state);
   const row = rowOf(env, bill, monthsText(bill.lines.map((line) => line.month)), paid ? bill.totalFen : 0);
-  const { counted } = billDeadline(env.law.book, env.law.calendar, env.ctx.region, bill.issuedOn);
+  const { counted } = deadlineOf(env, bill);
   const track = trackOf(env, bill);
   return {
     ...row,
@@ -237,8 +252,12 @@ export async function billView(env: ItemEnv, billNo: string, taxUrl: string | nu
     canRevoke: obstacles.length === 0,
     revokeBlocked: obstacles[0]?.message ?? null,
     documentId: document?.documentId ?? null,
-    taxUrl: ['ISSUED', 'PUSHED', 'INVOICED'].includes(bill.state) && taxUrl ? `${taxUrl}/?bill=${bill.billNo}` : null,
+    taxUrl:
+      ['ISSUED', 'PUSHED', 'INVOICED'].includes(bill.state) && !bill.pushProblem && taxUrl
+        ? `${taxUrl}/?bill=${bill.billNo}`
+        : null,
     alert:
+      (bill.pushProblem && ['ISSUED', 'PUSHED', 'INVOICED'].includes(bill.state) ? pushOf(env, bill).pushText : null) ??
       track.find((node) => node.state === 'late')?.words ??
       (bill.state === 'EXPIRED' && !bill.released ? '单据已过期，约 15 分钟后可重新开单' : null),
   };

@@ -15,9 +15,10 @@ import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCE_NAMES, INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts';
 import { addDays, type Month } from '../../kernel/month.ts';
 import { findPersons } from '../../registry/index.ts';
-import { billDeadline, explainContribution, lateCharges, type TraceStep } from '../../rules/index.ts';
+import { explainContribution, lateCharges, type TraceStep } from '../../rules/index.ts';
 import { wageInForce } from '../../wages/index.ts';
 import type { ItemEnv } from '../model.ts';
+import { deadlineOf } from './bills.ts';
 
 type Answer = z.infer<(typeof explainEndpoint)['response']>;
 export type ExplainQuery = {
@@ -236,7 +237,7 @@ function explainLate(env: ItemEnv, bill: BillRecord, lines: BillRecord['lines'],
 }
 
 function explainDeadline(env: ItemEnv, bill: BillRecord): Answer {
-  const computed = billDeadline(env.law.book, env.law.calendar, env.ctx.region, bill.issuedOn);
+  const computed = deadlineOf(env, bill);
   return {
     title: '缴费截止日期是怎么数的',
     subtitle: bill.billNo,

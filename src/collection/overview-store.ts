@@ -1,0 +1,20 @@
+import type { Insurance } from '../kernel/insurance.ts';
+import type { Month } from '../kernel/month.ts';
+import { type Executor, rows, sql } from '../platform/db.ts';
+
+/** What an employer was assessed for per month and insurance: sums of dues, without opening a person's line. */
+export function sumDuesByMonth(
+  on: Executor,
+  region: string,
+  employerNo: string,
+  months: readonly Month[],
+): Promise<{ month: Month; insurance: Insurance; employerFen: number; personFen: number }[]> {
+  return rows(
+    on,
+    sql<{ month: Month; insurance: Insurance; employerFen: number; personFen: number }>`
+      select month, insurance, sum(employer_fen)::bigint as "employerFen", sum(person_fen)::bigint as "personFen"
+      from collection_due
+      where region = ${region} and employer_no = ${employerNo} and month = any(${months}::text[])
+      group by 1, 2`,
+  );
+}
