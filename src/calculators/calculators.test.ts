@@ -199,6 +199,22 @@ describe('滞纳金与期限', () => {
   });
 });
 
+describe('居民养老缴费', () => {
+  it.each([
+    ['300.00', '45.00', '345.00'],
+    ['9000.00', '402.00', '9402.00'],
+  ])('湖北 2025: %s a year is subsidised with %s', (paid, subsidy, account) => {
+    expect(ask('resident-contribution', { region: '420000', year: 2025, amount: paid })).toEqual({ subsidy, account });
+  });
+
+  it('between the lowest and the highest tier the subsidy is missing, and asked for', () => {
+    const question = { region: '420000', year: 2025, amount: '1000.00' };
+    expect(ask('resident-contribution', question).error).toMatchObject({ code: 'POL-001', field: 'subsidy' });
+    expect(ask('resident-contribution', { ...question, subsidy: '60.00' }).account).toBe('1060.00');
+    expect(ask('resident-contribution', { ...question, amount: '299.99' }).error).toMatchObject({ code: 'CALC-005' });
+  });
+});
+
 describe('个人账户', () => {
   it.each([
     ['1998-01', '0.11', '110.00'],

@@ -1,5 +1,5 @@
 /** 城乡居民养老保险的计算器 (rules: benefits/resident). */
-import { residentPension, residentYearExtra, withGiven } from '../rules/index.ts';
+import { residentContribution, residentPension, residentYearExtra, withGiven } from '../rules/index.ts';
 import { type Calculator, calculator, wrongInput } from './calculator.ts';
 import { dateField, optional, regionField, whole, yuan } from './fields.ts';
 import { amount, plain } from './write.ts';
@@ -46,4 +46,23 @@ const pension = calculator({
   },
 });
 
-export const RESIDENT_CALCULATORS: readonly Calculator[] = [yearExtra, pension];
+const contribution = calculator({
+  name: 'resident-contribution',
+  title: '居民养老：每年缴费和补贴',
+  topic: 'resident',
+  example: { region: '420000', year: 2025, amount: '300.00' },
+  fields: {
+    region: regionField(),
+    year: whole('年度', 2009, 2100),
+    amount: yuan('缴费档次（元/年）'),
+    subsidy: optional(yuan('缴费补贴（元/年）')),
+  },
+  run: ({ region, year, amount: paid, subsidy }, { book }) => {
+    const given = withGiven(book, { 'resident.subsidyMin': subsidy });
+    const trace = residentContribution(given, region, `${year}-01-01`, paid);
+    const { subsidyFen, accountFen } = trace.result;
+    return { result: { subsidy: amount(subsidyFen), account: amount(accountFen) }, trace };
+  },
+});
+
+export const RESIDENT_CALCULATORS: readonly Calculator[] = [contribution, yearExtra, pension];

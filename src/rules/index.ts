@@ -1,4 +1,5 @@
 /** The law as pure functions over facts and policy, with traces. No I/O, no clock, no database; runs in a browser too. */
+
 export {
   findRegion,
   POLICY_FILES,
@@ -50,6 +51,7 @@ export {
   injuryFuneral,
 } from './benefits/injury-death.ts';
 export { type ResidentPension, residentPension, residentYearExtra } from './benefits/resident.ts';
+export { type ResidentContribution, residentContribution } from './benefits/resident-contribution.ts';
 export {
   SUBSIDY_EXCLUSIONS,
   SUBSIDY_GROUPS,
