@@ -110,6 +110,7 @@ export {
 } from './contribution.ts';
 export { type BillDeadline, billDeadline, closeDay } from './deadlines.ts';
 export { type ExplainOptions, explainContribution } from './explain-contribution.ts';
+export { fillAll, fillWords } from './fill-words.ts';
 export { type FlexibleContribution, flexibleContribution } from './flexible.ts';
 export {
   ACT_KINDS,
@@ -121,7 +122,7 @@ export {
   lateFrom,
 } from './late-charges.ts';
 export { compileRules, type InsuranceTable, MISSING, type MonthRules } from './month-rules.ts';
-export { fillAll, fillWords, type OfficeWord, type OfficeWords, officeWords } from './office-words.ts';
+export { type OfficeWords, officeWords } from './office-words.ts';
 export { type Age, type AnnuityDivisor, ageText, annuityDivisor } from './pension/annuity.ts';
 export { type AverageIndex, averageIndex, type IndexYear } from './pension/average-index.ts';
 export { type IndexFact, type Pension, type PensionDays, type PensionFacts, pension } from './pension/pension.ts';
@@ -153,6 +154,7 @@ export {
   RETIREMENT_GROUPS,
   type Retirement,
   type RetirementGroup,
+  retiredSince,
   statutoryRetirement,
 } from './retirement/statutory.ts';
 export { exactYuan, inputStep, plainYuan, rateStep, resultStep, type Trace, type TraceStep } from './trace.ts';

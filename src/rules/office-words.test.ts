@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { civilDate } from '../kernel/month.ts';
 import { createBook } from './book.ts';
-import { fillAll, fillWords, officeWords } from './office-words.ts';
+import { fillAll, fillWords } from './fill-words.ts';
+import { officeWords } from './office-words.ts';
 
 const on = civilDate('2023-04-10');
 const overlay = (key: string, value: number | string) => ({
@@ -19,6 +20,7 @@ describe('办事时限 in the words of the region', () => {
       refundBack: '三个月',
       taxWait: '约 20 分钟（每月 1–10 日约 30 分钟）',
       billValid: '10 个工作日内',
+      peakWait: '30分钟',
       posting: '每 4 小时',
       allocation: '次日 02:00',
       verify: '3 个月内',

@@ -11,6 +11,8 @@ export type OfficeWords = {
   readonly refundBack: string;
   /** 约 20 分钟（每月 1–10 日约 30 分钟）. */
   readonly taxWait: string;
+  /** 30分钟, as HB-BILL-07 spells it. */
+  readonly peakWait: string;
   /** 10 个工作日内. */
   readonly billValid: string;
   /** 每 4 小时. */
@@ -26,7 +28,6 @@ export type OfficeWords = {
   /** What a month without changes asks of the employer (HB-DEC-01, TY-CLS-01). */
   readonly quietMonth: string;
 };
-export type OfficeWord = keyof OfficeWords;
 
 const DIGITS = ['零', '一', '两', '三', '四', '五', '六', '七', '八', '九', '十'] as const;
 
@@ -53,6 +54,7 @@ export function officeWords(book: PolicyBook, region: string, on: CivilDate): Of
         `约 ${minutes} 分钟${peak.every((one) => one !== undefined) ? `（每月 ${peak[0]}–${peak[1]} 日约 ${peak[2]} 分钟）` : ''}`,
       '稍后',
     ),
+    peakWait: words('tax.peakWaitMinutes', (minutes) => `${minutes}分钟`, '一段时间'),
     billValid:
       value('bill.validRule') === 'WORKDAYS'
         ? words('bill.validWorkdays', (days) => `${days} 个工作日内`, '截止日期前')
@@ -75,21 +77,4 @@ const TEN_THOUSANDTH_PPM = 100;
 function rateWords(ppm: number): string {
   const parts = ppm / TEN_THOUSANDTH_PPM;
   return `万分之${parts === 2 ? '二' : (DIGITS[parts] ?? parts)}`;
-}
-
-/** Puts the words where a text says `{autoBack}`. @throws Error for a name that does not exist: the text is wrong. */
-export function fillWords(text: string, words: OfficeWords): string {
-  return text.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
-    const found = words[name as OfficeWord];
-    if (found === undefined) throw new Error(`no such word: {${name}}`);
-    return found;
-  });
-}
-
-/** The same for every text inside a value (a form's help, a guide). */
-export function fillAll<T>(value: T, words: OfficeWords): T {
-  if (typeof value === 'string') return fillWords(value, words) as T;
-  if (Array.isArray(value)) return value.map((one) => fillAll(one, words)) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fillAll(one, words)])) as T;
 }

@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from 'react';
 import { billEndpoint, billPdfEndpoint, billPersonsFileEndpoint } from '../../src/collection/contract.ts';
 import { type Answer, address, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
-import { dayText, timeLeft, weekdayName } from '../ui/format.ts';
+import { dayText, timeLeft } from '../ui/format.ts';
 import { AskMoney, Money } from '../ui/Money.tsx';
 import { Loaded, Skeleton } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
@@ -118,9 +118,6 @@ export function monthsTitle(months: string): string {
 function Summary({ bill, onCount }: { readonly bill: Bill; readonly onCount: () => void }) {
   const session = useSession();
   const left = session.data && LIVE.has(bill.state) ? timeLeft(session.data.now, bill.deadline) : null;
-  const working = [0, 6].includes(new Date(`${bill.deadline}T00:00:00Z`).getUTCDay())
-    ? `（${weekdayName(bill.deadline)}，补班）`
-    : `（${weekdayName(bill.deadline)}）`;
   return (
     <section className="card" aria-labelledby="bill-title">
       <div className="row between" style={{ alignItems: 'flex-start' }}>
@@ -143,12 +140,11 @@ function Summary({ bill, onCount }: { readonly bill: Bill; readonly onCount: () 
               </div>
             </>
           ) : null}
-          <div style={{ fontSize: 13 }}>
-            {dayText(bill.deadline)}
-            {working}24:00
-          </div>
+          <div style={{ fontSize: 13 }}>{bill.deadlineText}</div>
           <div className="note">
-            从 {dayText(bill.effectiveFrom)} 次日起第 {bill.countedDays.length} 个工作日{' '}
+            {bill.countedDays.length > 0
+              ? `从 ${dayText(bill.effectiveFrom)} 次日起第 ${bill.countedDays.length} 个工作日`
+              : '宽限末日'}{' '}
             <button type="button" className="link in-text" onClick={onCount}>
               怎么数的
             </button>

@@ -15,6 +15,7 @@ import { inFours, momentText } from '../ui/format.ts';
 import { queryClient } from '../ui/Root.tsx';
 import { Empty } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
+import { useSite } from '../ui/site.ts';
 import { linkOf } from './links.tsx';
 import { useGo, useHere, useSearchState } from './place.ts';
 import { useTab } from './tabs.ts';
@@ -59,6 +60,7 @@ export function CertificatePage() {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [right, setRight] = useState<ReadonlySet<string>>(new Set());
 
+  const words = useSite().data?.words;
   const candidates = useQuery({
     queryKey: ['candidates', asked],
     queryFn: () => call(certificateCandidatesEndpoint, { body: asked }),
@@ -192,7 +194,7 @@ export function CertificatePage() {
           {picked.length > 0 ? (
             <>
               <b>{picked.length} 人</b>，{NAMES[asked.insurance]}，{SPANS.find(([value]) => value === asked.span)?.[1]}
-              。出具后 3 个月内可验证。
+              。出具后{words?.['verify'] ?? '有效期内'}可验证。
             </>
           ) : (
             '在左表勾选人员，点【>>】移入右表。'

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react';
+import { fillAll } from '../../src/rules/fill-words.ts';
 import { useParam } from '../employer/place.ts';
 import { Empty } from '../ui/States.tsx';
+import { useSite } from '../ui/site.ts';
 import { ERROR_PAGES, type ErrorPage } from './manual-errors.ts';
 import { GUIDES } from './manual-guides.ts';
 import { PublicFrame } from './PublicFrame.tsx';
@@ -14,10 +16,13 @@ export function HelpPage() {
     document.title = code ? `错误编号 ${code} · 统征` : '办事指引 · 统征';
   }, [code]);
   const wanted = text.trim().toUpperCase();
-  const errors = wanted ? ERROR_PAGES.filter((page) => matches(page, wanted)) : ERROR_PAGES;
+  const words = useSite().data?.words;
+  // Without the region's numbers the sentences would say something else: wait for them.
+  const [pages, all] = words ? [fillAll(ERROR_PAGES, words), fillAll(GUIDES, words)] : [[], []];
+  const errors = wanted ? pages.filter((page) => matches(page, wanted)) : pages;
   const guides = wanted
-    ? GUIDES.filter((guide) => (guide.title + guide.steps.join('')).toUpperCase().includes(wanted))
-    : GUIDES;
+    ? all.filter((guide) => (guide.title + guide.steps.join('')).toUpperCase().includes(wanted))
+    : all;
   return (
     <PublicFrame place="办事指引">
       <h1>码上知 · 办事指引</h1>
@@ -32,7 +37,9 @@ export function HelpPage() {
           onChange={(event) => setText(event.target.value)}
         />
       </div>
-      {errors.length + guides.length === 0 ? <Empty title={`手册里没有“${text}”`}>换个词，或拨社保 12333</Empty> : null}
+      {words && errors.length + guides.length === 0 ? (
+        <Empty title={`手册里没有“${text}”`}>换个词，或拨社保 12333</Empty>
+      ) : null}
       {guides.length > 0 && !code ? (
         <section className="card" aria-label="操作指引">
           <h2>怎么办</h2>

@@ -6,6 +6,7 @@ import { type Answer, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { FileButton } from '../ui/FileButton.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
+import { useSite } from '../ui/site.ts';
 import { PublicFrame } from './PublicFrame.tsx';
 
 type Result = Answer<typeof verifyEndpoint>;
@@ -42,6 +43,7 @@ export function VerifyPage() {
     byFile.reset();
     byCode.mutate(code.replace(/\s/g, ''));
   };
+  const words = useSite().data?.words;
   const result = byFile.data ?? byCode.data;
   return (
     <PublicFrame place="湖北省社保证明验证平台">
@@ -62,7 +64,7 @@ export function VerifyPage() {
         <button type="submit" className="btn primary" disabled={byCode.isPending || code.trim() === ''}>
           {byCode.isPending ? '正在核对…' : '核对证明'}
         </button>
-        <p className="note">不用登录。证明出具后 3 个月内可以验证。</p>
+        <p className="note">不用登录。证明出具后{words?.['verify'] ?? '有效期内'}可以验证。</p>
       </form>
       <section className="card" aria-label="验证文件">
         <h2>有 PDF 文件的，可以核对整个文件</h2>

@@ -1,4 +1,4 @@
-/** 码上知 (HB-GEN-05): the guides of the items that work, each linked to its item. Titles are the seed's. */
+/** 码上知 (HB-GEN-05): the guides of the items that work, each linked to its item. Titles are the seed's; `{…}` are the region's words. */
 export type Guide = {
   readonly title: string;
   readonly steps: readonly string[];
@@ -11,8 +11,8 @@ export const GUIDES: readonly Guide[] = [
     title: '员工本月某日入职，我想报本月员工新增，给员工缴费，怎么做？',
     steps: [
       '打开“单位职工参保登记/续保”，看完服务说明，点“下一步”。',
-      '单个添加，或下载模板批量导入；本次参工时间据实填写，三个月以内的月份自动补收。',
-      '点“确认提交”后办结；再开具应缴认定单，约 20 分钟（每月 1–10 日约 30 分钟）后到电子税务局缴费。',
+      '单个添加，或下载模板批量导入；本次参工时间据实填写，{autoBack}以内的月份自动补收。',
+      '点“确认提交”后办结；再开具应缴认定单，{taxWait}后到电子税务局缴费。',
     ],
     to: '/items/emp.enroll',
     label: '去办职工参保登记/续保',
@@ -32,7 +32,7 @@ export const GUIDES: readonly Guide[] = [
     steps: [
       '新增提交后系统已生成补收或当月费用。',
       '打开“单位社会保险费应缴认定单及退费单据开具”，核对后确认提交。',
-      '10 个工作日内缴清，过期作废。',
+      '{billValid}缴清，过期作废。',
     ],
     to: '/items/bill.issue',
     label: '去开认定单',
@@ -51,7 +51,7 @@ export const GUIDES: readonly Guide[] = [
     title: '员工上个月某日就离职了，我想补报上月停保，且本月已缴费，如何办理退费？',
     steps: [
       '先办停保，停保时间填离职当月。',
-      '再办“单位职工社会保险费多缴退费申报”，选停保以后、三个月以内、已到账的月份。',
+      '再办“单位职工社会保险费多缴退费申报”，选停保以后、往前{refundBack}以内、已到账的月份。',
       '上传加盖公章的《解除劳动合同通知书》或《单位职工减员申报表》。',
     ],
     to: '/items/refund.emp',
@@ -71,7 +71,7 @@ export const GUIDES: readonly Guide[] = [
     title: '已出单据在哪里，如何查看是否到账？',
     steps: [
       '打开“业务单据查询”，点放大镜看五个节点。',
-      '税务登账后，社保每 4 小时登账一批，次日 02:00 分配到人。',
+      '税务登账后，社保{posting}登账一批，{allocation} 分配到人。',
       '税务已登账而社保迟迟没有登账的，请咨询税务部门何时传输到账信息。',
     ],
     to: '/bills',
@@ -92,7 +92,7 @@ export const GUIDES: readonly Guide[] = [
     steps: [
       '打开“单位参保证明”，选险种和时间，点“查询”。',
       '左表勾选人员，点【>>】移入右表，点“预览”。',
-      '证明带授权码，3 个月内任何人可以验证。',
+      '证明带授权码，{verify}任何人可以验证。',
     ],
     to: '/certificates',
     label: '去开参保证明',

@@ -102,7 +102,9 @@ function gateOf(scope: Scope, cell: CheckedCell, history: CellHistory): string |
   const { owed, lines } = amountsOf(cell);
   const paid = dues.some((due) => due.settledHow === 'RECEIPT' || due.settledHow === 'OPENING');
   if (owed >= lines) {
-    return withinWindow(scope, cell.month, 'window.selfBackMonths') ? '等职工补缴' : '超过自行补缴月数，须审批';
+    return withinWindow(scope, cell.month, 'window.selfBackMonths')
+      ? '须补缴：职工补缴还没有开通，请经办机构处理'
+      : '须补缴：超过自行补缴月数，须审批';
   }
   if (!paid) return '费用还没缴，等差额调整（重新申报该月）';
   return withinWindow(scope, cell.month, 'window.refundBackMonths') ? '等单位申请多缴退费' : '超过退费月数，须审批';

@@ -44,9 +44,6 @@ export function taxWaitMinutes(env: Pick<ItemEnv, 'ctx' | 'law'>): number {
   return lookupNumber(book, region, peak ? 'tax.peakWaitMinutes' : 'tax.syncMinutes', today);
 }
 
-const taxPeakMinutes = ({ law, ctx }: Pick<ItemEnv, 'ctx' | 'law'>): number =>
-  lookupNumber(law.book, ctx.region, 'tax.peakWaitMinutes', dateOf(ctx.now));
-
 /** 待推送 / 已推送 / 税务已接收 / 失败 (HB-BILL-07). */
 function pushOf(env: ItemEnv, bill: Bill): Pick<BillRow, 'pushState' | 'pushText'> {
   if (bill.pushProblem)
@@ -58,7 +55,7 @@ function pushOf(env: ItemEnv, bill: Bill): Pick<BillRow, 'pushState' | 'pushText
   if (open && waited > minutes) {
     return {
       pushState: bill.pushedAt ? 'SENT' : 'WAITING',
-      pushText: `税务尚未同步，请等待约${taxPeakMinutes(env)}分钟；仍未同步请持征集通知单据号联系税务专管员`,
+      pushText: `税务尚未同步，请等待约${wordsOf(env).peakWait}；仍未同步请持征集通知单据号联系税务专管员`,
     };
   }
   return bill.pushedAt

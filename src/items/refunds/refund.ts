@@ -132,7 +132,7 @@ async function parse(env: ItemEnv, values: Readonly<Record<string, unknown>>) {
       code: 'REF-005',
       message: '单位未登记退收银行账号，请先在“单位一般信息变更登记”中添加',
       why: '退费要拨到单位的退收银行账户。',
-      next: '登记账号后再申报。',
+      next: '网上变更还没有开通：请到经办大厅登记账号，再来申报。',
     });
   }
   if (!person) {

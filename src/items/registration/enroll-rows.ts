@@ -10,13 +10,13 @@ import type { Problem } from '../../kernel/errors.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { maskIdNo } from '../../kernel/id-number.ts';
 import type { Insurance } from '../../kernel/insurance.ts';
-import { type CivilDate, dateOf, type Month, monthOf, monthRange } from '../../kernel/month.ts';
+import { addCalendarMonths, type CivilDate, dateOf, type Month, monthOf, monthRange } from '../../kernel/month.ts';
 import { findPersonsByIdNo, type Person } from '../../registry/index.ts';
-import { baseOf, lookupNumber } from '../../rules/index.ts';
+import { baseOf, findValue, lookupNumber, retiredSince } from '../../rules/index.ts';
 import type { WageDeclaration } from '../../wages/index.ts';
 import { FieldReader } from '../fields.ts';
 import type { CheckedRow, ItemEnv, TypedRow } from '../model.ts';
-import { monthsText } from '../sections.ts';
+import { monthsText, monthText } from '../sections.ts';
 import { ENROLL_FIELDS, ID_CARD, type IdType } from './enroll-form.ts';
 
 /** A row that may be enrolled: who, the months it brings, and the lines of automatic back collection. */
@@ -54,7 +54,7 @@ const field = (name: string) => {
 };
 
 /** What can be said of a row without looking at anything else (D-IMP-02). */
-function readRow(row: TypedRow, today: CivilDate): Typed {
+function readRow(env: ItemEnv, row: TypedRow, today: CivilDate): Typed {
   const reader = new FieldReader(row.values);
   const idType = reader.select<IdType>(field('idType'), ID_CARD);
   const name = reader.required(field('name'));
@@ -79,6 +79,10 @@ function readRow(row: TypedRow, today: CivilDate): Typed {
       next: '新参加工作的，两个日期相同。',
     });
   }
+  if (identity && entryDate) checkAge(env, reader, identity.birthDate, 'entryDate', entryDate, '本次参工时间');
+  if (identity && firstWorkDate && firstWorkDate !== entryDate) {
+    checkAge(env, reader, identity.birthDate, 'firstWorkDate', firstWorkDate, '首次参工时间');
+  }
   const complete = identity && name && entryDate && wageFen !== undefined && insurances && reader.problems.length === 0;
   if (!complete) return { row, problems: reader.problems };
   return {
@@ -97,6 +101,33 @@ function readRow(row: TypedRow, today: CivilDate): Typed {
     wageFen,
     insurances,
   };
+}
+
+/** Nobody works before birth, nor below the lowest age of employment that was law on the day (劳动法第十五条). */
+function checkAge(
+  env: ItemEnv,
+  reader: FieldReader,
+  birthDate: CivilDate,
+  name: 'entryDate' | 'firstWorkDate',
+  day: CivilDate,
+  label: string,
+): void {
+  const lowest = findValue(env.law.book, env.ctx.region, 'employment.minAge', day);
+  if (birthDate >= day) {
+    reader.fail(name, {
+      code: 'REG-018',
+      message: `${label}早于出生日期`,
+      why: `出生日期是 ${birthDate}。`,
+      next: '请核对证件号码和日期。',
+    });
+  } else if (lowest && addCalendarMonths(birthDate, Number(lowest.value) * 12) > day) {
+    reader.fail(name, {
+      code: 'REG-019',
+      message: `${label}未满 ${lowest.value} 周岁`,
+      why: `${lowest.source.title}${lowest.source.article ?? ''}；出生日期是 ${birthDate}。`,
+      next: '请核对证件号码和日期；依法批准招用的，请到经办大厅办理。',
+    });
+  }
 }
 
 type Identity = { readonly idNo: string; readonly birthDate: CivilDate; readonly sex: 'male' | 'female' };
@@ -152,7 +183,7 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
   const { ctx, law, employer } = env;
   const today = dateOf(ctx.now);
   const current = monthOf(today);
-  const typedRows = rows.map((row) => readRow(row, today));
+  const typedRows = rows.map((row) => readRow(env, row, today));
   markRepeated(typedRows);
 
   const known = await findPersonsByIdNo(
@@ -221,7 +252,9 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
       const monthlyLines = ordinaryMonthLines(env, assumed, personNo, plan.spans);
       const rules = law.rules(ctx.region, current);
       const baseFen = baseOf(rules, 'pension', 'DECLARED', wageFen);
+      const retired = retiredSince(law.book, ctx.region, entryDate, person.sex, person.birthDate);
       const notices = [
+        ...(retired ? [`${monthText(retired)}已到法定退休年龄，请核对是否已办退休`] : []),
         ...(plan.contractBackNeeded ? [CONTRACT_BACK_TEXT] : []),
         ...(plan.injuryOnlyMonths.length > 0 ? [INJURY_ONLY_TEXT] : []),
         ...(backLines.length > 0 ? [`存在补缴：${monthsText(backLines.map((line) => line.month))} 自动补收`] : []),

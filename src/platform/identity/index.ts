@@ -119,7 +119,7 @@ export async function checkPassword(db: Db, login: string, password: string): Pr
         code: 'LOG-007',
         message: '账号或密码不对',
         why: left > 0 ? `还可以试 ${left} 次，之后锁定 ${LOCK_MINUTES} 分钟。` : `已锁定 ${LOCK_MINUTES} 分钟。`,
-        next: '请核对账号；忘记密码请由法人账号重置，或到大厅办理。',
+        next: '请核对账号；忘记密码请到经办大厅重置。',
         field: 'password',
       },
       401,

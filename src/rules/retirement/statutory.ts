@@ -1,6 +1,6 @@
 /** 法定退休年龄 under the progressive delay (全国人大常委会 2024-09-13 决定; 2025-01-01 起) and 最低缴费年限. */
-import { addMonths, type Month, month, monthsBetween } from '../../kernel/month.ts';
-import { lookup, lookupByKey, type PolicyBook, type PolicyValue } from '../book.ts';
+import { addMonths, type CivilDate, type Month, month, monthOf, monthsBetween } from '../../kernel/month.ts';
+import { findValue, lookup, lookupByKey, type PolicyBook, type PolicyValue } from '../book.ts';
 import { figureStep, policyStep, rowOf } from '../exact-steps.ts';
 import { type Age, ageText } from '../pension/annuity.ts';
 import type { Trace, TraceStep } from '../trace.ts';
@@ -71,6 +71,28 @@ export function statutoryRetirement(
     originalYears,
     trace,
   };
+}
+
+/**
+ * The month in which somebody reached the age of retirement, when that is past for certain on a day; of the two ages of women the later.
+ * Undefined where it is not, or where the book has no age for the day: whoever asks only wants to point at it.
+ */
+export function retiredSince(
+  book: PolicyBook,
+  region: string,
+  on: CivilDate,
+  sex: 'male' | 'female',
+  birth: CivilDate,
+): Month | undefined {
+  const group: RetirementGroup = sex === 'male' ? 'male' : 'female_55';
+  if (!findValue(book, region, 'retirement.originalAge', on)) return undefined;
+  const reached = findValue(book, region, 'retirement.firstBirthMonth', on)
+    ? statutoryRetirement(book, region, on, group, monthOf(birth)).retirementMonth
+    : addMonths(
+        monthOf(birth),
+        rowOf(lookupByKey(book, region, 'retirement.originalAge', on), group, RETIREMENT_GROUP_NAMES[group]) * 12,
+      );
+  return reached < monthOf(on) ? reached : undefined;
 }
 
 function delayWords(since: number, step: number, max: number): string {
