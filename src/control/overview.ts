@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { SUSPENSE_REASONS } from '../collection/index.ts';
 import {
-  addDays,
   addMs,
   atTime,
   type CivilDate,
@@ -50,6 +49,8 @@ export type OverviewDeps = {
 const DAY_MS = 86_400_000;
 const NEXT_HORIZONS_DAYS = [2, 40];
 const TAX_PROBE_MS = 1_500;
+/** A slot that has just come is under way, not missed. */
+const MISSED_AFTER_MS = 600_000;
 const RECONCILIATIONS_SHOWN = 7;
 /** An unpublished next year is warned 60 days before (design §7). */
 const CALENDAR_WARNING_DAYS = 60;
@@ -68,6 +69,7 @@ export async function buildOverview(deps: OverviewDeps): Promise<Overview> {
   const year = await calendarThrough(services.db);
   const through = `${year ?? Number(today.slice(0, 4)) - 1}-12-31` as CivilDate;
   const { bad, wait } = alertsOf(jobs, exchange, integrity, daysBetween(today, through));
+  bad.push(...(await missedSlots(scheduler, jobs, now)));
   const setting = services.clock.setting();
   const count = bad.length + wait.length;
   return {
@@ -106,7 +108,7 @@ async function jobRow(scheduler: Scheduler, job: Job, now: Moment): Promise<Over
       const state = runs.get(at);
       if (state === 'DONE') return [{ at, state: 'done' }];
       if (state === 'FAILED') return [{ at, state: 'failed' }];
-      // A slot that passed unrun was made up by a later one, or lies before the program's first start.
+      // A slot that passed unrun lies before the program's first start, was made up by a later one, or is named among the alerts.
       return at > now || state === 'RUNNING' ? [{ at, state: 'future' }] : [];
     });
   return {
@@ -124,6 +126,17 @@ async function jobRow(scheduler: Scheduler, job: Job, now: Moment): Promise<Over
     next: nextSlot(job, now),
     slots,
   };
+}
+
+/** Slots that should have run: a job whose last run failed is named already. */
+async function missedSlots(scheduler: Scheduler, jobs: Overview['jobs'], now: Moment): Promise<string[]> {
+  const overdue = addMs(now, -MISSED_AFTER_MS);
+  const rowOf = new Map(jobs.map((row) => [row.job, row]));
+  return (await scheduler.missed()).flatMap(({ job, slot }) => {
+    const row = rowOf.get(job);
+    if (!row || row.last?.state === 'FAILED' || slot > overdue) return [];
+    return [`${row.title}漏了 ${slot.slice(0, 16).replace('T', ' ')} 的时点`];
+  });
 }
 
 function nextSlot(job: Job, now: Moment): Moment | null {
@@ -210,9 +223,4 @@ function alertsOf(
   if (different > 0) wait.push(`${different} 天对账有差异`);
   if (calendarDays < CALENDAR_WARNING_DAYS) wait.push('下一年工作日历还没导入');
   return { bad, wait };
-}
-
-/** The last slot of a job that has come by now. */
-export function lastSlot(job: Job, now: Moment): Moment | undefined {
-  return job.slots(atTime(addDays(dateOf(now), -40), '00:00'), now).at(-1);
 }

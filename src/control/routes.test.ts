@@ -221,6 +221,10 @@ describe('运行总览', () => {
       state: 'done',
     });
     expect((await call(staff, 'POST', '/api/ops/jobs/nothing/run', {})).body.problems?.[0]?.code).toBe('OPS-001');
+    for (const slot of ['2099-01-01T00:00:00.000+08:00', '2023-04-10T08:01:00.000+08:00']) {
+      const wrong = await call(staff, 'POST', '/api/ops/jobs/social-post/run', { slot });
+      expect([wrong.status, wrong.body.problems?.[0]?.code]).toEqual([422, 'OPS-002']);
+    }
   });
 
   it('checks the promises and keeps the result', async () => {

@@ -24,7 +24,7 @@ import {
 } from './contract.ts';
 import { runIntegrity } from './integrity.ts';
 import { type OpeningDeps, openBooks } from './opening.ts';
-import { buildOverview, lastSlot, type OverviewDeps, resultText, suspenseWords } from './overview.ts';
+import { buildOverview, type OverviewDeps, resultText, suspenseWords } from './overview.ts';
 import { buildSite } from './site.ts';
 import { listSuspense } from './store.ts';
 
@@ -50,11 +50,14 @@ export function registerControlRoutes(app: FastifyInstance, deps: ControlDeps): 
   route(app, runJobEndpoint, async ({ principal, params, body }) => {
     const job = scheduler.jobs.find((one) => one.name === params.job);
     if (!job) refuse({ code: 'OPS-001', message: `没有这个任务：${params.job}`, next: '请从任务表里选。' }, 404);
-    const slot = slotOf(body.slot) ?? lastSlot(job, services.clock.now()) ?? services.clock.now();
+    const report = await scheduler.rerun(job.name, slotOf(body.slot));
     await transact(services, portalActor(principal), (ctx) =>
-      audit(ctx, { action: 'ops.job.run', object: `job:${job.name}`, detail: { slot } }),
+      audit(ctx, {
+        action: 'ops.job.run',
+        object: `job:${job.name}`,
+        detail: { slot: report.slot, state: report.state },
+      }),
     );
-    const report = await scheduler.rerun(job.name, slot);
     return {
       job: report.job,
       slot: report.slot,

@@ -1,4 +1,5 @@
 import { Cron } from 'croner';
+import { refuse } from '../../kernel/errors.ts';
 import { type Moment, momentFromMs, momentToMs } from '../../kernel/month.ts';
 import { first, rows, run, sql } from '../db.ts';
 import type { Services } from '../services.ts';
@@ -45,8 +46,10 @@ export type Scheduler = {
   readonly jobs: readonly Job[];
   nextSlot(): Promise<Moment | null>;
   runDue(): Promise<RunReport[]>;
-  /** Runs a slot again; jobs are idempotent. */
+  /** Runs a slot that has come, the last one if none is named; jobs are idempotent. Refuses a moment that is no slot of the job (OPS-002). */
   rerun(job: string, slot?: Moment): Promise<RunReport>;
+  /** Of each job the first slot that is owed: it has come and was not run, or was given up and nothing later makes up for it. */
+  missed(): Promise<{ readonly job: string; readonly slot: Moment }[]>;
   recent(since: Moment): Promise<JobRun[]>;
   last(job: string): Promise<JobRun | undefined>;
 };
@@ -82,6 +85,17 @@ function firstSlot(job: Job, settledThrough: Moment, now: Moment): Moment | unde
   return undefined;
 }
 
+/** The last slot of a job that has come by now. */
+export function lastSlot(job: Job, now: Moment): Moment | undefined {
+  for (const horizon of HORIZONS_MS) {
+    const slot = job.slots(momentFromMs(momentToMs(now) - horizon), now).at(-1);
+    if (slot) return slot;
+  }
+  return undefined;
+}
+
+const isSlot = (job: Job, slot: Moment): boolean => job.slots(momentFromMs(momentToMs(slot) - 1), slot).includes(slot);
+
 /** Runs each slot once, whichever process gets it; a slot whose process died or that failed is taken over. */
 export function createScheduler(services: Services, jobs: readonly Job[]): Scheduler {
   const { db, region, clock } = services;
@@ -102,13 +116,16 @@ export function createScheduler(services: Services, jobs: readonly Job[]): Sched
     return now;
   }
 
-  /** For each job the last slot settled for good: done, or failed too often and waiting for a person. One question for all. */
+  /**
+   * For each job the last slot settled for good: done, or failed too often and waiting for a person. The calendar runs slots in their
+   * order, so everything before it is settled too; a run by hand is out of turn and says nothing. One question for all.
+   */
   async function settled(): Promise<(job: string) => Moment> {
     const found = await rows(
       db,
       sql<{ job: string; slot: Moment }>`
         select job, max(slot) as slot from platform_job_run
-        where region = ${region} and (state = 'DONE' or (state = 'FAILED' and tries >= ${FAILED_TRIES_MAX})) group by job`,
+        where region = ${region} and not by_hand and slot <= ${clock.now()} and (state = 'DONE' or (state = 'FAILED' and tries >= ${FAILED_TRIES_MAX})) group by job`,
     );
     const started = await since();
     const last = new Map(found.map((row) => [row.job, row.slot]));
@@ -149,10 +166,11 @@ export function createScheduler(services: Services, jobs: readonly Job[]): Sched
     const taken = await first(
       db,
       sql<{ job: string }>`
-        insert into platform_job_run (region, job, slot, state) values (${region}, ${job.name}, ${slot}, 'RUNNING')
+        insert into platform_job_run (region, job, slot, state, by_hand)
+        values (${region}, ${job.name}, ${slot}, 'RUNNING', ${force})
         on conflict (region, job, slot) do update
-          set state = 'RUNNING', tries = platform_job_run.tries + 1, started_real = clock_timestamp(), finished_real = null, error = null
-          where ${force} or platform_job_run.state = 'RUNNING'
+          set state = 'RUNNING', by_hand = platform_job_run.by_hand and ${force}, tries = platform_job_run.tries + 1, started_real = clock_timestamp(), finished_real = null, error = null
+          where ${force} or platform_job_run.by_hand or platform_job_run.state = 'RUNNING'
              or (platform_job_run.state = 'FAILED' and platform_job_run.tries < ${FAILED_TRIES_MAX})
         returning job`,
     );
@@ -234,10 +252,39 @@ export function createScheduler(services: Services, jobs: readonly Job[]): Sched
     async rerun(name, slot) {
       const job = jobs.find((one) => one.name === name);
       if (!job) throw new Error(`no such job: ${name}`);
-      const at = slot ?? (await settled())(name);
+      const now = clock.now();
+      const at = slot ?? lastSlot(job, now);
+      if (!at || at > now || !isSlot(job, at)) {
+        return refuse({
+          code: 'OPS-002',
+          message: '这不是该任务已到的时点',
+          why: `${job.title}：${job.rule}。`,
+          next: '请选任务表里已到的时点。',
+          field: 'slot',
+        });
+      }
       const report = await runSlot(job, at, true);
       if (!report) throw new Error(`slot ${at} of ${name} is running elsewhere`);
       return report;
+    },
+    async missed() {
+      const now = clock.now();
+      const settledThrough = await settled();
+      const given = await rows(
+        db,
+        sql<{ job: string; slot: Moment }>`
+          select job, min(slot) as slot from platform_job_run
+          where region = ${region} and state = 'FAILED' and tries >= ${FAILED_TRIES_MAX} and slot <= ${now} group by job`,
+      );
+      const givenUp = new Map(given.map((row) => [row.job, row.slot]));
+      return jobs.flatMap((job) => {
+        const through = settledThrough(job.name);
+        const failed = givenUp.get(job.name);
+        // A job that only needs its last slot has made up for a failure once a later one is done.
+        if (failed && (job.catchUp === 'every' || failed >= through)) return [{ job: job.name, slot: failed }];
+        const [slot] = resting(job) ? [] : dueSlots(job, through, now);
+        return slot ? [{ job: job.name, slot }] : [];
+      });
     },
     async recent(from) {
       const found = await rows(
@@ -251,7 +298,7 @@ export function createScheduler(services: Services, jobs: readonly Job[]): Sched
       const row = await first(
         db,
         sql<Row>`select job, slot, state, started_real, result, error from platform_job_run
-                 where region = ${region} and job = ${job} order by slot desc limit 1`,
+                 where region = ${region} and job = ${job} and slot <= ${clock.now()} order by slot desc limit 1`,
       );
       return row && toRun(row);
     },

@@ -147,3 +147,57 @@ test('a story that begins before the first start gets its jobs', async () => {
   await scheduler.runDue();
   expect(post.seen).toEqual(['2021-11-16T02:00:00.000+08:00']);
 });
+
+test.each(['every', 'last'] as const)(
+  'a run by hand out of turn does not end the job: nothing before or after it is left out (%s)',
+  async (catchUp) => {
+    const post = job('post', '0 */4 * * *', { catchUp });
+    const scheduler = createScheduler(services, [post]);
+    await scheduler.runDue();
+    standAt('2023-04-10 20:30');
+    await scheduler.rerun('post', momentAt('2023-04-10 20:00'));
+    for (const wrong of ['2099-01-01 00:00', '2023-04-10 23:00', '2023-04-10 19:59']) {
+      await expect(scheduler.rerun('post', momentAt(wrong))).rejects.toMatchObject({ code: 'OPS-002' });
+    }
+    post.seen.length = 0;
+    await scheduler.runDue();
+    const due = ['12:00', '16:00', '20:00'].map((time) => momentAt(`2023-04-10 ${time}`));
+    expect(post.seen).toEqual(catchUp === 'every' ? due : due.slice(-1));
+    standAt('2023-04-11 00:00');
+    await scheduler.runDue();
+    expect(post.seen.at(-1)).toBe(momentAt('2023-04-11 00:00'));
+  },
+);
+
+test('a row of the future, left by an older version, does not hold the job up', async () => {
+  const post = job('post', '0 */4 * * *');
+  const scheduler = createScheduler(services, [post]);
+  await scheduler.runDue();
+  await sql`insert into platform_job_run (region, job, slot, state) values ('429999', 'post', '2099-01-01 00:00+08', 'DONE')`.execute(
+    services.db,
+  );
+  standAt('2023-04-10 12:00');
+  await scheduler.runDue();
+  expect(post.seen).toEqual([momentAt('2023-04-10 12:00')]);
+  expect(await scheduler.last('post')).toMatchObject({ slot: momentAt('2023-04-10 12:00') });
+});
+
+test('slots that are owed and did not run are named: those that came and those given up', async () => {
+  const post = job('post', '0 */4 * * *');
+  const shaky = job('shaky', '0 2 * * *', {
+    run: async () => {
+      throw new Error('no connection');
+    },
+  });
+  const scheduler = createScheduler(services, [post, shaky]);
+  await scheduler.runDue();
+  expect(await scheduler.missed()).toEqual([]);
+  standAt('2023-04-11 02:00');
+  for (let round = 0; round < 6; round += 1) await scheduler.runDue();
+  expect(await scheduler.missed()).toEqual([{ job: 'shaky', slot: momentAt('2023-04-11 02:00') }]);
+  standAt('2023-04-11 09:00');
+  expect(await scheduler.missed()).toEqual([
+    { job: 'post', slot: momentAt('2023-04-11 04:00') },
+    { job: 'shaky', slot: momentAt('2023-04-11 02:00') },
+  ]);
+});
