@@ -9,7 +9,9 @@ export {
   applyCancelAnswer,
   applyInvoiced,
   applyInvoiceVoided,
+  expireBill,
   expireBills,
+  listBillsToExpire,
   markAccepted,
   markPushed,
   markRefused,
@@ -32,7 +34,16 @@ export {
   attachWaiting,
   SUSPENSE_REASONS,
 } from './receipts/apply.ts';
-export { allocateReceipts, postReceipts } from './receipts/post.ts';
+export { releaseArrears } from './receipts/arrears.ts';
+export { type Arrears, listOpenArrears } from './receipts/arrears-store.ts';
+export {
+  allocateBill,
+  allocateReceipts,
+  listBillsToAllocate,
+  listBillsToPost,
+  postBill,
+  postReceipts,
+} from './receipts/post.ts';
 export {
   listMoneyOfDay,
   listReceiptsOfBill,

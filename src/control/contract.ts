@@ -71,7 +71,15 @@ export const operationsEndpoint = endpoint({
       dead: z.int(),
       parked: z.int(),
       oldestSeconds: z.int().nullable(),
-      suspense: z.array(z.object({ receiptNo: z.string(), reason: z.string(), fen: fenSchema, at: momentSchema })),
+      suspense: z.array(
+        z.object({
+          receiptNo: z.string(),
+          reason: z.string(),
+          fen: fenSchema,
+          at: momentSchema,
+          arrearsOf: z.string().nullable().describe('冲正后欠费的单据号'),
+        }),
+      ),
       recon: z.array(z.object({ day: dateSchema, state: z.string(), text: z.string() })),
     }),
     foundation: z.array(z.object({ label: z.string(), value: z.string() })),
@@ -203,6 +211,16 @@ export const exemptionEndpoint = endpoint({
     to: monthSchema.nullable().default(null),
   }),
   response: z.object({ personNo: z.string() }),
+});
+
+export const releaseArrearsEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/ops/arrears/:billNo/release',
+  summary: '冲正后欠费：让费用回到未开单，重新开单收取',
+  access: 'staff',
+  params: z.object({ billNo: z.string() }),
+  body: z.object({}).default({}),
+  response: z.object({ billNo: z.string() }),
 });
 
 export const suspenseEndpoint = endpoint({

@@ -301,6 +301,18 @@ describe('promise 4 finds', () => {
     expect(texts(money)).toContain('到账金额少于单据金额');
   });
 
+  it('booked money that went back without anybody minding the arrears', async () => {
+    const text = '登账的费款已冲正，没有人处理欠费';
+    const back = sql`update collection_receipt set state = 'REVERSED'`;
+    expect(texts(await planted(4, back))).toContain(text);
+    const minded = await planted(
+      4,
+      back,
+      sql`insert into collection_arrears (region, bill_no, receipt_no, opened_at) select region, bill_no, receipt_no, now() from collection_receipt`,
+    );
+    expect(texts(minded)).not.toContain(text);
+  });
+
   it('a bill that holds its dues in a state in which it must not', async () => {
     const found = await planted(4, sql`update collection_bill_due set live = false`);
     expect(texts(found)).toContain('单据状态与它是否占用应缴款不符');

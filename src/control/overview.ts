@@ -170,7 +170,13 @@ async function exchangePanel(deps: OverviewDeps, now: Moment): Promise<Overview[
     dead: status.deadLetters.length,
     parked: status.parked.length,
     oldestSeconds: oldest ? Math.max(0, Math.round((momentToMs(now) - momentToMs(oldest)) / 1000)) : null,
-    suspense: suspense.map(({ receiptNo, reason, fen, at }) => ({ receiptNo, reason: suspenseWords(reason), fen, at })),
+    suspense: suspense.map(({ receiptNo, billNo, reason, fen, at }) => ({
+      receiptNo,
+      reason: suspenseWords(reason),
+      fen,
+      at,
+      arrearsOf: reason === 'ARREARS' ? billNo : null,
+    })),
     recon: recon.map((row) => ({ day: row.day, ...reconWords(row) })),
   };
 }

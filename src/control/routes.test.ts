@@ -120,6 +120,16 @@ const EMPLOYERS = [
   },
 ];
 
+describe('冲正后欠费', () => {
+  it('is let go by staff only, and only where money went back', async () => {
+    const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
+    const path = '/api/ops/arrears/2023040309300000/release';
+    const refused = await call(staff, 'POST', path, {});
+    expect([refused.status, refused.body.problems?.[0]?.code]).toEqual([409, 'BILL-015']);
+    expect((await call('', 'POST', path, {})).status).toBe(401);
+  });
+});
+
 describe('期初建账 over HTTP', () => {
   it('loads an employer with its people, money and accounts, and tells the tax side', async () => {
     const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { releaseArrears } from '../collection/index.ts';
 import { DomainError, refuse } from '../kernel/errors.ts';
 import { checkIdNumber } from '../kernel/id-number.ts';
 import { type Moment, type Month, parseMoment } from '../kernel/month.ts';
@@ -18,6 +19,7 @@ import {
   openingEndpoint,
   operationsEndpoint,
   overlayEndpoint,
+  releaseArrearsEndpoint,
   runJobEndpoint,
   siteEndpoint,
   suspenseEndpoint,
@@ -136,6 +138,14 @@ export function registerControlRoutes(app: FastifyInstance, deps: ControlDeps): 
       // The reason is a health or criminal matter: the audit names the fact, not the reason (HB-DEC-05).
       await audit(ctx, { action: 'ops.exemption', object: `person:${personNo}`, detail: { from: body.from } });
       return { personNo };
+    }),
+  );
+
+  route(app, releaseArrearsEndpoint, ({ principal, params: { billNo } }) =>
+    transact(services, portalActor(principal), async (ctx) => {
+      await releaseArrears(ctx, billNo);
+      await audit(ctx, { action: 'ops.arrears.release', object: `bill:${billNo}` });
+      return { billNo };
     }),
   );
 

@@ -62,28 +62,19 @@ export type SuspenseRow = {
   readonly state: string;
 };
 
-/** 挂账: no time-out, it is on a list (design §9.14). */
+/** 挂账 and 冲正后欠费: no time-out, they are on a list until a person has done with them (design §9.14, wire §4). */
 export async function listSuspense(on: Executor, region: string): Promise<SuspenseRow[]> {
-  const found = await rows(
+  return rows(
     on,
-    sql<{
-      receipt_no: string;
-      bill_no: string | null;
-      suspense_reason: string;
-      total_fen: number;
-      received_at: Moment;
-      state: string;
-    }>`select receipt_no, bill_no, suspense_reason, total_fen, received_at, state from collection_receipt
-       where region = ${region} and state = 'SUSPENSE' order by received_at, receipt_no limit 500`,
+    sql<SuspenseRow>`
+      select r.receipt_no as "receiptNo", r.bill_no as "billNo", r.suspense_reason as reason, r.total_fen as fen, r.received_at as at, r.state
+      from collection_receipt r where r.region = ${region} and r.state = 'SUSPENSE'
+      union all
+      select a.receipt_no, a.bill_no, 'ARREARS', r.total_fen, a.opened_at, r.state
+      from collection_arrears a join collection_receipt r on r.region = a.region and r.receipt_no = a.receipt_no
+      where a.region = ${region} and a.state = 'OPEN'
+      order by 5, 1 limit 500`,
   );
-  return found.map((row) => ({
-    receiptNo: row.receipt_no,
-    billNo: row.bill_no,
-    reason: row.suspense_reason,
-    fen: row.total_fen,
-    at: row.received_at,
-    state: row.state,
-  }));
 }
 
 /** What the database is: version, fsync, size. */

@@ -8,13 +8,13 @@ import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { type Answer, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { clockText, momentText, shortMoment } from '../ui/format.ts';
-import { Money } from '../ui/Money.tsx';
 import { queryClient } from '../ui/Root.tsx';
 import { Brand, SignOut, SkipLink } from '../ui/Shell.tsx';
 import { Empty, Loaded, Skeleton } from '../ui/States.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
 import { usePlace } from '../ui/site.ts';
 import { ClockDesk } from './ClockDesk.tsx';
+import { Suspense } from './Suspense.tsx';
 
 export type Overview = Answer<typeof operationsEndpoint>;
 type Job = Overview['jobs'][number];
@@ -321,23 +321,7 @@ function Exchange({ exchange }: { readonly exchange: Overview['exchange'] }) {
         ))}
       </dl>
       <div className="grid-two" style={{ marginTop: 12 }}>
-        <div>
-          <h3>挂账</h3>
-          {exchange.suspense.length === 0 ? <p className="note">没有挂账。</p> : null}
-          <ul className="ledger">
-            {exchange.suspense.map((one) => (
-              <li key={one.receiptNo}>
-                <div>
-                  {one.receiptNo}
-                  <span>
-                    {one.reason} {momentText(one.at)}
-                  </span>
-                </div>
-                <Money fen={one.fen} />
-              </li>
-            ))}
-          </ul>
-        </div>
+        <Suspense rows={exchange.suspense} />
         <div>
           <h3>日终对账</h3>
           {exchange.recon.length === 0 ? <p className="note">还没有对过账。</p> : null}

@@ -170,16 +170,25 @@ export async function applyCancelAnswer(
   return ACCEPTED;
 }
 
+/** Bills that the scan of a day looks at; each is judged again under its own lock. */
+export const listBillsToExpire = (ctx: Pick<Ctx, 'tx' | 'region'>, businessDay: CivilDate): Promise<string[]> =>
+  listBillNosInState(ctx.tx, ctx.region, ['ISSUED', 'PUSHED'], { deadlineBefore: businessDay });
+
 /** 00:05: bills past their deadline that were not invoiced expire; their dues stay bound until no valid payment can still arrive. */
 export async function expireBills(ctx: Ctx, businessDay: CivilDate): Promise<number> {
-  const expired = await listBillNosInState(ctx.tx, ctx.region, ['ISSUED', 'PUSHED'], { deadlineBefore: businessDay });
-  for (const billNo of expired) {
-    const bill = await lockBill(ctx.tx, ctx.region, billNo);
-    if (bill && (bill.state === 'ISSUED' || bill.state === 'PUSHED')) {
-      await changeBill(ctx.tx, ctx.region, billNo, 'EXPIRED', { expired_at: ctx.now });
-    }
+  let expired = 0;
+  for (const billNo of await listBillsToExpire(ctx, businessDay)) {
+    if (await expireBill(ctx, billNo, businessDay)) expired += 1;
   }
-  return expired.length;
+  return expired;
+}
+
+/** One bill of the scan; false when it is not its turn. */
+export async function expireBill(ctx: Ctx, billNo: string, businessDay: CivilDate): Promise<boolean> {
+  const bill = await lockBill(ctx.tx, ctx.region, billNo);
+  if ((bill?.state !== 'ISSUED' && bill?.state !== 'PUSHED') || bill.deadline >= businessDay) return false;
+  await changeBill(ctx.tx, ctx.region, billNo, 'EXPIRED', { expired_at: ctx.now });
+  return true;
 }
 
 /**

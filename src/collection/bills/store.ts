@@ -246,7 +246,7 @@ export type BillChange = Partial<{
   tax_posted_at: Moment | null;
   paid_at: Moment | null;
   ss_posted_at: Moment | null;
-  allocated_at: Moment;
+  allocated_at: Moment | null;
   expired_at: Moment | null;
   revoke_asked_at: Moment;
   revoked_at: Moment;

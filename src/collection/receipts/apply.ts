@@ -5,6 +5,7 @@ import { duesUnchanged, setDuesLive } from '../bills/dues-store.ts';
 import type { Bill, BillLine, BillPorts } from '../bills/model.ts';
 import { changeBill, findNewerBillOfDues, listBillLines, lockBill } from '../bills/store.ts';
 import { announce, type PartAmount } from '../facts.ts';
+import { closeArrears, insertArrears, listOpenArrears } from './arrears-store.ts';
 import {
   amountsOf,
   findReceipt,
@@ -36,6 +37,7 @@ export const SUSPENSE_REASONS = {
   SETTLED: '费用已另行处理',
   PARTIAL: '金额不足',
   MISMATCH: '金额或险种不符',
+  ARREARS: '已登账的费款被冲正，欠费待处理',
 } as const;
 
 /** ③ 税务登账: the money of a bill. */
@@ -74,7 +76,9 @@ export async function applyReceiptToBill(ctx: Ctx, receipt: Receipt, ports: Bill
       return park(ctx, receipt, 'REVOKED_BILL');
     case 'SS_POSTED':
     case 'ALLOCATED':
-      return park(ctx, receipt, 'DOUBLE');
+      if (bill.released) return park(ctx, receipt, 'SETTLED');
+      if ((await listOpenArrears(ctx.tx, ctx.region, bill.billNo)).length === 0) return park(ctx, receipt, 'DOUBLE');
+      return (await rejudge(ctx, bill)) ? ACCEPTED : park(ctx, receipt, 'PARTIAL');
     case 'EXPIRED':
       if (bill.released) return reattach(ctx, bill, receipt, ports);
       return match(ctx, bill, receipt);
@@ -149,11 +153,8 @@ const owedParts = (lines: readonly BillLine[]): PartAmount[] =>
  * until they make the whole; another sum or split is MISMATCH.
  */
 async function match(ctx: Ctx, bill: Bill, receipt: Receipt): Promise<Applied> {
-  const all = (await listReceiptsOfBill(ctx.tx, ctx.region, bill.billNo)).filter(
-    (one) => dateOf(one.paidAt) <= bill.deadline && one.suspenseReason !== 'AMOUNT',
-  );
-  const lines = await listBillLines(ctx.tx, ctx.region, bill.billNo);
-  const owed = splitOf(owedParts(lines));
+  const all = await validReceipts(ctx, bill);
+  const owed = await owedSplit(ctx, bill);
   const counted: Receipt[] = [];
   const whole = all.find((one) => one.totalFen === bill.totalFen && equalSplit(splitOf(one.lines), owed));
   if (whole) counted.push(whole);
@@ -188,6 +189,41 @@ async function match(ctx: Ctx, bill: Bill, receipt: Receipt): Promise<Applied> {
     paid_at: last?.paidAt ?? null,
   });
   return counted.some((one) => one.receiptNo === receipt.receiptNo) ? ACCEPTED : { result: 'parked', reason: 'DOUBLE' };
+}
+
+const validReceipts = async (ctx: Ctx, bill: Bill): Promise<Receipt[]> =>
+  (await listReceiptsOfBill(ctx.tx, ctx.region, bill.billNo)).filter(
+    (one) => dateOf(one.paidAt) <= bill.deadline && one.suspenseReason !== 'AMOUNT',
+  );
+
+const owedSplit = async (ctx: Ctx, bill: Bill): Promise<Split> =>
+  splitOf(owedParts(await listBillLines(ctx.tx, ctx.region, bill.billNo)));
+
+/**
+ * A booked bill whose money went back: what is booked stays, and receipts that wait beside it (DOUBLE, or come since) take the place of what
+ * is missing if together they pay the bill whole. It is then posted by tax again, and ④ and ⑤ book the new money. False: still owed.
+ */
+async function rejudge(ctx: Ctx, bill: Bill): Promise<boolean> {
+  const all = await validReceipts(ctx, bill);
+  const owed = await owedSplit(ctx, bill);
+  const booked = all.filter((one) => one.state === 'MATCHED');
+  const waiting = all.filter((one) => one.state === 'SUSPENSE');
+  const pays = (some: readonly Receipt[]): boolean => equalSplit(splitOf(some.flatMap((one) => one.lines)), owed);
+  const one = waiting.find((receipt) => pays([...booked, receipt]));
+  const taken = one ? [one] : pays([...booked, ...waiting]) ? waiting : [];
+  const last = taken.at(-1);
+  if (!last) return false;
+  for (const receipt of taken) {
+    await setReceiptState(ctx.tx, ctx.region, receipt.receiptNo, 'MATCHED', null, ctx.now);
+  }
+  await changeBill(ctx.tx, ctx.region, bill.billNo, 'TAX_POSTED', {
+    tax_posted_at: last.postedAt,
+    paid_at: last.paidAt,
+    ss_posted_at: null,
+    allocated_at: null,
+  });
+  await closeArrears(ctx.tx, ctx.region, bill.billNo, 'PAID', `receipt:${last.receiptNo}`, ctx.now);
+  return true;
 }
 
 /** No valid money is left on the bill: payable again until its deadline, expired after it (wire §4). */
@@ -244,9 +280,15 @@ export async function applyReversed(ctx: Ctx, message: ReversedMessage): Promise
     stage,
     amounts: amountsOf(receipt.lines),
   });
+  if (stage === 'TAX_POSTED') {
+    await match(ctx, bill, receipt);
+    return ACCEPTED;
+  }
   // Booked money stays visible on its bill with counter entries; what it had settled is owed again (欠费), a person decides how.
-  if (stage === 'ALLOCATED') await unsettle(ctx.tx, ctx.region, bill.billNo);
-  if (stage === 'TAX_POSTED') await match(ctx, bill, receipt);
+  await unsettle(ctx.tx, ctx.region, bill.billNo);
+  if (!(await rejudge(ctx, bill))) {
+    await insertArrears(ctx.tx, ctx.region, bill.billNo, receipt.receiptNo, message.reversedAt);
+  }
   return ACCEPTED;
 }
 

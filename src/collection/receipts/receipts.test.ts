@@ -25,6 +25,8 @@ import {
   recordingPorts,
 } from '../testing.ts';
 import { applyCorrected, applyReceipt, applyReversed, applyTreasured, attachWaiting } from './apply.ts';
+import { releaseArrears } from './arrears.ts';
+import { listOpenArrears } from './arrears-store.ts';
 import { allocateReceipts, postReceipts } from './post.ts';
 import { listSuspense, lockReceipt, type ReceiptLine } from './store.ts';
 
@@ -41,7 +43,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(async () => {
   await run(database.db, sql`truncate registry_employer, collection_assessment, collection_bill cascade`);
-  await run(database.db, sql`truncate collection_receipt, collection_receipt_early, parameters_counter`);
+  await run(database.db, sql`truncate collection_receipt, collection_receipt_early, parameters_counter cascade`);
   await addEmployer(database.db);
   ports = recordingPorts();
   facts = [];
@@ -356,5 +358,78 @@ describe('冲正 (52)', () => {
     expect(facts.at(-1)).toMatchObject({ type: 'RECEIPT_REVERSED', stage: 'ALLOCATED' });
     await at('2023-04-06 02:00', (ctx) => allocateReceipts(ctx, ctx.now));
     expect(await settled()).toBe(0);
+  });
+
+  const run4 = (time: string) => at(time, (ctx) => postReceipts(ctx, ctx.now));
+  const run5 = (time: string) => at(time, (ctx) => allocateReceipts(ctx, ctx.now));
+  const reverse = (receiptNo: string, time: string) =>
+    at(time, (ctx) => applyReversed(ctx, { receiptNo, reversedAt: ctx.now }));
+  const openCases = () =>
+    at('2023-04-30 09:00', (ctx) => listOpenArrears(ctx.tx, REGION)).then((list) => list.map((one) => one.receiptNo));
+
+  test.each([
+    ['④', '2023-04-04 13:00'],
+    ['⑤', '2023-04-05 11:00'],
+  ])('after %s a double that waited takes its place and goes through ④ and ⑤ itself', async (_, when) => {
+    const billNo = await issued();
+    await pay('R1', billNo, '2023-04-04 10:00');
+    await pay('R2', billNo, '2023-04-04 10:05');
+    await run4('2023-04-04 12:00');
+    if (when > '2023-04-05') await run5('2023-04-05 02:00');
+    await reverse('R1', when);
+    expect([await stateOf(billNo), (await receiptOf('R2'))?.state]).toEqual(['TAX_POSTED', 'MATCHED']);
+    expect(await openCases()).toEqual([]);
+    facts = [];
+    expect(await run4('2023-04-05 12:00')).toBe(1);
+    expect(await run5('2023-04-06 02:00')).toBe(1);
+    expect(facts.map((fact) => ('receiptNo' in fact ? `${fact.type} ${fact.receiptNo}` : fact.type))).toEqual([
+      'RECEIPT_POSTED R2',
+      'ALLOCATED R2',
+    ]);
+    expect([await stateOf(billNo), await settled()]).toEqual(['ALLOCATED', 3]);
+  });
+
+  test('without another receipt a person gets an ARREARS case; money that still comes closes it', async () => {
+    const billNo = await issued();
+    await pay('R1', billNo, '2023-04-04 10:00');
+    await run4('2023-04-04 12:00');
+    await reverse('R1', '2023-04-04 13:00');
+    expect([await stateOf(billNo), await openCases()]).toEqual(['SS_POSTED', ['R1']]);
+    expect(await run5('2023-04-05 02:00')).toBe(0);
+    expect(await pay('R2', billNo, '2023-04-06 10:00')).toEqual({ result: 'accepted' });
+    expect([await stateOf(billNo), await openCases()]).toEqual(['TAX_POSTED', []]);
+    expect(await pay('R3', billNo, '2023-04-06 11:00')).toEqual(parked('DOUBLE'));
+  });
+
+  test('a part that went back leaves the rest booked but never allocated; the missing part completes it', async () => {
+    const billNo = await issued();
+    await pay('R1', billNo, '2023-04-04 10:00', { lines: minus(200) });
+    await pay('R2', billNo, '2023-04-04 10:05', { lines: only(200) });
+    await run4('2023-04-04 12:00');
+    await reverse('R2', '2023-04-04 13:00');
+    expect(await run5('2023-04-05 02:00')).toBe(0);
+    expect([await stateOf(billNo), await openCases()]).toEqual(['SS_POSTED', ['R2']]);
+    await pay('R3', billNo, '2023-04-06 10:00', { lines: only(200) });
+    facts = [];
+    expect(await run4('2023-04-06 12:00')).toBe(1);
+    expect(facts.map((fact) => ('receiptNo' in fact ? fact.receiptNo : ''))).toEqual(['R3']);
+    expect(await run5('2023-04-07 02:00')).toBe(1);
+    expect(await settled()).toBe(3);
+  });
+
+  test('the person lets the dues go: they can be billed again, and the bill takes no more money', async () => {
+    const billNo = await issued();
+    await pay('R1', billNo, '2023-04-04 10:00');
+    await run4('2023-04-04 12:00');
+    await run5('2023-04-05 02:00');
+    const refused = at('2023-04-05 10:00', (ctx) => releaseArrears(ctx, billNo));
+    await expect(refused).rejects.toMatchObject({ code: 'BILL-015' });
+    await reverse('R1', '2023-04-05 11:00');
+    await at('2023-04-06 09:00', (ctx) => releaseArrears(ctx, billNo));
+    expect([await stateOf(billNo), await openCases()]).toEqual(['ALLOCATED', []]);
+    expect(facts.at(-1)).toEqual({ type: 'BILL_VOIDED', billNo });
+    const again = await issue('2023-04-06 10:00');
+    expect([again.totalFen, again.replaces]).toEqual([86_940, billNo]);
+    expect(await pay('R2', billNo, '2023-04-06 11:00')).toEqual(parked('SETTLED'));
   });
 });

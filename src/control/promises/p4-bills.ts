@@ -212,6 +212,19 @@ async function checkSettlements({ on, region }: Scope, found: Findings): Promise
   );
   await say(
     sql<{ object: string }>`
+      select 'bill:' || b.bill_no as object from collection_bill b
+      left join lateral (
+        select coalesce(sum(r.total_fen), 0)::bigint as fen from collection_receipt r
+        where r.region = b.region and r.bill_no = b.bill_no and r.state = 'MATCHED'
+      ) r on true
+      where b.region = ${region} and b.state in ('SS_POSTED', 'ALLOCATED') and r.fen < b.total_fen
+        and not exists (
+          select 1 from collection_arrears a where a.region = b.region and a.bill_no = b.bill_no
+            and (a.state = 'OPEN' or (a.state = 'RELEASED' and b.released)))`,
+    '登账的费款已冲正，没有人处理欠费',
+  );
+  await say(
+    sql<{ object: string }>`
       select 'due:' || s.due_id as object
       from collection_settlement s join collection_due_net d on d.region = s.region and d.due_id = s.due_id
       where s.region = ${region} and s.how = 'OFFSET' and (d.employer_fen <> 0 or d.person_fen <> 0)`,
