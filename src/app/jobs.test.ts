@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Bureau, employer, idNo, moment, openBureau } from '../../tests/domain/harness.ts';
 import { generateSigner, verifyKeyOf } from '../../wire/index.ts';
+import { subscribe } from '../collection/index.ts';
 import { createAgencyExchange } from '../exchange/index.ts';
 import type { Month } from '../kernel/month.ts';
 import { loadLaw } from '../parameters/index.ts';
@@ -94,6 +95,41 @@ describe('自动月结', () => {
     const { scheduler } = await schedulerOf(bureau);
     await expect(scheduler.rerun('month-close', moment('2023-04-20 00:30'))).rejects.toMatchObject({ code: 'OPS-002' });
   });
+});
+
+test('a bill that cannot be booked stops no other, is named in the run record, and is booked when it can be', async () => {
+  bureau = await openBureau({ at: '2023-04-10 09:00' });
+  const { scheduler } = await schedulerOf(bureau);
+  await scheduler.nextSlot();
+  const both = ['990000901', '990000902'];
+  const persons = (index: number) => [
+    { idNo: idNo(index), name: `样${index}`, from: '2022-07' as Month, baseFen: 345_000 },
+  ];
+  await bureau.open([
+    employer({ bookedThrough: '2023-03', persons: persons(1) }),
+    employer({ bookedThrough: '2023-03', employerNo: both[1], uscc: '91429999MA0000T1XK', persons: persons(2) }),
+  ]);
+  const billNos: string[] = [];
+  for (const employerNo of both) {
+    await bureau.submit(employerNo, 'unit.declare', { month: '2023-04' });
+    const billNo = (await bureau.submit(employerNo, 'bill.issue')).refs.billNo ?? '';
+    billNos.push(billNo);
+    await bureau.pay(billNo, '2023-04-10 10:00');
+  }
+  let poisoned = billNos[0];
+  subscribe(async (_ctx, fact) => {
+    if ('billNo' in fact && fact.billNo === poisoned) throw new Error('books do not take it');
+  });
+  const states = async () => Promise.all(billNos.map(async (billNo) => (await bureau?.bill(billNo))?.state));
+  bureau.setTime('2023-04-10 12:00');
+  const run = (await scheduler.runDue()).find((one) => one.job === 'social-post');
+  expect(run).toMatchObject({ state: 'FAILED', error: expect.stringContaining('登账 1，失败 1：') });
+  expect(run?.error).toContain(`${poisoned}（books do not take it）`);
+  expect(await states()).toEqual(['TAX_POSTED', 'SS_POSTED']);
+  poisoned = undefined;
+  const again = (await scheduler.runDue()).find((one) => one.job === 'social-post');
+  expect(again).toMatchObject({ state: 'DONE', result: { 登账: 1 } });
+  expect(await states()).toEqual(['SS_POSTED', 'SS_POSTED']);
 });
 
 test('完整性核对 runs every night, and what it finds is kept for the operations page', async () => {

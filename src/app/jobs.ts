@@ -1,7 +1,14 @@
 /** The calendar of the region's jobs (D-OPS-04). Their times are parameters; each job is idempotent and can be run again. */
 import { dropOldWorkbooks } from '../casework/index.ts';
 import { monthClose, type Skipped } from '../collection/batch/index.ts';
-import { allocateReceipts, expireBills, postReceipts } from '../collection/index.ts';
+import {
+  allocateBill,
+  expireBill,
+  listBillsToAllocate,
+  listBillsToExpire,
+  listBillsToPost,
+  postBill,
+} from '../collection/index.ts';
 import { runIntegrity } from '../control/index.ts';
 import type { createAgencyExchange } from '../exchange/index.ts';
 import { DomainError, refuse } from '../kernel/errors.ts';
@@ -21,6 +28,7 @@ import { openPool } from '../platform/db.ts';
 import { cronSlots, type Job, type JobResult } from '../platform/jobs/index.ts';
 import { type Services, systemActor, transact } from '../platform/services.ts';
 import { closeDay, findValue, lookupNumber, lookupText } from '../rules/index.ts';
+import { eachBill } from './each-bill.ts';
 
 export type AgencyJobs = {
   readonly jobs: readonly Job[];
@@ -59,7 +67,12 @@ export async function agencyJobs(
       rule: `每天 ${text('bill.expireAt')}`,
       slots: daily(text('bill.expireAt')),
       catchUp: 'last',
-      run: job('expire', async (ctx, slot) => ({ 失效: await expireBills(ctx, dateOf(slot)) })),
+      run: eachBill(services, {
+        name: 'expire',
+        label: '失效',
+        list: (ctx, slot) => listBillsToExpire(ctx, dateOf(slot)),
+        work: (ctx, billNo, slot) => expireBill(ctx, billNo, dateOf(slot)),
+      }),
     },
     {
       name: 'month-close',
@@ -76,7 +89,7 @@ export async function agencyJobs(
       rule: `每 ${hours} 小时`,
       slots: cronSlots(`0 */${hours} * * *`),
       catchUp: 'last',
-      run: job('social-post', async (ctx, slot) => ({ 登账: await postReceipts(ctx, slot) })),
+      run: eachBill(services, { name: 'social-post', label: '登账', list: listBillsToPost, work: postBill }),
     },
     {
       name: 'allocate',
@@ -84,7 +97,7 @@ export async function agencyJobs(
       rule: `每天 ${text('allocation.at')}`,
       slots: daily(text('allocation.at')),
       catchUp: 'last',
-      run: job('allocate', async (ctx, slot) => ({ 配账: await allocateReceipts(ctx, slot) })),
+      run: eachBill(services, { name: 'allocate', label: '配账', list: listBillsToAllocate, work: allocateBill }),
     },
     {
       name: 'reconcile',
