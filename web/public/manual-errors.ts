@@ -157,6 +157,7 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'SYS-400', message: '请求内容不完整', next: '请刷新页面后再试。' },
   { code: 'SYS-403', message: '请求来源不明', next: '请刷新页面后再试。' },
   { code: 'SYS-404', message: '没有这个地址', next: '请从首页进入。' },
+  { code: 'SYS-409', message: '这个提交编号已经用过', next: '请刷新页面，核对先前的办理结果后再提交。' },
   { code: 'SYS-413', message: '文件太大', next: '一个文件最多 20 MB，请分几份上传。' },
   { code: 'SYS-415', message: '内容格式不对', next: '请刷新页面后再试。' },
   { code: 'SYS-422', message: '填写的内容不符合要求', next: '请改正后再试。' },

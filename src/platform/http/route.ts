@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { DomainError, type Problem } from '../../kernel/errors.ts';
 import type { Access, Endpoint, FileResponse } from '../contract.ts';
+import { type SubmissionKey, submissionKey } from '../idempotency.ts';
 import { problemSchema } from '../schemas.ts';
 import type { Principal } from './principal.ts';
 
@@ -23,7 +24,7 @@ export type RouteRequest<P, Q, B> = {
   /** Whose session this route accepts. */
   readonly principal: Principal | null;
   readonly ip: string;
-  readonly idempotencyKey: string | undefined;
+  readonly idempotencyKey: SubmissionKey | undefined;
   readonly raw: FastifyRequest;
   readonly reply: FastifyReply;
 };
@@ -129,7 +130,10 @@ export function route<
         body: request.body as Out<B>,
         principal: principalFor(endpoint.access, request.sessions),
         ip: request.ip,
-        idempotencyKey: typeof key === 'string' && key.length <= 100 ? key : undefined,
+        idempotencyKey:
+          typeof key === 'string' && key !== '' && key.length <= 100
+            ? submissionKey(key, request.method, request.url, request.body)
+            : undefined,
         raw: request,
         reply,
       });
