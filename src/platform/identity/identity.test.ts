@@ -6,7 +6,7 @@ import { type TestServices, testServices } from '../testing/services.ts';
 import { createAccount, DEMO_PASSWORD, disableAccount, principalOf, refuseDemoAccounts } from './index.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { registerIdentityRoutes } from './routes.ts';
-import { findAccount } from './store.ts';
+import { findAccount, takeTry } from './store.ts';
 
 /** HB-LOG-01, appendix E. */
 const LOG_001 = '该经办人未授权，请先报送《社保网上办事服务大厅登陆授权信息采集表》';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   services = await testServices();
   const employer = { password: PASSWORD, region: '429999', employerNo: '990000101' } as const;
   await createAccount(services.db, { ...employer, login: 'legal', kind: 'LEGAL', name: '云帆示例公司' });
-  for (const login of ['agent1', 'agent2', 'leaver', 'clumsy', 'target']) {
+  for (const login of ['agent1', 'agent2', 'leaver', 'clumsy', 'target', 'stormed']) {
     await createAccount(services.db, { ...employer, login, kind: 'AGENT', name: `样${login}` });
   }
   await createAccount(services.db, {
@@ -233,4 +233,18 @@ test('production has neither a list of demo accounts nor a page that plays the c
   expect(played.statusCode).toBe(503);
   expect((await call('GET', `/api/scan/${code}`)).body).toMatchObject({ state: 'WAITING' });
   await other.close();
+});
+
+test('sixty wrong passwords at the same time are not sixty tries, in one process or in many', async () => {
+  const answers = await Promise.all(Array.from({ length: 60 }, (_, at) => login('stormed', `falsch-${at}`)));
+  const of = (status: number) => answers.filter((answer) => answer.status === status).length;
+  expect([of(401), of(429)]).toEqual([5, 55]);
+  expect(problem(await login('stormed'))?.code).toBe('LOG-004');
+  const tries = await Promise.all(Array.from({ length: 20 }, () => takeTry(services.db, 'another-process', 5, 15)));
+  expect(tries.filter((taken) => taken !== undefined).sort()).toEqual([1, 2, 3, 4, 5]);
+});
+
+test('twelve right logins of one account at the same time all pass', async () => {
+  const answers = await Promise.all(Array.from({ length: 12 }, () => login('legal')));
+  expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 12 }, () => 200));
 });

@@ -11,7 +11,6 @@ import {
   confirmScan,
   consumeScan,
   countDemoAccounts,
-  countFailure,
   findAccount,
   findAccountById,
   findScan,
@@ -19,8 +18,8 @@ import {
   insertAccount,
   insertScan,
   insertSession,
-  isLocked,
   revokeSession,
+  takeTry,
 } from './store.ts';
 
 export { disableAccount, listDemoAccounts } from './store.ts';
@@ -88,6 +87,21 @@ export function closeSession(db: Db, token: string): Promise<void> {
   return revokeSession(db, hashToken(token));
 }
 
+/** The last attempt under way for a name: attempts of one name come one after the other, so that nobody's own take each other's tries. */
+const underWay = new Map<string, Promise<unknown>>();
+
+async function oneAtATime<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const before = underWay.get(name) ?? Promise.resolve();
+  const mine = before.then(work, work);
+  const settled = mine.catch(() => undefined);
+  underWay.set(name, settled);
+  try {
+    return await mine;
+  } finally {
+    if (underWay.get(name) === settled) underWay.delete(name);
+  }
+}
+
 /** A hash to compare with when the login is unknown, so that the answer takes as long. */
 let decoy: Promise<string> | undefined;
 
@@ -95,11 +109,16 @@ let decoy: Promise<string> | undefined;
  * Checks the password. A wrong one is counted by the name that was typed, and an unknown name is answered exactly as a known one: nobody
  * learns here which accounts exist, nor that one is disabled without its password. Refusals say how many tries are left and the way out (ui §13).
  */
-export async function checkPassword(db: Db, login: string, password: string): Promise<Account> {
+export function checkPassword(db: Db, login: string, password: string): Promise<Account> {
   // What was typed may be an identity number or a password in the wrong field: only its hash is kept.
   const nameHash = hashToken(login);
-  if (await isLocked(db, nameHash)) {
-    refuse(
+  return oneAtATime(nameHash, () => tryPassword(db, nameHash, login, password));
+}
+
+async function tryPassword(db: Db, nameHash: string, login: string, password: string): Promise<Account> {
+  const tries = await takeTry(db, nameHash, TRIES_MAX, LOCK_MINUTES);
+  if (tries === undefined) {
+    return refuse(
       {
         code: 'LOG-004',
         message: '账号暂时锁定',
@@ -113,7 +132,7 @@ export async function checkPassword(db: Db, login: string, password: string): Pr
   decoy ??= hashPassword('decoy');
   const right = await verifyPassword(password, account?.passwordHash ?? (await decoy));
   if (!account || !right) {
-    const left = TRIES_MAX - (await countFailure(db, nameHash, TRIES_MAX, LOCK_MINUTES));
+    const left = TRIES_MAX - tries;
     return refuse(
       {
         code: 'LOG-007',

@@ -1,4 +1,4 @@
-import { type Executor, first, one, rows, run, sql } from '../db.ts';
+import { type Executor, first, rows, run, sql } from '../db.ts';
 import type { Principal } from '../http/principal.ts';
 
 export type Account = {
@@ -75,35 +75,31 @@ export async function insertAccount(on: Executor, account: NewAccount): Promise<
   );
 }
 
-/** True while the name is locked after too many wrong passwords. */
-export async function isLocked(on: Executor, nameHash: string): Promise<boolean> {
-  const row = await first(
-    on,
-    sql`select 1 from platform_login_attempt where name_hash = ${nameHash} and locked_until > now()`,
-  );
-  return row !== undefined;
-}
-
-/** Counts a wrong password for a name, known or not; a lock that has run out, or a day, starts the count again. */
-export async function countFailure(
+/**
+ * Takes one of the tries of a name, known or not, before its password is looked at: tries made at the same time count too. Returns how
+ * many are taken; undefined while the name is locked. A lock that has run out, or a day, starts the count again.
+ */
+export async function takeTry(
   on: Executor,
   nameHash: string,
   lockAt: number,
   lockMinutes: number,
-): Promise<number> {
+): Promise<number | undefined> {
   await run(on, sql`delete from platform_login_attempt where changed_at < now() - interval '1 day'`);
   const counted = sql`case when a.locked_until <= now() then 1 else a.failed_count + 1 end`;
-  const { failed_count } = await one(
+  const taken = await first(
     on,
     sql<{ failed_count: number }>`
       insert into platform_login_attempt as a (name_hash, failed_count) values (${nameHash}, 1)
       on conflict (name_hash) do update set failed_count = ${counted}, changed_at = now(),
         locked_until = case when ${counted} >= ${lockAt} then now() + make_interval(mins => ${lockMinutes}) end
+        where a.locked_until is null or a.locked_until <= now()
       returning failed_count`,
   );
-  return failed_count;
+  return taken?.failed_count;
 }
 
+/** The password was right: the name has all its tries again. */
 export async function clearFailures(on: Executor, nameHash: string): Promise<void> {
   await run(on, sql`delete from platform_login_attempt where name_hash = ${nameHash}`);
 }
