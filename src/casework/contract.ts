@@ -42,7 +42,19 @@ export const caseEndpoint = endpoint({
   response: caseRowSchema.extend({
     form: z.record(z.string(), z.unknown()),
     result: z.record(z.string(), z.unknown()),
+    attachments: z
+      .array(z.object({ no: z.int(), field: z.string(), name: z.string(), size: z.int(), sha256: z.string() }))
+      .describe('档案袋：随件提交的材料'),
   }),
+});
+
+export const attachmentEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/cases/:caseNo/attachments/:no',
+  summary: '下载随件提交的材料（HB-GEN-04）',
+  access: 'employer',
+  params: z.object({ caseNo: z.string(), no: z.coerce.number().int().min(1) }),
+  response: 'file',
 });
 
 export const undoCaseEndpoint = endpoint({

@@ -2,7 +2,16 @@ import { dateOf } from '../kernel/month.ts';
 import { nextNumber } from '../parameters/index.ts';
 import type { Ctx } from '../platform/context.ts';
 
-export { CASE_STATE_NAMES, type Case, type Draft, type Workbook, type WorkbookRow } from './model.ts';
+export { insertAttachments, listAttachments, readAttachment } from './attachment-store.ts';
+export {
+  type Attachment,
+  CASE_STATE_NAMES,
+  type Case,
+  type Draft,
+  type HandedIn,
+  type Workbook,
+  type WorkbookRow,
+} from './model.ts';
 export {
   deleteDraft,
   dropOldWorkbooks,

@@ -19,6 +19,17 @@ export type Case = {
 
 export const CASE_STATE_NAMES: Readonly<Record<Case['state'], string>> = { AUTO_DONE: '自动办结', REVOKED: '已撤销' };
 
+/** 档案袋: a file that came with an act. */
+export type HandedIn = { readonly field: string; readonly name: string; readonly bytes: Uint8Array };
+export type Attachment = {
+  readonly no: number;
+  readonly field: string;
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: string;
+};
+
 export type Draft = {
   readonly draftId: string;
   readonly itemCode: string;

@@ -1,4 +1,13 @@
-import { type Case, deleteDraft, findCase, findCases, insertCase, markRevoked, nextCaseNo } from '../casework/index.ts';
+import {
+  type Case,
+  deleteDraft,
+  findCase,
+  findCases,
+  insertAttachments,
+  insertCase,
+  markRevoked,
+  nextCaseNo,
+} from '../casework/index.ts';
 import type { BillPorts } from '../collection/index.ts';
 import { DomainError, type Problem, refuse } from '../kernel/errors.ts';
 import { loadLaw } from '../parameters/index.ts';
@@ -6,6 +15,7 @@ import { audit } from '../platform/audit/index.ts';
 import type { Actor, Ctx } from '../platform/context.ts';
 import { type Services, transact } from '../platform/services.ts';
 import { findEmployer, lockEmployer } from '../registry/index.ts';
+import { allHandedIn, withoutContents } from './attachments.ts';
 import { findItem } from './catalogue.ts';
 import { inWords } from './constraints.ts';
 import type { ItemResult, Preview, RowResult } from './contract.ts';
@@ -225,7 +235,7 @@ export async function submitItem(
         actorId: actor.id,
         actorName: actor.name,
         submittedAt: ctx.now,
-        form: withoutFiles(input.values),
+        form: withoutContents(input.values),
         // The record shows later what the result page showed then (HB-QRY-13).
         result: {
           headline: outcome.headline,
@@ -234,6 +244,7 @@ export async function submitItem(
         },
         refs: { ...outcome.refs },
       });
+      await insertAttachments(ctx.tx, ctx.region, caseNo, allHandedIn(input.values));
       if (input.draftId) await deleteDraft(ctx.tx, ctx.region, employerNo, input.draftId);
       await inTransaction?.(ctx, caseNo);
       await audit(ctx, {
@@ -243,18 +254,6 @@ export async function submitItem(
       });
       return result;
     }),
-  );
-}
-
-/** File contents live in the archive, not in the case's form. */
-function withoutFiles(values: FormValues): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [
-      key,
-      Array.isArray(value) && value.some((one) => typeof one === 'object' && one !== null && 'content' in one)
-        ? value.map((one) => ({ name: (one as { name?: string }).name ?? '' }))
-        : value,
-    ]),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import {
+  attachmentEndpoint,
   caseEndpoint,
   casesEndpoint,
   deleteDraftEndpoint,
@@ -12,8 +13,10 @@ import {
   type Case,
   deleteDraft,
   findCase,
+  listAttachments,
   listCases,
   listDrafts,
+  readAttachment,
   saveDraft,
 } from '../casework/index.ts';
 import { refuse } from '../kernel/errors.ts';
@@ -124,9 +127,22 @@ export function registerItemRoutes(app: FastifyInstance, deps: ItemServices): vo
       const employerNo = employerOf(principal);
       const record = await findCase(ctx.tx, ctx.region, employerNo, params.caseNo);
       if (!record) refuse({ code: 'SYS-404', message: '没有这个办件', next: '请在单位办件记录里选择。' }, 404);
-      return { ...(await caseView(ctx, deps, employerNo, record)), form: record.form, result: record.result };
+      return {
+        ...(await caseView(ctx, deps, employerNo, record)),
+        form: record.form,
+        result: record.result,
+        attachments: await listAttachments(ctx.tx, ctx.region, record.caseNo),
+      };
     }),
   );
+  route(app, attachmentEndpoint, async ({ principal, params, reply }) => {
+    const file = await read(services, portalActor(principal), async (ctx) => {
+      const record = await findCase(ctx.tx, ctx.region, employerOf(principal), params.caseNo);
+      return record && readAttachment(ctx.tx, ctx.region, record.caseNo, params.no);
+    });
+    if (!file) refuse({ code: 'SYS-404', message: '没有这份材料', next: '请在单位办件记录里选择。' }, 404);
+    return sendFile(reply, { name: file.name, type: 'application/octet-stream', bytes: file.bytes });
+  });
   route(app, undoCaseEndpoint, async ({ principal, params }) => {
     const employerNo = employerOf(principal);
     const record = await undoCase(deps, portalActor(principal), employerNo, params.caseNo);

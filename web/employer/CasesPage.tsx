@@ -4,6 +4,7 @@ import { App } from 'antd';
 import { useEffect, useState } from 'react';
 import { documentEndpoint } from '../../src/archive/contract.ts';
 import {
+  attachmentEndpoint,
   caseEndpoint,
   casesEndpoint,
   deleteDraftEndpoint,
@@ -271,6 +272,24 @@ function CasePanel({
             </dl>
             <p>{data.summary}</p>
             <Sections narrow sections={sectionsOf(data.result)} />
+            {data.attachments.length > 0 ? (
+              <section aria-label="提交的材料">
+                <h2>提交的材料</h2>
+                <ul className="ledger">
+                  {data.attachments.map((file) => (
+                    <li key={file.no}>
+                      <a
+                        href={address(attachmentEndpoint, { params: { caseNo: data.caseNo, no: String(file.no) } })}
+                        download
+                      >
+                        {file.name}
+                      </a>
+                      <span className="note">{Math.ceil(file.size / 1_000)} KB</span>
+                    </li>
+                  ))}
+                </ul>
+              </section>
+            ) : null}
             <div className="row">
               {data.refs['billNo'] ? (
                 <Go to={`/bills/${data.refs['billNo']}`} className="btn">

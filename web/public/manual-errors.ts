@@ -66,6 +66,9 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'GEN-010', message: '名单还是空的', next: '至少添加一行再提交。' },
   { code: 'GEN-011', message: '没有收到文件', next: '请选择文件后再上传。' },
   { code: 'GEN-012', message: '没有这一笔的计算依据', next: '请从页面上的金额点进来。' },
+  { code: 'GEN-013', message: '附件太多', next: '请合并或去掉多余的文件。' },
+  { code: 'GEN-014', message: '附件是空的', next: '请重新选择文件。' },
+  { code: 'GEN-015', message: '附件超过 5 MB', next: '请压缩后再传。' },
   { code: 'JH-001', message: '该批导入超过单次上限', next: '分成几个文件导入。' },
   {
     code: 'LOG-001',

@@ -15,6 +15,7 @@ import { INSURANCES } from '../../kernel/insurance.ts';
 import { addMonths, dateOf, type Month, monthOf, parseMonth } from '../../kernel/month.ts';
 import { findPersons, findPersonsByIdNo, listRefundAccounts, type Person } from '../../registry/index.ts';
 import { lookupNumber } from '../../rules/index.ts';
+import { attachmentProblems } from '../attachments.ts';
 import type { Item, ItemEnv } from '../model.ts';
 import { amountsOf, monthsText, monthText, totalOf } from '../sections.ts';
 
@@ -117,16 +118,15 @@ async function parse(env: ItemEnv, values: Readonly<Record<string, unknown>>) {
       field: 'months',
     });
   }
-  const attachments = Array.isArray(values.attachments) ? values.attachments : [];
-  if (attachments.length === 0) {
-    problems.push({
+  problems.push(
+    ...attachmentProblems('attachments', values.attachments, {
       code: 'REF-003',
       message: '请上传：加盖公章的《解除劳动合同通知书》或《单位职工减员申报表》',
       why: '退费须有停保的证明材料。',
       next: '请上传其中一种。',
       field: 'attachments',
-    });
-  }
+    }),
+  );
   if ((await listRefundAccounts(ctx.tx, ctx.region, employer.employerNo)).length === 0) {
     problems.push({
       code: 'REF-005',

@@ -1,0 +1,82 @@
+/** 附件: files come with the form as `{name, base64}`; the case keeps their contents, its form only what they were called. */
+import { createHash } from 'node:crypto';
+import type { HandedIn } from '../casework/index.ts';
+import type { Problem } from '../kernel/errors.ts';
+import { maskIdNumbers } from '../kernel/id-number.ts';
+import type { FormValues } from './model.ts';
+
+export const ATTACHMENT_BYTES_MAX = 5_000_000;
+export const ATTACHMENTS_MAX = 10;
+
+type Sent = { readonly name?: unknown; readonly base64?: unknown; readonly content?: unknown };
+
+const isSent = (value: unknown): value is Sent =>
+  typeof value === 'object' && value !== null && ('base64' in value || 'content' in value);
+
+const isFiles = (value: unknown): value is readonly Sent[] =>
+  Array.isArray(value) && value.length > 0 && value.every(isSent);
+
+/** Base64 of the page; text that is none is kept as the text it is. */
+function bytesOf(sent: Sent): Uint8Array {
+  const text = String(sent.base64 ?? sent.content ?? '');
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64').replaceAll('=', '') === text.replaceAll('=', '') ? bytes : Buffer.from(text, 'utf8');
+}
+
+/** The files of a field, read. */
+export function handedIn(field: string, value: unknown): HandedIn[] {
+  if (!isFiles(value)) return [];
+  return value.map((sent, index) => ({
+    field,
+    name: maskIdNumbers(String(sent.name || `附件${index + 1}`)).slice(0, 200),
+    bytes: bytesOf(sent),
+  }));
+}
+
+export function allHandedIn(values: FormValues): HandedIn[] {
+  return Object.entries(values).flatMap(([field, value]) => handedIn(field, value));
+}
+
+/** What stands against the files of a field: none, an empty one, too large, too many. */
+export function attachmentProblems(field: string, value: unknown, missing: Problem): Problem[] {
+  const files = handedIn(field, value);
+  if (files.length === 0) return [missing];
+  const problems: Problem[] = [];
+  if (files.length > ATTACHMENTS_MAX) {
+    problems.push({
+      code: 'GEN-013',
+      message: `附件超过 ${ATTACHMENTS_MAX} 个`,
+      next: '请合并或去掉多余的文件。',
+      field,
+    });
+  }
+  for (const file of files) {
+    if (file.bytes.length === 0) {
+      problems.push({ code: 'GEN-014', message: `附件是空的：${file.name}`, next: '请重新选择文件。', field });
+    } else if (file.bytes.length > ATTACHMENT_BYTES_MAX) {
+      problems.push({
+        code: 'GEN-015',
+        message: `附件超过 5 MB：${file.name}`,
+        next: '请压缩后再传。',
+        field,
+      });
+    }
+  }
+  return problems;
+}
+
+/** The form as the case shows it: names and digests in place of contents. */
+export function withoutContents(values: FormValues): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([field, value]) => [
+      field,
+      isFiles(value)
+        ? handedIn(field, value).map(({ name, bytes }) => ({
+            name,
+            size: bytes.length,
+            sha256: createHash('sha256').update(bytes).digest('hex'),
+          }))
+        : value,
+    ]),
+  );
+}
