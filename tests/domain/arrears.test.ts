@@ -3,8 +3,10 @@ import { afterEach, expect, test } from 'vitest';
 import { applyReversed, releaseArrears } from '../../src/collection/index.ts';
 import { listSuspense } from '../../src/control/store.ts';
 import { expectIntact, openBooksBureau, pay } from '../../src/control/testing/bureau.ts';
+import { openEnv } from '../../src/items/engine.ts';
+import { billView } from '../../src/items/queries/bills.ts';
 import type { Month } from '../../src/kernel/month.ts';
-import { systemActor, transact } from '../../src/platform/services.ts';
+import { read, systemActor, transact } from '../../src/platform/services.ts';
 import { type Bureau, employer, idNo } from './harness.ts';
 
 const EMPLOYER = '990000901';
@@ -38,10 +40,16 @@ test.each([['④'], ['⑤']])('after %s', async (stage) => {
   expect(await waiting()).toEqual([[receiptNo, billNo, 'ARREARS', 86_940]]);
   await of.allocate('2023-04-05 02:00');
   await expectIntact(of);
+  const said = () =>
+    read(services, systemActor('test'), async (ctx) =>
+      billView(await openEnv(ctx, of.deps, EMPLOYER, false), billNo, null),
+    ).then(({ alert, receivedFen }) => [alert, receivedFen]);
+  expect(await said()).toEqual([expect.stringContaining('请联系经办机构'), 0]);
 
   of.setTime('2023-05-10 09:00');
   await transact(services, systemActor('test'), (ctx) => releaseArrears(ctx, billNo));
   expect(await waiting()).toEqual([]);
+  expect(await said()).toEqual([expect.stringContaining('请重新开单缴费'), 0]);
   const again = await of.bill((await of.submit(EMPLOYER, 'bill.issue')).refs.billNo ?? '');
   // April billed on 10 May, as in AT-06 乙: 874.57.
   expect([again.totalFen, again.replaces]).toEqual([87_457, billNo]);

@@ -2,7 +2,7 @@ import type { Problem } from '../../kernel/errors.ts';
 import { ulid } from '../../kernel/ids.ts';
 import type { Law } from '../../parameters/index.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { holdWords, isReceived } from '../bills/hold.ts';
+import { billHold, isReceived } from '../bills/hold.ts';
 import {
   type DueStatus,
   insertOffset,
@@ -21,35 +21,50 @@ type Reading = Pick<Ctx, 'tx' | 'region'>;
 export async function undoObstacles(ctx: Reading, caseNo: string): Promise<Problem[]> {
   const dues = await standingDues(ctx, caseNo);
   // What the case took from other dues goes back to them: they must be as open as its own.
-  const touched = [...dues, ...(await debitsOf(ctx, dues)).map((one) => one.debit)];
-  const paid = touched.find(
-    (due) => due.settledHow === 'RECEIPT' || due.settledHow === 'OPENING' || isReceived(due.liveBillState),
-  );
+  const debits = (await debitsOf(ctx, dues)).map((one) => one.debit);
+  const isPaid = (due: DueStatus): boolean =>
+    due.settledHow === 'RECEIPT' || due.settledHow === 'OPENING' || isReceived(due.liveBillState);
+  const paid = dues.find(isPaid);
   if (paid) {
     return [
       {
         code: 'CAN-002',
         message: '费款已缴，不能撤销',
         why: `${paid.month} 的费用已经到账。`,
-        next: '多缴的请办多缴退费；停错了保的请办参保登记（续保）。',
+        next: '多缴的请办多缴退费。',
+      },
+    ];
+  }
+  const paidWithout = debits.find(isPaid);
+  if (paidWithout) {
+    return [
+      {
+        code: 'CAN-002',
+        message: '减少后的费款已缴，不能撤销',
+        why: `${paidWithout.month} 的费用已经按减少后的数到账。`,
+        next: '停错了保的，请办参保登记（续保），少缴的月份随之补收。',
       },
     ];
   }
   if (dues.some((due) => due.settledHow === 'REFUND')) {
     return [{ code: 'CAN-002', message: '退费已经拨付，不能撤销', next: '有疑问请联系经办机构。' }];
   }
-  const live = touched.find((due) => due.liveBillNo !== null);
-  if (live) {
-    const { why, next, link } = holdWords(live);
-    const revocable = live.liveBillState === 'ISSUED' || live.liveBillState === 'PUSHED';
+  const live = [...dues, ...debits].find((due) => due.liveBillNo !== null);
+  if (live?.liveBillState === 'ISSUED' || live?.liveBillState === 'PUSHED') {
     return [
       {
         code: 'CAN-001',
         message: `该业务已有后续业务（单据 ${live.liveBillNo}），请先撤销后续业务`,
-        why: revocable ? '费用已开在认定单上。' : (why ?? ''),
-        next: revocable ? '先撤销这张单据，再撤销本业务。' : next,
-        link: link ?? { label: '去看单据', to: `/bills/${live.liveBillNo}` },
+        why: '费用已开在认定单上。',
+        next: '先撤销这张单据，再撤销本业务。',
+        link: { label: '去看单据', to: `/bills/${live.liveBillNo}` },
       },
+    ];
+  }
+  // A bill that cannot be revoked any more: the way out is its own.
+  if (live) {
+    return [
+      { ...billHold(live), code: 'CAN-001', message: `该业务已有后续业务（单据 ${live.liveBillNo}），现在不能撤销` },
     ];
   }
   const changed = (due: DueStatus): boolean =>

@@ -9,20 +9,19 @@ export type Held = {
   readonly liveBillState: BillState | null;
 };
 
-type Words = Pick<Problem, 'message' | 'why' | 'next' | 'link'>;
-
 /** The money of the bill has come, though it may not have been allocated yet. */
 export const isReceived = (state: BillState | null): boolean =>
   state === 'TAX_POSTED' || state === 'SS_POSTED' || state === 'ALLOCATED';
 
-/** Why a due on a bill cannot be changed now, and the way out that its state leaves open. */
-export function holdWords({ month, liveBillNo, liveBillState }: Held): Words {
+/** Why a due on a bill cannot be changed now (BILL-011; REF-008 when it is paid), and the way out that the bill's state leaves open. */
+export function billHold({ month, liveBillNo, liveBillState }: Held): Problem {
   const link = { label: '去看单据', to: `/bills/${liveBillNo}` };
   const on = `${month} 的费用在单据 ${liveBillNo} 上`;
   switch (liveBillState) {
     case 'ISSUED':
     case 'PUSHED':
       return {
+        code: 'BILL-011',
         message: '相关费用已在认定单上，请先撤销单据',
         why: `${on}，撤销前不能改动。`,
         next: '先撤销这张单据，再办本业务。',
@@ -30,6 +29,7 @@ export function holdWords({ month, liveBillNo, liveBillState }: Held): Words {
       };
     case 'REVOKING':
       return {
+        code: 'BILL-011',
         message: '相关费用所在的单据正在撤销',
         why: `${on}，已请税务作废，还没有回执。`,
         next: '等税务回执后再办本业务。',
@@ -37,6 +37,7 @@ export function holdWords({ month, liveBillNo, liveBillState }: Held): Words {
       };
     case 'INVOICED':
       return {
+        code: 'BILL-011',
         message: '相关费用已在税务开票，现在不能改动',
         why: `${on}，税务已经开票，单据不能撤销。`,
         next: '缴清后再办，多缴的月份申请多缴退费；不缴的，单据过期后再办。',
@@ -44,6 +45,7 @@ export function holdWords({ month, liveBillNo, liveBillState }: Held): Words {
       };
     case 'EXPIRED':
       return {
+        code: 'BILL-011',
         message: '相关费用所在的单据刚过期',
         why: `${on}，正在确认没有到账。`,
         next: '请稍后再办，费用会回到未开单。',
@@ -52,6 +54,7 @@ export function holdWords({ month, liveBillNo, liveBillState }: Held): Words {
     case 'PARTIAL':
     case 'MISMATCH':
       return {
+        code: 'BILL-011',
         message: '相关费用正在核对到账金额',
         why: `${on}，到账金额与单据不符。`,
         next: '补足或更正以后再办。',
@@ -59,6 +62,7 @@ export function holdWords({ month, liveBillNo, liveBillState }: Held): Words {
       };
     default:
       return {
+        code: 'REF-008',
         message: '相关费用已缴，差额要走多缴退费',
         why: `${on}，费款已经到账。`,
         next: '配账以后，请办理“单位职工社会保险费多缴退费申报”。',
@@ -66,9 +70,3 @@ export function holdWords({ month, liveBillNo, liveBillState }: Held): Words {
       };
   }
 }
-
-/** BILL-011, or REF-008 where the money is there already. */
-export const billHold = (due: Held): Problem => ({
-  code: isReceived(due.liveBillState) ? 'REF-008' : 'BILL-011',
-  ...holdWords(due),
-});

@@ -51,7 +51,7 @@ export const undeclareItem: Item<{ readonly targetCaseNo: string }> = {
     if (obstacles.length > 0) {
       throw new DomainError(
         obstacles.map((problem) =>
-          problem.code === 'CAN-001' && problem.message.includes('单据')
+          problem.code === 'CAN-001' && /单据.*请先撤销/.test(problem.message)
             ? { ...problem, code: 'DEC-009', message: '已开具认定单，请先撤销单据' }
             : problem,
         ),

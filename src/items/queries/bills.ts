@@ -129,6 +129,11 @@ export function trackOf(env: ItemEnv, bill: Bill): TrackNode[] {
   });
 }
 
+const ARREARS_WORDS = {
+  OPEN: '这笔费款登账后被税务冲正，费用还欠着。请联系经办机构。',
+  RELEASED: '这笔费款登账后被税务冲正，费用已回到未开单，请重新开单缴费。',
+} as const;
+
 const HOLD_WORDS: Partial<Record<Bill['state'], string>> = {
   PARTIAL: '金额不足，等补足',
   MISMATCH: '金额或险种不符，等税务更正',
@@ -226,7 +231,7 @@ export async function billView(env: ItemEnv, billNo: string, taxUrl: string | nu
   const bill = await ownBill(env, billNo);
   const obstacles = await undoBillObstacles(env.ctx, billNo);
   const document = await findByRef(env.ctx.tx, env.ctx.region, 'BILL', billNo);
-  const paid = ['TAX_POSTED', 'SS_POSTED', 'ALLOCATED'].includes(bill.state);
+  const paid = ['TAX_POSTED', 'SS_POSTED', 'ALLOCATED'].includes(bill.state) && bill.arrears === null;
   const row = rowOf(env, bill, monthsText(bill.lines.map((line) => line.month)), paid ? bill.totalFen : 0);
   const { counted } = deadlineOf(env, bill);
   const track = trackOf(env, bill);
@@ -254,6 +259,7 @@ export async function billView(env: ItemEnv, billNo: string, taxUrl: string | nu
         ? `${taxUrl}/?bill=${bill.billNo}`
         : null,
     alert:
+      (bill.arrears && ARREARS_WORDS[bill.arrears]) ??
       (bill.pushProblem && ['ISSUED', 'PUSHED', 'INVOICED'].includes(bill.state) ? pushOf(env, bill).pushText : null) ??
       track.find((node) => node.state === 'late')?.words ??
       (bill.state === 'EXPIRED' && !bill.released ? '单据已过期，约 15 分钟后可重新开单' : null),
