@@ -1,7 +1,7 @@
 import { DomainError, type Problem } from '../kernel/errors.ts';
 
 /** What the database itself forbids, whoever comes first, in the words of the rule each constraint stands for. */
-const RULES: Readonly<Record<string, Problem>> = {
+export const RULES: Readonly<Record<string, Problem>> = {
   enrolment_one_holder: {
     code: 'REG-009',
     message: '该人员在原单位尚未停保，请先由原单位办理停保',
