@@ -107,6 +107,7 @@ const subsidy = calculator({
       outsiderWithoutPermit: !localHousehold && !residencePermit,
     });
     const { eligible, amountFen, reasons, age } = trace.result;
+    if (age < 0) throw wrongInput('出生日期晚于计算年龄的日期。', 'birth');
     const result = {
       eligible,
       amount: amount(amountFen),
