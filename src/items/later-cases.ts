@@ -1,5 +1,5 @@
 import { findCases } from '../casework/index.ts';
-import { laterCasesOnPeople } from '../collection/index.ts';
+import { laterCasesOnPeople, listDueStatus } from '../collection/index.ts';
 import type { listSpansOfCase } from '../enrolment/index.ts';
 import type { Problem } from '../kernel/errors.ts';
 import type { Month } from '../kernel/month.ts';
@@ -26,6 +26,21 @@ export async function laterCaseProblems(
     ...new Set(spans.map((span) => span.personNo)),
   ]);
   return namedProblem(env, [...ended.map((span) => span.supersededCase ?? ''), ...posted]);
+}
+
+/** 后办先撤 of a case that only posted: later cases that posted lines of the same people from its first month on. */
+export async function laterPostingProblems(env: ItemEnv, caseNo: string): Promise<Problem[]> {
+  const { ctx, employer } = env;
+  const own = await listDueStatus(ctx.tx, ctx.region, { caseNo });
+  const [first] = [...own].sort((a, b) => (a.month < b.month ? -1 : 1));
+  if (!first) return [];
+  const after = {
+    caseNo,
+    afterId: own.map((due) => due.dueId).reduce((a, b) => (a > b ? a : b)),
+    fromMonth: first.month,
+  };
+  const personNos = [...new Set(own.flatMap((due) => due.personNos))];
+  return namedProblem(env, await laterCasesOnPeople(ctx.tx, ctx.region, employer.employerNo, after, personNos));
 }
 
 /** 该业务已有后续业务, with their names and numbers. */

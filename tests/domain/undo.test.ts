@@ -187,6 +187,24 @@ describe('后办先撤 of 停保', () => {
     await expectIntact(of);
   });
 
+  test('a refund whose person has been enrolled again for a refunded month (CAN-001)', async () => {
+    const of = await begin();
+    await of.submit(EMPLOYER, 'emp.suspend', stop(1, '2023-01-31'));
+    const refund = await of.submit(EMPLOYER, 'refund.emp', {
+      idNo: idNo(1),
+      months: '2023-02,2023-03',
+      attachments: [{ name: 'x.pdf', content: 'x' }],
+    });
+    const again = await of.submit(EMPLOYER, 'emp.enroll', {
+      people: [{ idNo: idNo(1), name: '样1', entryDate: '2023-03-06', wage: '5000' }],
+    });
+    expect((await standing(of)).free).toHaveLength(3);
+    expect(await refusals(of.undo(EMPLOYER, refund.caseNo))).toEqual(['CAN-001']);
+    await of.undo(EMPLOYER, again.caseNo);
+    await of.undo(EMPLOYER, refund.caseNo);
+    await expectIntact(of);
+  });
+
   test('another employer has enrolled the person (REG-009), or this one has again (CAN-001)', async () => {
     const of = await begin();
     const { caseNo } = await of.submit(EMPLOYER, 'emp.suspend', stop(1, '2023-03-31'));

@@ -8,6 +8,7 @@ import {
   reverseAssessments,
   revokeRefund,
   sumPosted,
+  undoObstacles,
 } from '../../collection/index.ts';
 import { listSpansOfPersons } from '../../enrolment/index.ts';
 import type { Problem } from '../../kernel/errors.ts';
@@ -16,6 +17,7 @@ import { addMonths, dateOf, type Month, monthOf, parseMonth } from '../../kernel
 import { findPersons, findPersonsByIdNo, listRefundAccounts, type Person } from '../../registry/index.ts';
 import { lookupNumber } from '../../rules/index.ts';
 import { attachmentProblems } from '../attachments.ts';
+import { laterPostingProblems } from '../later-cases.ts';
 import type { Item, ItemEnv } from '../model.ts';
 import { amountsOf, monthsText, monthText, totalOf } from '../sections.ts';
 
@@ -89,7 +91,10 @@ export const refundItem: Item<Form> = {
   },
   undo: {
     words: '拨付之前，可在“单位办件记录”点【X】撤销',
-    obstacles: async () => [],
+    obstacles: async (env, record) => {
+      const money = await undoObstacles(env.ctx, record.caseNo);
+      return money.length > 0 ? money : laterPostingProblems(env, record.caseNo);
+    },
     run: async (env, record, undoCase) => {
       await revokeRefund(env.ctx, record.refs.refundNo ?? '');
       await reverseAssessments(env.ctx, env.law, record.caseNo, undoCase);

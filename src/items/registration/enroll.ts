@@ -8,11 +8,11 @@ import {
   undoObstacles,
 } from '../../collection/index.ts';
 import { enrol, listSpansOfCase, revertSpansOfCase, spansOf } from '../../enrolment/index.ts';
-import type { Problem } from '../../kernel/errors.ts';
+import { DomainError, type Problem } from '../../kernel/errors.ts';
 import { dateOf, monthOf } from '../../kernel/month.ts';
 import { registerPersons } from '../../registry/index.ts';
 import { declareWages, revertWagesOfCase } from '../../wages/index.ts';
-import { laterCaseProblems } from '../later-cases.ts';
+import { laterCaseProblems, namedProblem } from '../later-cases.ts';
 import type { Item, ItemEnv } from '../model.ts';
 import { amountsOf, monthText, totalOf } from '../sections.ts';
 import { wordsOf } from '../words.ts';
@@ -61,7 +61,8 @@ export const enrollItem: Item<null, EnrollRow> = {
     words: '费用还没开单、没有后续业务时，可在“单位办件记录”点【X】撤销',
     obstacles: undoEnrolmentObstacles,
     run: async (env, record, undoCase) => {
-      await revertSpansOfCase(env.ctx, record.caseNo, undoCase);
+      const { reverted, laterCases } = await revertSpansOfCase(env.ctx, record.caseNo, undoCase);
+      if (!reverted) throw new DomainError(await namedProblem(env, laterCases), 409);
       await revertWagesOfCase(env.ctx.tx, env.ctx.region, record.caseNo, undoCase, env.ctx.now);
       await reverseAssessments(env.ctx, env.law, record.caseNo, undoCase);
     },
