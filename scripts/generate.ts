@@ -4,13 +4,20 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { calculatorPages } from './generate/calculators.ts';
+import { browserCalendar } from './generate/calendar.ts';
 import { errorPages } from './generate/errors.ts';
 import { openApi } from './generate/openapi.ts';
 import { ROOT } from './shell.ts';
 
 export type Generated = ReadonlyMap<string, string>;
 
-const GENERATORS: readonly (() => Promise<Generated> | Generated)[] = [errorPages, openApi];
+const GENERATORS: readonly (() => Promise<Generated> | Generated)[] = [
+  browserCalendar,
+  calculatorPages,
+  errorPages,
+  openApi,
+];
 
 const check = process.argv.includes('--check');
 let drifted = 0;

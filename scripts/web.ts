@@ -9,6 +9,7 @@ const SOURCES = [
   'web/**/*.*',
   'src/**/contract.ts',
   'src/kernel/**/*.ts',
+  'src/calculators/**/*.ts',
   'src/rules/**/*.ts',
   'src/platform/schemas.ts',
   'tax/contract.ts',

@@ -30,6 +30,7 @@ export function LoginPage() {
       <header className="site-header">
         <Brand place="社会保险经办" href="/login" />
         <nav aria-label="其他入口">
+          <a href="/calc">计算器</a>
           <a href="/verify">证明验证</a>
           <a href="/help">办事指引</a>
           <button type="button" className="link" onClick={toggleElder}>

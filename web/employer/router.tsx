@@ -16,6 +16,9 @@ const phone = page('/phone', () => import('../public/PhonePage.tsx'), 'PhonePage
 const verify = page('/verify', () => import('../public/VerifyPage.tsx'), 'VerifyPage');
 const help = page('/help', () => import('../public/HelpPage.tsx'), 'HelpPage');
 const helpCode = page('/help/$code', () => import('../public/HelpPage.tsx'), 'HelpPage');
+const calc = page('/calc', () => import('../public/calculators/CalcPage.tsx'), 'CalcPage');
+const calcName = page('/calc/$name', () => import('../public/calculators/CalcPage.tsx'), 'CalcPage');
+const policy = page('/policy', () => import('../public/policy/PolicyPage.tsx'), 'PolicyPage');
 const officeLogin = page('/office/login', () => import('../office/OfficeLogin.tsx'), 'OfficeLogin');
 const office = page('/office', () => import('../office/OperationsPage.tsx'), 'OperationsPage');
 
@@ -48,7 +51,10 @@ function within<M extends Record<string, unknown>>(path: string, load: () => Pro
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, phone, verify, help, helpCode, officeLogin, office, shell.addChildren(inside)]),
+  routeTree: root.addChildren([
+    ...[login, phone, verify, help, helpCode, calc, calcName, policy, officeLogin, office],
+    shell.addChildren(inside),
+  ]),
   defaultNotFoundComponent: NotFound,
   parseSearch,
   stringifySearch,

@@ -84,6 +84,18 @@ export function ExplanationView({
   );
 }
 
+/** The steps of a trace alone: where nothing is stored to compare with. */
+export function TraceSteps({ steps }: { readonly steps: readonly TraceStep[] }) {
+  return (
+    <ol className="trace">
+      {steps.map((step, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the sum
+        <Step key={index} step={step} no={index + 1} />
+      ))}
+    </ol>
+  );
+}
+
 function Step({ step, no }: { readonly step: TraceStep; readonly no: number }) {
   return (
     <li className={step.kind === 'result' ? 'result' : undefined}>

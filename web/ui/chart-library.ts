@@ -7,19 +7,30 @@ import type { Series } from './ChartBars.tsx';
 
 use([BarChart, GridComponent, TooltipComponent, SVGRenderer]);
 
-/** Draws stacked bars; axes may abbreviate to 万, nothing else does. Returns the way to remove it. */
-export function drawBars(host: HTMLElement, columns: readonly string[], series: readonly Series[]): () => void {
+/**
+ * Draws stacked bars; axes may abbreviate to 万, nothing else does. Returns the way to remove it.
+ * @param estimate dashed borders and the sum on top of each column
+ */
+export function drawBars(
+  host: HTMLElement,
+  columns: readonly string[],
+  series: readonly Series[],
+  estimate = false,
+): () => void {
+  const sums = columns.map((_, i) => series.reduce((sum, one) => sum + (one.fen[i] ?? 0), 0));
+  const sumAt = ({ dataIndex }: { dataIndex: number }): string =>
+    formatYuanGrouped(sums[dataIndex] ?? 0).replace(/\.\d\d$/, '');
   const chart = init(host, null, { renderer: 'svg' });
   chart.setOption({
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 56, right: 8, top: 16, bottom: 28 },
+    grid: estimate ? { left: 44, right: 4, top: 24, bottom: 40 } : { left: 56, right: 8, top: 16, bottom: 28 },
     xAxis: {
       type: 'category',
       data: [...columns],
       axisTick: { show: false },
       axisLine: { lineStyle: { color: '#c3cbd2' } },
-      axisLabel: { color: '#566373' },
+      axisLabel: { color: '#566373', ...(estimate ? { interval: 0 } : {}) },
     },
     yAxis: {
       type: 'value',
@@ -34,14 +45,22 @@ export function drawBars(host: HTMLElement, columns: readonly string[], series: 
       axisPointer: { type: 'shadow' },
       valueFormatter: (value: unknown) => formatYuanGrouped(Number(value)),
     },
-    series: series.map((one) => ({
+    series: series.map((one, index) => ({
       type: 'bar',
       stack: 'all',
       name: one.name,
       barMaxWidth: 28,
       // A zero would still draw its border.
       data: one.fen.map((fen) => (fen === 0 ? null : fen)),
-      itemStyle: { color: one.color, borderColor: one.border, borderWidth: 1 },
+      itemStyle: {
+        color: one.color,
+        borderColor: one.border,
+        borderWidth: 1,
+        borderType: estimate ? 'dashed' : 'solid',
+      },
+      ...(estimate && index === series.length - 1
+        ? { label: { show: true, position: 'top', color: '#3a4756', formatter: sumAt } }
+        : {}),
     })),
   });
   const observer = new ResizeObserver(() => chart.resize());

@@ -1,0 +1,74 @@
+import type { Env } from '../../../../src/calculators/index.ts';
+import { formatPpm } from '../../../../src/kernel/fen.ts';
+import { addMonths, isMonth, type Month, month, monthOf } from '../../../../src/kernel/month.ts';
+import { findValue, type PolicyKey, plainYuan } from '../../../../src/rules/index.ts';
+import type { Field, Values } from '../kinds.ts';
+
+/** Where a visitor most likely is: the region this site was built for. */
+export const HOME = '420500';
+
+export function regionField(needs?: PolicyKey, initial = HOME): Field {
+  return { name: 'region', label: '参保地', kind: 'region', initial, ...(needs ? { needs } : {}) };
+}
+
+export function thisMonth({ asOf }: Env): Month {
+  return monthOf(asOf);
+}
+
+/** Ten years: beyond them nobody asks for «the latest month». */
+const BACK = 120;
+
+/** The newest month, not after this one, for which the region holds all of these parameters; this month when none does. */
+export function latestMonth(keys: readonly PolicyKey[], { region = HOME }: Values, env: Env): Month {
+  const now = thisMonth(env);
+  for (let back = 0; back <= BACK; back += 1) {
+    const at = addMonths(now, -back);
+    if (keys.every((key) => findValue(env.book, region, key, at))) return at;
+  }
+  return now;
+}
+
+/** Tells that a field starts in the past, and why. */
+export function monthHint(keys: readonly PolicyKey[]): NonNullable<Field['hint']> {
+  return (values, env) => {
+    const latest = latestMonth(keys, values, env);
+    const { period = '' } = values;
+    return period === latest && latest !== thisMonth(env)
+      ? `${monthWords(latest)}以后的参数还没有公布资料，先按这个月。`
+      : undefined;
+  };
+}
+
+export function monthWords(text: string): string {
+  return isMonth(text) ? `${text.slice(0, 4)}年${Number(text.slice(5))}月` : text;
+}
+
+export function asMonth(text: string): Month {
+  return month(text);
+}
+
+/** 3,450 or 204.93 元 */
+export function yuanWords(fen: number): string {
+  return `${plainYuan(fen)} 元`;
+}
+
+export function ageWords(years: number, months: number): string {
+  return `${years} 岁${months > 0 ? ` ${months} 个月` : ''}`;
+}
+
+export function percent(ppm: number): string {
+  return formatPpm(ppm);
+}
+
+/** 19 年 6 个月 */
+export function spanWords(months: number): string {
+  const years = Math.floor(months / 12);
+  const rest = months % 12;
+  return [years > 0 ? `${years} 年` : '', rest > 0 || years === 0 ? `${rest} 个月` : ''].filter(Boolean).join(' ');
+}
+
+export const GROUPS = [
+  { value: 'male', label: '男职工' },
+  { value: 'female_55', label: '女职工（原 55 岁退休）' },
+  { value: 'female_50', label: '女职工（原 50 岁退休）' },
+] as const;

@@ -1,0 +1,78 @@
+import { useMemo } from 'react';
+import { daysBetween } from '../../../src/kernel/month.ts';
+import { expiringValues, valueText } from '../../../src/rules/index.ts';
+import { Empty } from '../../ui/States.tsx';
+import { StatusTag } from '../../ui/StatusTag.tsx';
+import { browserEnv } from '../calculators/env.ts';
+import { RegionSelect } from '../RegionSelect.tsx';
+import type { ViewProps } from './PolicyPage.tsx';
+import { Labelled, placeName, SourceWords, ValueWords } from './parts.tsx';
+
+const CHOICES = [1, 3, 6, 12, 24];
+
+/** 快到期: values that end within some months, and what follows them; nothing following is a gap to come. */
+export function ExpiringList({ query, set }: ViewProps) {
+  const { book } = browserEnv();
+  const { region, on, months } = query;
+  const expiring = useMemo(() => expiringValues(book, on, months, region), [book, on, months, region]);
+  const gaps = expiring.filter(({ next }) => !next).length;
+  return (
+    <>
+      <div className="card policy-filters no-print">
+        <Labelled id="policy-region" label="地区">
+          <RegionSelect
+            id="policy-region"
+            book={book}
+            needs={undefined}
+            value={region}
+            onChange={(code) => set({ region: code })}
+          />
+        </Labelled>
+        <Labelled id="policy-months" label="几个月内">
+          <select
+            id="policy-months"
+            className="input"
+            value={months}
+            onChange={(event) => set({ months: event.target.value })}
+          >
+            {CHOICES.map((each) => (
+              <option key={each} value={each}>
+                {each} 个月
+              </option>
+            ))}
+          </select>
+        </Labelled>
+      </div>
+      <p aria-live="polite">
+        从 {on} 起 {months} 个月内到期 {expiring.length} 项，其中 {gaps} 项后面还没有接上。
+      </p>
+      {expiring.length === 0 ? <Empty title="这段时间没有到期的参数" /> : null}
+      <ul className="card policy-list" aria-label="快到期的参数">
+        {expiring.map(({ value, lastDay, next }) => (
+          <li key={`${value.region}${value.key}${lastDay}`}>
+            <div>
+              <b>{value.name}</b>
+              <div className="note">{placeName(value.region)}</div>
+            </div>
+            <div>
+              <ValueWords value={value} />
+              <div>
+                到 {lastDay}，还有 {daysBetween(on, lastDay)} 天{' '}
+                {next ? (
+                  <StatusTag tone="done">接：{short(valueText(next.key, next.value))}</StatusTag>
+                ) : (
+                  <StatusTag tone="wait">后面没有</StatusTag>
+                )}
+              </div>
+            </div>
+            <SourceWords value={value} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function short(text: string): string {
+  return text.length > 20 ? `${text.slice(0, 19)}…` : text;
+}
