@@ -6,14 +6,16 @@ import { type Answer, address, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { dayText, timeLeft } from '../ui/format.ts';
 import { AskMoney, Money } from '../ui/Money.tsx';
+import { usePhone } from '../ui/phone.ts';
 import { Loaded, Skeleton } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
 import { PersonsPanel } from './BillPersons.tsx';
 import { RevokeBill } from './BillRevoke.tsx';
 import { BILL_TONES } from './BillsPage.tsx';
-import { BillTrack, usePhone } from './BillTrack.tsx';
+import { BillTrack } from './BillTrack.tsx';
 import { ExplainHost, explainSearch } from './ExplainHost.tsx';
-import { linkOf } from './links.tsx';
+import { useMenu } from './Layout.tsx';
+import { Go, linkOf } from './links.tsx';
 import { useHere, useParam, useSearchState } from './place.ts';
 import { useSession } from './session.ts';
 import { TaxSays } from './TaxSays.tsx';
@@ -49,6 +51,7 @@ function BillView({ bill }: { readonly bill: Bill }) {
   const [search, change] = useSearchState();
   const [revoking, setRevoking] = useState(false);
   const phone = usePhone();
+  const again = useCanIssueAgain(bill);
   const pdf = address(billPdfEndpoint, { params: { billNo: bill.billNo } });
   return (
     <div className="grid-bill">
@@ -59,6 +62,11 @@ function BillView({ bill }: { readonly bill: Bill }) {
         <Amounts bill={bill} onAsk={(query) => change(explainSearch({ billNo: bill.billNo, ...query }), false)} />
         <div className="row between">
           <div className="row">
+            {again ? (
+              <Go to="bill.issue" className="btn primary">
+                重新开单
+              </Go>
+            ) : null}
             {bill.taxUrl && LIVE.has(bill.state) ? (
               <a className="btn primary" href={bill.taxUrl} target="_blank" rel="noreferrer">
                 去电子税务局缴费
@@ -110,14 +118,20 @@ function BillView({ bill }: { readonly bill: Bill }) {
   );
 }
 
+/** What a dead bill held can be billed anew while it is free (HB-BILL-06). */
+function useCanIssueAgain(bill: Bill): boolean {
+  const menu = useMenu();
+  const items = menu.data?.groups.flatMap((group) => group.items) ?? [];
+  const dead = bill.state === 'REVOKED' || (bill.state === 'EXPIRED' && bill.released);
+  return dead && items.some((item) => item.code === 'bill.issue' && item.today.usable);
+}
+
 /** 4月费款; several months are named in full. */
 export function monthsTitle(months: string): string {
   return /^\d{4}-\d{2}$/.test(months) ? `${Number(months.slice(5))}月费款` : `${months} 费款`;
 }
 
 function Summary({ bill, onCount }: { readonly bill: Bill; readonly onCount: () => void }) {
-  const session = useSession();
-  const left = session.data && LIVE.has(bill.state) ? timeLeft(session.data.now, bill.deadline) : null;
   return (
     <section className="card" aria-labelledby="bill-title">
       <div className="row between" style={{ alignItems: 'flex-start' }}>
@@ -131,31 +145,62 @@ function Summary({ bill, onCount }: { readonly bill: Bill; readonly onCount: () 
           <div className="note">{bill.totalWords}</div>
         </div>
         <div className="right due">
-          {left ? (
-            <>
-              <div className="note">距过期作废</div>
-              <div className="amber strong" style={{ fontSize: 28, lineHeight: '36px' }}>
-                {left.days} <small style={{ fontSize: 15 }}>天</small> {left.hours}{' '}
-                <small style={{ fontSize: 15 }}>小时</small>
-              </div>
-            </>
-          ) : null}
-          <div style={{ fontSize: 13 }}>{bill.deadlineText}</div>
-          <div className="note">
-            {bill.countedDays.length > 0
-              ? `从 ${dayText(bill.effectiveFrom)} 次日起第 ${bill.countedDays.length} 个工作日`
-              : '宽限末日'}{' '}
-            <button type="button" className="link in-text" onClick={onCount}>
-              怎么数的
-            </button>
-          </div>
-          <div className="note">税务同步：{bill.pushText}</div>
+          {LIVE.has(bill.state) ? <Deadline bill={bill} onCount={onCount} /> : <Ended bill={bill} />}
         </div>
       </div>
       <div style={{ borderTop: '1px solid var(--line)', marginTop: 10 }}>
         <BillTrack nodes={bill.track} />
       </div>
     </section>
+  );
+}
+
+/** How long the bill can still be paid, and how that was counted. */
+function Deadline({ bill, onCount }: { readonly bill: Bill; readonly onCount: () => void }) {
+  const session = useSession();
+  const left = session.data ? timeLeft(session.data.now, bill.deadline) : null;
+  return (
+    <>
+      {left ? (
+        <>
+          <div className="note">距过期作废</div>
+          <div className="amber strong" style={{ fontSize: 28, lineHeight: '36px' }}>
+            {left.days} <small style={{ fontSize: 15 }}>天</small> {left.hours}{' '}
+            <small style={{ fontSize: 15 }}>小时</small>
+          </div>
+        </>
+      ) : null}
+      <div style={{ fontSize: 13 }}>{bill.deadlineText}</div>
+      <div className="note">
+        {bill.countedDays.length > 0
+          ? `从 ${dayText(bill.effectiveFrom)} 次日起第 ${bill.countedDays.length} 个工作日`
+          : '宽限末日'}{' '}
+        <button type="button" className="link in-text" onClick={onCount}>
+          怎么数的
+        </button>
+      </div>
+      <div className="note">税务同步：{bill.pushText}</div>
+    </>
+  );
+}
+
+const ENDED: Partial<Record<Bill['state'], readonly [string, string]>> = {
+  REVOKED: ['已作废', '不能再用它缴费'],
+  REVOKING: ['正在作废', '请不要再用它缴费'],
+  EXPIRED: ['已过期作废', '不能再用它缴费'],
+  PARTIAL: ['钱没有收齐', '请按税务的提示补足'],
+  MISMATCH: ['收到的与应缴不符', '等税务更正，请不要再缴一遍'],
+};
+
+/** A bill that is not waiting for money has no deadline any more: what became of it instead. */
+function Ended({ bill }: { readonly bill: Bill }) {
+  const [what, then] = ENDED[bill.state] ?? ['已缴清', '不用您再缴'];
+  return (
+    <>
+      <div className="strong">{what}</div>
+      <div className="note">{then}</div>
+      {bill.state === 'EXPIRED' ? <div className="note">截止 {bill.deadlineText}</div> : null}
+    </>
   );
 }
 

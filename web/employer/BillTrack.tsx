@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'react';
 import { shortMoment } from '../ui/format.ts';
+import { usePhone } from '../ui/phone.ts';
 import { Track, type TrackStage } from '../ui/Track.tsx';
 
 export type TrackNode = {
@@ -23,15 +23,4 @@ function stageOf(node: TrackNode, index: number): TrackStage {
   // What was still to do is no news once it is done; who issued the bill is.
   if (node.words && (node.state !== 'done' || index === 0)) lines.push(node.words);
   return { name: node.name, state: node.state, lines };
-}
-
-export function usePhone(): boolean {
-  const [phone, setPhone] = useState(() => window.matchMedia('(max-width: 760px)').matches);
-  useEffect(() => {
-    const query = window.matchMedia('(max-width: 760px)');
-    const listen = () => setPhone(query.matches);
-    query.addEventListener('change', listen);
-    return () => query.removeEventListener('change', listen);
-  }, []);
-  return phone;
 }

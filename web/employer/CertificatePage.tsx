@@ -12,6 +12,7 @@ import { INSURANCE_NAMES, INSURANCES, type Insurance } from '../../src/kernel/in
 import { type Answer, ApiError, address, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { inFours, momentText } from '../ui/format.ts';
+import { usePhone } from '../ui/phone.ts';
 import { queryClient } from '../ui/Root.tsx';
 import { Empty } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
@@ -40,11 +41,28 @@ const NAMES: Readonly<Record<Insurance, string>> = {
   injury: '工伤保险',
 };
 
+/** The seed's two tables side by side with 【>>】 and 【<<】 (HB-CERT-01); under each other on a phone, where neither left nor right is. */
+const MOVES = {
+  desktop: {
+    hint: '在左表勾选人员，点【>>】移入右表。',
+    all: '都已移入右表',
+    into: { text: '>>', label: '移入右表 >>' },
+    back: { text: '<<', label: '移回左表 <<' },
+  },
+  phone: {
+    hint: '勾选人员，点“加入打印名单”。',
+    all: '都已加入打印名单',
+    into: { text: '加入打印名单', label: undefined },
+    back: { text: '移出打印名单', label: undefined },
+  },
+} as const;
+
 /** 单位参保证明 (HB-CERT-01…04): choose, move to the right, 预览 / 打印. */
 export function CertificatePage() {
   const here = useHere();
   useTab('/certificates', '单位参保证明', here.href);
   const go = useGo();
+  const moves = MOVES[usePhone() ? 'phone' : 'desktop'];
   const [search, change] = useSearchState(TYPED);
   const asked = {
     insurance: INSURANCES.find((one) => one === search['insurance']) ?? 'pension',
@@ -69,9 +87,7 @@ export function CertificatePage() {
     mutationFn: () => {
       // The seed's refusal for an empty right-hand list (HB-CERT-01).
       if (picked.length === 0) {
-        throw new ApiError(422, [
-          { code: 'CERT-001', message: '请选择需要打印的人员', next: '在左表勾选人员，点【>>】移到右表。' },
-        ]);
+        throw new ApiError(422, [{ code: 'CERT-001', message: '请选择需要打印的人员', next: moves.hint }]);
       }
       return call(issueCertificateEndpoint, {
         body: { insurance: asked.insurance, span: asked.span, personNos: picked.map((row) => row.personNo) },
@@ -153,7 +169,7 @@ export function CertificatePage() {
       <div className="transfer">
         <PickList
           title="可选人员"
-          empty={picked.length > 0 ? '都已移入右表' : '未查询到符合条件的记录'}
+          empty={picked.length > 0 ? moves.all : '未查询到符合条件的记录'}
           rows={free}
           chosen={left}
           onChosen={setLeft}
@@ -163,26 +179,26 @@ export function CertificatePage() {
           <button
             type="button"
             className="btn"
-            aria-label="移入右表 >>"
+            aria-label={moves.into.label}
             disabled={left.size === 0}
             onClick={() => {
               setPicked([...picked, ...free.filter((row) => left.has(row.personNo))]);
               setLeft(new Set());
             }}
           >
-            &gt;&gt;
+            {moves.into.text}
           </button>
           <button
             type="button"
             className="btn"
-            aria-label="移回左表 <<"
+            aria-label={moves.back.label}
             disabled={right.size === 0}
             onClick={() => {
               setPicked(picked.filter((row) => !right.has(row.personNo)));
               setRight(new Set());
             }}
           >
-            &lt;&lt;
+            {moves.back.text}
           </button>
         </div>
         <PickList title="要打印的人员" empty="还没有选人" rows={picked} chosen={right} onChosen={setRight} />
@@ -197,7 +213,7 @@ export function CertificatePage() {
               。出具后{words?.['verify'] ?? '有效期内'}可验证。
             </>
           ) : (
-            '在左表勾选人员，点【>>】移入右表。'
+            moves.hint
           )}
         </div>
         <div className="row">
@@ -245,7 +261,7 @@ function PickList(props: {
         ) : null}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll" style={{ height: 300 }} aria-label={`${props.title}列表`} tabIndex={0}>
+      <section className="table-scroll pick-list" aria-label={`${props.title}列表`} tabIndex={0}>
         <table className="table">
           <thead>
             <tr>
@@ -264,7 +280,7 @@ function PickList(props: {
             {props.rows.map((row, index) => (
               <tr key={row.personNo} className={props.chosen.has(row.personNo) ? 'selected' : undefined}>
                 <td>
-                  <label className="check" style={{ minHeight: 0 }}>
+                  <label className="check">
                     <input
                       type="checkbox"
                       checked={props.chosen.has(row.personNo)}

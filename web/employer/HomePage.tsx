@@ -9,6 +9,7 @@ import { call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { daysLeft, dayText, momentText } from '../ui/format.ts';
 import { Money } from '../ui/Money.tsx';
+import { usePhone } from '../ui/phone.ts';
 import { Ruler } from '../ui/Ruler.tsx';
 import { Empty, Loaded, Skeleton } from '../ui/States.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
@@ -33,6 +34,7 @@ const TONES: Readonly<Record<Home['headline']['tone'], Tone>> = {
 export function HomePage() {
   useTab('/', '首页', '/');
   const home = useHome();
+  const phone = usePhone();
   return (
     <Loaded
       query={home}
@@ -43,16 +45,12 @@ export function HomePage() {
         <div className="grid-home">
           <div className="stack">
             <ThisMonth headline={data.headline} />
-            <div className="only-phone">
-              <Todo home={data} />
-            </div>
+            {phone ? <Todo home={data} /> : null}
             <Windows home={data} />
             <Year home={data} />
           </div>
           <aside className="stack" aria-label="要您处理与现状">
-            <div className="hide-phone" id="todo">
-              <Todo home={data} />
-            </div>
+            {phone ? null : <Todo home={data} />}
             <Favourites />
             <Employer home={data} />
           </aside>
@@ -153,7 +151,7 @@ function Todo({ home }: { readonly home: Home }) {
   const named = home.todo.some((row) => row.title.includes('草稿'));
   const rows = drafts.data && !named ? drafts.data.slice(0, 3) : [];
   return (
-    <section className="card" aria-label="要您处理">
+    <section className="card" id="todo" aria-label="要您处理">
       <h2>要您处理</h2>
       {home.todo.length + rows.length === 0 ? <p className="note">现在没有，不用您做什么。</p> : null}
       <ul className="ledger">

@@ -135,13 +135,7 @@ function Frame() {
         />
         <div className="shell-right">
           {session.data ? <ClockText now={session.data.now} moved={session.data.clockMoved} /> : null}
-          <Link
-            to="/"
-            hash="todo"
-            className="nowrap"
-            style={{ color: 'var(--ink)' }}
-            aria-label={`要您处理 ${todo} 件`}
-          >
+          <Link to="/" hash="todo" className="bell nowrap" aria-label={`要您处理 ${todo} 件`}>
             <BellOutlined aria-hidden="true" /> {todo > 0 ? <b className="amber">{todo}</b> : null}
           </Link>
           <div className="who">
@@ -153,6 +147,11 @@ function Frame() {
           <SignOut onClick={() => (anyDirty() ? setLeaving({ go: leave }) : leave())} />
         </div>
       </header>
+      {session.data ? (
+        <p className={session.data.clockMoved ? 'shell-strip moved' : 'shell-strip'}>
+          <b>{home.data?.employer.name ?? principal?.name}</b> <ClockText now={session.data.now} moved={false} />
+        </p>
+      ) : null}
       <div className="shell-body">
         {/* biome-ignore lint/a11y/noStaticElementInteractions: choosing a link inside closes the sheet on a phone */}
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click */}

@@ -184,11 +184,7 @@ function Group(props: {
       </h2>
       <ul>
         {props.items.map((item) => (
-          <li
-            key={item.code}
-            className="row"
-            style={{ flexWrap: 'nowrap', alignItems: 'flex-start', fontSize: 13, gap: 6 }}
-          >
+          <li key={item.code} className="leaf-row">
             <button
               type="button"
               className="icon-btn"

@@ -142,7 +142,7 @@ export function SearchBox({
 
 export function SignOut({ onClick }: { readonly onClick: () => void }) {
   return (
-    <button type="button" className="link nowrap" style={{ color: 'var(--ink)' }} onClick={onClick}>
+    <button type="button" className="link leave nowrap" onClick={onClick}>
       <LogoutOutlined aria-hidden="true" /> 退出
     </button>
   );
@@ -150,13 +150,7 @@ export function SignOut({ onClick }: { readonly onClick: () => void }) {
 
 export function MenuButton({ open, onClick }: { readonly open: boolean; readonly onClick: () => void }) {
   return (
-    <button
-      type="button"
-      className="icon-btn only-phone"
-      style={{ width: 44, height: 44 }}
-      aria-expanded={open}
-      onClick={onClick}
-    >
+    <button type="button" className="icon-btn only-phone menu-button" aria-expanded={open} onClick={onClick}>
       <MenuOutlined style={{ fontSize: 18 }} aria-hidden="true" />
       <span className="visually-hidden">服务菜单</span>
     </button>
