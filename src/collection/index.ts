@@ -19,6 +19,7 @@ export {
   revokeBill,
 } from './bills/life.ts';
 export { BILL_STATE_NAMES, type Bill, type BillLine, type BillPorts, type BillState } from './bills/model.ts';
+export { type BillPersonFilter, listBillPersonNos, pageBillPersons, sumBillPersons } from './bills/person-store.ts';
 export { getBillRecord, getBillState, listRevocableBills, undoBillObstacles } from './bills/queries.ts';
 export { findBill, listBills, listOpenBills, listPersonLinesOfBill, type OpenBill } from './bills/store.ts';
 export { type DueStatus, laterCasesOnPeople, linesOfDues, listDueStatus, settleDues } from './due-store.ts';

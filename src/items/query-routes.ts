@@ -18,11 +18,11 @@ import { audit } from '../platform/audit/index.ts';
 import { type Principal, portalActor, route, sendFile } from '../platform/http/index.ts';
 import { once } from '../platform/idempotency.ts';
 import { read, transact } from '../platform/services.ts';
-import { writeTable } from '../platform/workbook/index.ts';
+import { writeTableAside } from '../platform/workbook/index.ts';
 import { findPersons } from '../registry/index.ts';
 import { type ItemServices, openEnv } from './engine.ts';
 import type { ItemEnv } from './model.ts';
-import { billPage, billPersons, billView } from './queries/bills.ts';
+import { billPage, billPersons, billPersonsPage, billView } from './queries/bills.ts';
 import { certificateCandidates, issueCertificate } from './queries/certificates.ts';
 import { explain } from './queries/explain.ts';
 import { homeView } from './queries/home.ts';
@@ -30,8 +30,6 @@ import { getPerson, listPeople } from './queries/people.ts';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const REVEAL_SECONDS = 60;
-/** More rows than this are asked for in parts (D-IMP-01). */
-const EXPORT_ROWS_MAX = 5_000;
 
 export type QueryAddresses = { readonly taxUrl: string | null; readonly verifyPage: string };
 
@@ -54,13 +52,13 @@ export function registerQueryRoutes(app: FastifyInstance, deps: ItemServices, ad
   );
   route(app, billPersonsEndpoint, ({ principal, params, body }) =>
     reading(principal, async (env) => {
-      const all = await billPersons(env, params.billNo, body);
-      return { total: all.length, page: body.page, size: body.size, rows: pageOfRows(all, body) };
+      const { total, rows } = await billPersonsPage(env, params.billNo, body);
+      return { total, page: body.page, size: body.size, rows };
     }),
   );
   route(app, billPersonsFileEndpoint, async ({ principal, params, reply }) => {
-    const rows = await reading(principal, (env) => billPersons(env, params.billNo, {}));
-    const bytes = await writeTable(
+    const rows = await reading(principal, (env) => billPersons(env, params.billNo));
+    const bytes = await writeTableAside(
       [
         { key: 'name', header: '姓名' },
         { key: 'idNo', header: '证件号码', width: 22 },
@@ -107,7 +105,7 @@ export function registerQueryRoutes(app: FastifyInstance, deps: ItemServices, ad
   );
   route(app, peopleFileEndpoint, async ({ principal, body, reply }) => {
     const { rows } = await reading(principal, (env) => listPeople(env, body));
-    const bytes = await writeTable(
+    const bytes = await writeTableAside(
       [
         { key: 'name', header: '姓名' },
         { key: 'idNo', header: '证件号码', width: 22 },
@@ -119,7 +117,7 @@ export function registerQueryRoutes(app: FastifyInstance, deps: ItemServices, ad
         { key: 'base', header: '缴费基数', type: 'money' },
         { key: 'monthly', header: '每月合计', type: 'money' },
       ],
-      rows.slice(0, EXPORT_ROWS_MAX).map((row) => ({
+      rows.map((row) => ({
         name: row.name,
         idNo: row.idNoMasked,
         personNo: row.personNo,

@@ -22,7 +22,6 @@ import {
 import { refuse } from '../kernel/errors.ts';
 import { ulid } from '../kernel/ids.ts';
 import { loadLaw } from '../parameters/index.ts';
-import type { Ctx } from '../platform/context.ts';
 import { type Principal, portalActor, readFile, route, sendFile } from '../platform/http/index.ts';
 import { once } from '../platform/idempotency.ts';
 import { read, transact } from '../platform/services.ts';
@@ -41,6 +40,7 @@ import {
 } from './contract.ts';
 import { getItem, type ItemServices, openEnv, previewItem, submitItem, undoCase, undoProblems } from './engine.ts';
 import { buildMenu, itemView } from './menu.ts';
+import type { ItemEnv } from './model.ts';
 import { wordsOf } from './words.ts';
 import {
   checkWorkbook,
@@ -117,8 +117,9 @@ export function registerItemRoutes(app: FastifyInstance, deps: ItemServices): vo
     read(services, portalActor(principal), async (ctx) => {
       const employerNo = employerOf(principal);
       const found = await listCases(ctx.tx, ctx.region, employerNo, query);
+      const env = await openEnv(ctx, deps, employerNo, false);
       const rows = [];
-      for (const record of found.rows) rows.push(await caseView(ctx, deps, employerNo, record));
+      for (const record of found.rows) rows.push(await caseView(env, record));
       return { total: found.total, page: query.page, size: query.size, rows };
     }),
   );
@@ -128,7 +129,7 @@ export function registerItemRoutes(app: FastifyInstance, deps: ItemServices): vo
       const record = await findCase(ctx.tx, ctx.region, employerNo, params.caseNo);
       if (!record) refuse({ code: 'SYS-404', message: '没有这个办件', next: '请在单位办件记录里选择。' }, 404);
       return {
-        ...(await caseView(ctx, deps, employerNo, record)),
+        ...(await caseView(await openEnv(ctx, deps, employerNo, false), record)),
         form: record.form,
         result: record.result,
         attachments: await listAttachments(ctx.tx, ctx.region, record.caseNo),
@@ -146,7 +147,9 @@ export function registerItemRoutes(app: FastifyInstance, deps: ItemServices): vo
   route(app, undoCaseEndpoint, async ({ principal, params }) => {
     const employerNo = employerOf(principal);
     const record = await undoCase(deps, portalActor(principal), employerNo, params.caseNo);
-    return read(services, portalActor(principal), (ctx) => caseView(ctx, deps, employerNo, record));
+    return read(services, portalActor(principal), async (ctx) =>
+      caseView(await openEnv(ctx, deps, employerNo, false), record),
+    );
   });
 
   route(app, draftsEndpoint, ({ principal }) =>
@@ -186,8 +189,7 @@ function draftSummary(form: Record<string, unknown>): string {
   return people.length === 1 ? (first?.name ?? '1 人') : `${first?.name ?? ''}等 ${people.length} 人`;
 }
 
-async function caseView(ctx: Ctx, deps: ItemServices, employerNo: string, record: Case) {
-  const env = await openEnv(ctx, deps, employerNo, false);
+async function caseView(env: ItemEnv, record: Case) {
   const problems = await undoProblems(env, record);
   return {
     caseNo: record.caseNo,

@@ -153,7 +153,7 @@ describe('a bill of dues that were partly offset', () => {
     expect(bill.totalFen).toBe(2 * 126_000);
     await read(of.services, systemActor('test'), async (ctx) => {
       const env = await openEnv(ctx, of.deps, EMPLOYER, false);
-      const people = await billPersons(env, billNo, {});
+      const people = await billPersons(env, billNo);
       expect(new Set(people.map((one) => one.name))).toEqual(new Set(['样2', '样3']));
       expect(sumFen(people, (one) => one.employerFen + one.personFen)).toBe(bill.totalFen);
       const answer = await explain(env, {

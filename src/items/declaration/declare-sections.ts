@@ -61,7 +61,7 @@ export async function consequence(
         { key: 'reason', label: '原因' },
         { key: 'todo', label: '您要做什么' },
       ],
-      rows: excluded,
+      ...firstOf(excluded),
       empty: '没有不参与的人员',
     },
     {
@@ -73,16 +73,30 @@ export async function consequence(
         { key: 'base', label: '缴费基数', align: 'end' },
         { key: 'total', label: '本月合计', align: 'end' },
       ],
-      rows: [...now].map(([personNo, own]) => ({
-        name: nameOf(personNo),
-        idNo: maskIdNo(people.get(personNo)?.idNo ?? ''),
-        base: yuan(own[0]?.baseFen ?? 0),
-        total: yuan(totalOf(own)),
-      })),
+      ...firstOf(
+        [...now].slice(0, ROWS_SHOWN).map(([personNo, own]) => ({
+          name: nameOf(personNo),
+          idNo: maskIdNo(people.get(personNo)?.idNo ?? ''),
+          base: yuan(own[0]?.baseFen ?? 0),
+          total: yuan(totalOf(own)),
+        })),
+        now.size,
+      ),
       empty: '没有参保人员',
     },
   ];
   return { sections, first };
+}
+
+/** A page, and the record of the case, carry so many people; everybody stands in the list of people and on the bill. */
+const ROWS_SHOWN = 500;
+
+function firstOf<Row>(rows: readonly Row[], total = rows.length): { rows: Row[]; note?: string } {
+  const rest = total - Math.min(total, ROWS_SHOWN);
+  return {
+    rows: rows.slice(0, ROWS_SHOWN),
+    ...(rest > 0 ? { note: `只列前 ${ROWS_SHOWN} 人，其余 ${rest} 人见单位参保人员查询` } : {}),
+  };
 }
 
 function wholeMonth(

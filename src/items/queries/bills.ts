@@ -8,8 +8,12 @@ import {
   DUE_KIND_NAMES,
   DUE_KINDS,
   getBillRecord,
+  type Line,
+  listBillPersonNos,
   listBills,
   listPersonLinesOfBill,
+  pageBillPersons,
+  sumBillPersons,
   undoBillObstacles,
 } from '../../collection/index.ts';
 import { amountInWords } from '../../kernel/amount-words.ts';
@@ -307,21 +311,44 @@ export async function printBill(env: ItemEnv, billNo: string, verifyPage: string
   return issued.documentId;
 }
 
-/** 缴费明细: everybody on the bill with base and parts (FAQ27). */
-export async function billPersons(
+type PersonSearch = { readonly insurance?: Insurance | undefined; readonly q?: string | undefined };
+
+/** 缴费明细: everybody on the bill with base and parts (FAQ27), all of them: for the workbook. */
+export async function billPersons(env: ItemEnv, billNo: string): Promise<PersonLine[]> {
+  await ownBill(env, billNo);
+  return personLines(env, await listPersonLinesOfBill(env.ctx.tx, env.ctx.region, billNo));
+}
+
+/** One page of it, cut by the database. */
+export async function billPersonsPage(
   env: ItemEnv,
   billNo: string,
-  filter: { readonly insurance?: Insurance | undefined; readonly q?: string | undefined },
-): Promise<PersonLine[]> {
+  search: PersonSearch & { readonly page: number; readonly size: number },
+): Promise<{ total: number; rows: PersonLine[] }> {
+  const { tx, region } = env.ctx;
   await ownBill(env, billNo);
-  const lines = await listPersonLinesOfBill(env.ctx.tx, env.ctx.region, billNo);
+  const wanted = search.q?.trim().toUpperCase();
+  const filter = {
+    insurance: search.insurance,
+    personNos: wanted ? await peopleLike(env, billNo, wanted) : undefined,
+  };
+  const { lines } = await sumBillPersons(tx, region, billNo, filter);
+  return { total: lines, rows: await personLines(env, await pageBillPersons(tx, region, billNo, filter, search)) };
+}
+
+async function peopleLike(env: ItemEnv, billNo: string, wanted: string): Promise<string[]> {
+  const { tx, region } = env.ctx;
+  const people = await findPersons(tx, region, await listBillPersonNos(tx, region, billNo));
+  return [...people.values()]
+    .filter((one) => one.name.includes(wanted) || one.idNo.includes(wanted) || one.personNo.includes(wanted))
+    .map((one) => one.personNo);
+}
+
+async function personLines(env: ItemEnv, lines: readonly Line[]): Promise<PersonLine[]> {
   const people = await findPersons(env.ctx.tx, env.ctx.region, [...new Set(lines.map((line) => line.personNo))]);
-  const wanted = filter.q?.trim().toUpperCase();
   return lines.flatMap((line) => {
     const person = people.get(line.personNo);
-    if (!person || (filter.insurance && line.insurance !== filter.insurance)) return [];
-    if (wanted && !person.name.includes(wanted) && !person.idNo.includes(wanted) && !person.personNo.includes(wanted))
-      return [];
+    if (!person) return [];
     return [
       {
         personNo: line.personNo,

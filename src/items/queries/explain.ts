@@ -6,8 +6,9 @@ import {
   type DueKind,
   getBillRecord,
   type Line,
-  listPersonLinesOfBill,
   loadFacts,
+  pageBillPersons,
+  sumBillPersons,
 } from '../../collection/index.ts';
 import { refuse } from '../../kernel/errors.ts';
 import { formatYuanGrouped } from '../../kernel/fen.ts';
@@ -67,14 +68,16 @@ export async function explain(env: ItemEnv, query: ExplainQuery): Promise<Answer
   // One insurance, kind and month: the people behind it; otherwise the lines of the bill.
   if (lines.length === 1 && lines[0] && query.part !== 'total') {
     const [line] = lines;
-    const people = (await listPersonLinesOfBill(env.ctx.tx, env.ctx.region, bill.billNo)).filter(
-      (one) => one.insurance === line.insurance && one.kind === line.kind && one.month === line.month,
-    );
+    const { tx, region } = env.ctx;
+    const filter = { insurance: line.insurance, kind: line.kind, month: line.month };
+    const whole = await sumBillPersons(tx, region, bill.billNo, filter);
+    const people = await pageBillPersons(tx, region, bill.billNo, filter, { page: 1, size: PARTS_MAX });
     return sumAnswer(
       title,
       `${line.month} · ${DUE_KIND_NAMES[line.kind]}`,
       stored,
       await personParts(env, query, people),
+      { parts: whole.lines, fen: query.part === 'person' ? whole.personFen : whole.employerFen },
     );
   }
   return sumAnswer(
@@ -96,8 +99,15 @@ export async function explain(env: ItemEnv, query: ExplainQuery): Promise<Answer
   );
 }
 
-function sumAnswer(title: string, subtitle: string, stored: number, parts: Answer['parts']): Answer {
-  const recomputed = parts.reduce((sum, part) => sum + part.fen, 0);
+/** `whole` where only the first parts are shown: what all of them are and come to. */
+function sumAnswer(
+  title: string,
+  subtitle: string,
+  stored: number,
+  parts: Answer['parts'],
+  whole = { parts: parts.length, fen: parts.reduce((sum, part) => sum + part.fen, 0) },
+): Answer {
+  const recomputed = whole.fen;
   return {
     title,
     subtitle,
@@ -105,7 +115,7 @@ function sumAnswer(title: string, subtitle: string, stored: number, parts: Answe
     amountText: formatYuanGrouped(stored),
     steps: [],
     parts: parts.slice(0, PARTS_MAX),
-    partsTotal: parts.length,
+    partsTotal: whole.parts,
     matches: recomputed === stored,
     storedFen: stored,
     recomputedFen: recomputed,
@@ -163,15 +173,15 @@ async function explainPerson(env: ItemEnv, query: ExplainQuery, personNo: string
       wageWords: record ? `来自办件 ${record.caseNo}（${record.itemName}）。` : '来自期初建账。',
     },
   );
-  const stored = query.billNo
-    ? (await listPersonLinesOfBill(ctx.tx, ctx.region, query.billNo)).find(
-        (line) =>
-          line.personNo === personNo &&
-          line.insurance === insurance &&
-          line.month === month &&
-          (!query.kind || line.kind === (query.kind as DueKind)),
+  const [stored] = query.billNo
+    ? await pageBillPersons(
+        ctx.tx,
+        ctx.region,
+        query.billNo,
+        { personNos: [personNo], insurance, month, kind: query.kind as DueKind | undefined },
+        { page: 1, size: 1 },
       )
-    : undefined;
+    : [];
   const storedFen = stored ? (part === 'person' ? stored.personFen : stored.employerFen) : null;
   const recomputed = trace.result;
   return {

@@ -3,4 +3,5 @@ export { markErrors, type RowProblem } from './mark.ts';
 export { type CellProblem, readWorkbook, type WorkbookReading, type WorkbookRow } from './read.ts';
 export type { ColumnType, WorkbookColumn, WorkbookSpec } from './spec.ts';
 export { safeText, type TableColumn, type TableRow, writeTable } from './table.ts';
+export { writeTableAside } from './table-aside.ts';
 export { buildTemplate } from './template.ts';

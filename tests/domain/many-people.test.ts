@@ -1,0 +1,73 @@
+/** Lists of many people: pages are cut by the database and add up to the whole; nothing is cut in silence. */
+import { afterEach, expect, test } from 'vitest';
+import { openEnv } from '../../src/items/index.ts';
+import type { ItemEnv } from '../../src/items/model.ts';
+import { billPersons, billPersonsPage } from '../../src/items/queries/bills.ts';
+import { explain } from '../../src/items/queries/explain.ts';
+import type { Month } from '../../src/kernel/month.ts';
+import { read, systemActor } from '../../src/platform/services.ts';
+import { type Bureau, employer, idNo, openBureau } from './harness.ts';
+
+const EMPLOYER = '990000901';
+const PEOPLE = 510;
+let bureau: Bureau | undefined;
+afterEach(async () => {
+  await bureau?.close();
+  bureau = undefined;
+});
+
+test('缴费明细 by pages, by name and by insurance; 为什么 shows the first parts and counts all', async () => {
+  const of = await openBureau({ at: '2023-04-10 09:00' });
+  bureau = of;
+  await of.open([
+    employer({
+      bookedThrough: '2023-03',
+      persons: Array.from({ length: PEOPLE }, (_, index) => ({
+        idNo: idNo(index + 1),
+        name: `样${index + 1}`,
+        from: '2023-03' as Month,
+        baseFen: 500_000,
+      })),
+    }),
+  ]);
+  const preview = await of.preview(EMPLOYER, 'unit.declare', { month: '2023-04' });
+  const roster = preview.sections.find((section) => section.title === `参与 ${PEOPLE} 人`);
+  expect(roster?.type === 'table' && [roster.rows.length, roster.note]).toEqual([
+    500,
+    '只列前 500 人，其余 10 人见单位参保人员查询',
+  ]);
+  await of.submit(EMPLOYER, 'unit.declare', { month: '2023-04' });
+  const billNo = (await of.submit(EMPLOYER, 'bill.issue')).refs.billNo ?? '';
+  const show = <T>(work: (env: ItemEnv) => Promise<T>): Promise<T> =>
+    read(of.services, systemActor('test'), async (ctx) => work(await openEnv(ctx, of.deps, EMPLOYER, false)));
+
+  const all = await show((env) => billPersons(env, billNo));
+  const pages = await Promise.all(
+    [1, 2, 3, 4].map((page) => show((env) => billPersonsPage(env, billNo, { page, size: 500 }))),
+  );
+  expect(all.length).toBe(3 * PEOPLE);
+  expect(pages.map((one) => [one.total, one.rows.length])).toEqual([
+    [1_530, 500],
+    [1_530, 500],
+    [1_530, 500],
+    [1_530, 30],
+  ]);
+  expect(pages.flatMap((one) => one.rows)).toEqual(all);
+
+  const found = await show((env) => billPersonsPage(env, billNo, { q: '样510', page: 1, size: 50 }));
+  expect([found.total, found.rows.map((row) => row.insurance)]).toEqual([3, ['pension', 'unemployment', 'injury']]);
+  const injury = await show((env) => billPersonsPage(env, billNo, { insurance: 'injury', page: 1, size: 1 }));
+  expect([injury.total, injury.rows[0]?.employerFen]).toEqual([PEOPLE, 1_000]);
+
+  const query = { billNo, insurance: 'pension', kind: 'MONTHLY', month: '2023-04', part: 'employer' } as const;
+  const answer = await show((env) => explain(env, query));
+  expect([answer.parts.length, answer.partsTotal, answer.matches, answer.recomputedFen]).toEqual([
+    500,
+    PEOPLE,
+    true,
+    PEOPLE * 80_000,
+  ]);
+  const personNo = found.rows[0]?.personNo;
+  const own = await show((env) => explain(env, { ...query, personNo }));
+  expect([own.storedFen, own.matches]).toEqual([80_000, true]);
+});
