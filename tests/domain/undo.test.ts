@@ -239,14 +239,13 @@ describe('停保 while a later month is paid but not allocated', () => {
     await pay(of, bill.refs.billNo ?? '', '2023-04-10 10:00');
     const stopped = await of.submit(EMPLOYER, 'emp.suspend', stop(1, '2023-03-31'));
     expect(stopped.notices.map((notice) => notice.text).join()).toContain('多缴退费');
+    const refund = { idNo: idNo(1), months: '2023-04', attachments: [{ name: 'x.pdf', content: 'x' }] };
+    const early = await of.preview(EMPLOYER, 'refund.emp', refund);
+    expect(early.problems.map((one) => one.why)).toEqual(['2023年4月的费款刚到账，还没有配账到人。']);
     await of.post('2023-04-10 12:00');
     await of.allocate('2023-04-11 02:00');
     of.setTime('2023-04-11 09:00');
-    await of.submit(EMPLOYER, 'refund.emp', {
-      idNo: idNo(1),
-      months: '2023-04',
-      attachments: [{ name: 'x.pdf', content: 'x' }],
-    });
+    await of.submit(EMPLOYER, 'refund.emp', refund);
     await expectIntact(of);
   });
 });

@@ -197,6 +197,14 @@ async function parse(env: ItemEnv, values: Readonly<Record<string, unknown>>) {
         link: { label: '去停保', to: '/items/emp.suspend' },
         field: 'months',
       });
+    } else if (inMonth.some((cell) => cell.received && !cell.paid)) {
+      problems.push({
+        code: 'REF-001',
+        message: '所选月份不在可退范围',
+        why: `${text}的费款刚到账，还没有配账到人。`,
+        next: '请在配账以后再申报。',
+        field: 'months',
+      });
     } else if (!inMonth.some((cell) => cell.paid && cell.employerFen + cell.personFen > 0)) {
       problems.push({
         code: 'REF-001',
