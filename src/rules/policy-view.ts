@@ -116,8 +116,8 @@ function fileFaults(file: PolicyFile): string[] {
   const regions = regionsOf(file);
   const faults = regions.filter((code) => !findRegion(code)).map((code) => `没有登记的地区：${code}`);
   for (const [id, { title, date, confidence }] of Object.entries(file.sources)) {
-    if (!title || !/^\d{4}(-\d{2}){0,2}$/.test(date) || !/^[ABCD]$/.test(confidence)) {
-      faults.push(`${regions.join('、')} 出处 ${id} 不全：要有标题、日期（年、月或日）和可信度`);
+    if (!title || !/^\d{4}/.test(date) || !/^[ABCD]$/.test(confidence)) {
+      faults.push(`${regions.join('、')} 出处 ${id} 不全：要有标题、年份开头的日期和可信度`);
     }
   }
   for (const entry of file.values)
