@@ -1,6 +1,7 @@
 /** How many random lives each comparison takes: together at least 100,000. The batch form counts lists of up to twenty people as one; retirement ages and divisors are asked exhaustively beside these. */
 export const CASES = {
   contributionByPolicy: 15_000,
+  relief: 3000,
   contributionByRates: 14_000,
   injuryOnly: 8000,
   batchForm: 150,

@@ -98,6 +98,25 @@ describe('应缴', () => {
     );
   });
 
+  it('of an employer relieved in 2020 or deferred: its part is nothing, the person’s stays (HB-RED-01, HB-DEF-02)', () => {
+    const lives = fc.record({
+      period: fc.constantFrom('2020-01', '2020-02', '2020-06', '2020-12', '2021-01', '2022-06'),
+      base,
+      relief: fc.boolean(),
+      deferred: fc.boolean(),
+    });
+    forAll(lives, CASES.relief, ({ period: on, base: fen, relief, deferred }) => {
+      const insurances: readonly Insurance[] = ['pension', 'unemployment'];
+      const spared = deferred || (relief && on >= '2020-02' && on <= '2020-12');
+      const rows = insurances.map((each) => {
+        const { unit, person } = partsOf(fen, sharesOf(each, '420500', on, 1) ?? { unit: whole(0), person: whole(0) });
+        return [each, { unit: spared ? 0n : unit, person }] as const;
+      });
+      const question = { region: '420500', period: on, base: yuanText(fen), insurances, relief, deferred };
+      mustAnswer('contribution', question, written(Object.fromEntries(rows)));
+    });
+  });
+
   it('by given rates of up to six decimals', () => {
     const rate = fc.integer({ min: 0, max: 300_000 }).map((ppm) => `0.${String(ppm).padStart(6, '0')}`);
     const pair = fc.record({ unit: rate, person: rate });
