@@ -41,7 +41,14 @@ const OPEN: Readonly<Record<string, readonly string[]>> = {
 function allowed(from: string, to: string): boolean {
   const room = roomOf(from);
   const target = roomOf(to);
-  if (room === target || room === 'app' || room === 'scripts' || room === 'tests' || room === 'bench') return true;
+  if (
+    room === target ||
+    room === 'app' ||
+    room === 'scripts' ||
+    room === 'tests' ||
+    ['bench', 'simulation'].includes(room)
+  )
+    return true;
   const place = (DOMAINS as readonly string[]).indexOf(room);
   if (place >= 0) {
     if (['kernel', 'rules', 'platform', 'parameters', 'policy'].includes(target)) return true;

@@ -1,0 +1,188 @@
+import { checkIntegrity } from '../src/control/index.ts';
+import { DomainError } from '../src/kernel/errors.ts';
+import { addDays, addMonths, atTime, dateOf, firstDay, type Month, monthOf } from '../src/kernel/month.ts';
+import { sealAudit } from '../src/platform/audit/index.ts';
+import { perform } from './acts.ts';
+import { makeCity } from './city.ts';
+import type { Databases } from './databases.ts';
+import { Crash } from './fuse.ts';
+import { CLEAR } from './network.ts';
+import { recompute } from './plain-books.ts';
+import { randomOf } from './random.ts';
+import { type Step, stepText } from './steps.ts';
+import { momentAt, openWorld, type World } from './world.ts';
+
+export type RunInput = {
+  readonly databases: Databases;
+  readonly seed: string;
+  readonly from: Month;
+  readonly months: number;
+  readonly steps: readonly Step[];
+  /** Stops at the first violation. */
+  readonly tell?: (line: string) => void;
+};
+
+export type RunResult = {
+  readonly violations: readonly string[];
+  readonly failedAt: number | undefined;
+  readonly story: readonly string[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly seconds: number;
+};
+
+/** What every step may break at once; the others are looked at when a month ends. */
+const AFTER_STEP = [2, 4];
+const AFTER_CRASH = [1, 2, 3, 4, 6];
+/** While messages are lost or late, promise 5 has to wait. */
+const BUT_THE_WIRE = [1, 2, 3, 4, 6, 7, 8];
+
+async function broken(world: World, only?: readonly number[]): Promise<string[]> {
+  const { db, region } = world.services;
+  await sealAudit(db, region);
+  const found = await checkIntegrity({ db, region, now: world.now(), ...(only ? { only } : {}) });
+  return found.promises.flatMap(({ no, violations }) =>
+    violations.map((one) => `承诺 ${no}：${one.object} ${one.text}`),
+  );
+}
+
+/** An error that is neither a refusal in words nor a planted death. */
+function unexpected(error: unknown): string | undefined {
+  if (error instanceof DomainError || error instanceof Crash) return undefined;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+const QUIET_AT = '03:05';
+const DAYS_BETWEEN_STOPS = 4;
+
+/** Plays a list of steps in a fresh pair of programs. */
+export async function runSteps(input: RunInput): Promise<RunResult> {
+  const started = performance.now();
+  const { seed, from, steps } = input;
+  const story: string[] = [];
+  const counts: Record<string, number> = {};
+  const violations: string[] = [];
+  const count = (what: string): void => {
+    counts[what] = (counts[what] ?? 0) + 1;
+  };
+  const world = await openWorld(
+    input.databases,
+    seed,
+    `${from}-01 08:00`,
+    makeCity(randomOf(`${seed}/city`), addMonths(from, -1)),
+  );
+  const find = (texts: readonly string[]): void => {
+    violations.push(...texts, ...world.logged.splice(0).map((line) => `日志里的错误：${line.slice(0, 2000)}`));
+  };
+
+  async function beat(): Promise<void> {
+    try {
+      await world.beat();
+    } catch (error) {
+      find([unexpected(error) ?? `作业被拒绝：${String(error)}`]);
+    }
+  }
+
+  /** Time goes on: a look every few days in the small hours, on the first of a month, and on the last day. */
+  async function advance(to: string): Promise<void> {
+    const end = momentAt(to);
+    while (violations.length === 0 && dateOf(world.now()) < dateOf(end)) {
+      const today = dateOf(world.now());
+      const nextMonth = firstDay(addMonths(monthOf(today), 1));
+      const day = [addDays(today, DAYS_BETWEEN_STOPS), nextMonth, dateOf(end)].sort()[0] ?? today;
+      const at = atTime(day, QUIET_AT);
+      if (at > end) break;
+      world.setNow(at);
+      await beat();
+      if (day === nextMonth) find(await broken(world, (await calm(world)) ? undefined : BUT_THE_WIRE));
+    }
+    if (end > world.now()) world.setNow(end);
+  }
+
+  async function attempt(act: Step['act'], employer: number, own: string): Promise<string> {
+    try {
+      const done = await perform(world, act, employer, own);
+      count(`${act} 办成`);
+      return done;
+    } catch (error) {
+      if (error instanceof Crash || world.agencyFuse.blown || world.taxFuse.blown) return '断电';
+      if (error instanceof DomainError) {
+        count(`${act} 被拒`);
+        return `拒绝 ${error.problems.map((one) => one.code).join(' ')}`;
+      }
+      find([`${act}：${unexpected(error)}`]);
+      return '出错';
+    }
+  }
+
+  async function play(step: Step): Promise<void> {
+    const fuse = step.crash?.side === 'tax' ? world.taxFuse : world.agencyFuse;
+    if (step.crash) fuse.arm(step.crash.after);
+    const [done, other] = await Promise.all([
+      attempt(step.act, step.employer, step.seed),
+      step.beside ? attempt(step.beside.act, step.beside.employer, step.beside.seed) : undefined,
+    ]);
+    fuse.disarm();
+    story.push(`${stepText(step)} → ${done}${other === undefined ? '' : ` ‖ ${other}`}`);
+    input.tell?.(story.at(-1) ?? '');
+    if (world.agencyFuse.blown || world.taxFuse.blown) {
+      count('断电');
+      await world.restart();
+      find(await broken(world, AFTER_CRASH));
+      // Nobody was told: the clerk tries the same again.
+      if (violations.length === 0) story.push(`  再办一次 → ${await attempt(step.act, step.employer, step.seed)}`);
+    }
+    if (step.beside) count('同时');
+    find(await broken(world, AFTER_STEP));
+  }
+
+  let failedAt: number | undefined;
+  try {
+    for (const step of steps) {
+      await advance(step.at);
+      if (violations.length === 0) await play(step);
+      if (violations.length > 0) {
+        failedAt = step.id;
+        break;
+      }
+    }
+    if (violations.length === 0) {
+      // The sky clears, everybody works, and everything is looked at.
+      world.toAgency.weather = CLEAR;
+      world.toTax.weather = CLEAR;
+      const last = addMonths(from, input.months);
+      await advance(`${firstDay(last)} 09:00:00`);
+      for (let day = 2; day <= 4; day += 1) await advance(`${addDays(firstDay(last), day - 1)} 09:00:00`);
+      await beat();
+      find(await broken(world));
+      find(await quiet(world));
+      find(await recompute(world, seed, from));
+    }
+    for (const [way, line] of [
+      ['到税务', world.toTax],
+      ['到经办', world.toAgency],
+    ] as const) {
+      for (const [what, n] of Object.entries(line.stats)) counts[`${way} ${what}`] = n;
+    }
+  } catch (error) {
+    violations.push(unexpected(error) ?? String(error));
+  } finally {
+    await world.close();
+  }
+  return { violations, failedAt, story, counts, seconds: (performance.now() - started) / 1000 };
+}
+
+async function calm(world: World): Promise<boolean> {
+  if (world.toAgency.weather !== CLEAR || world.toTax.weather !== CLEAR || world.tax().faults.downUntil()) return false;
+  return (await world.exchange().endpoint.idle()) && (await world.tax().endpoint.idle());
+}
+
+/** Nothing is parked or dead at the end, on either side. */
+async function quiet(world: World): Promise<string[]> {
+  const found: string[] = [];
+  for (const side of [world.exchange().endpoint, world.tax().endpoint]) {
+    if (!(await side.idle())) found.push(`${side.self}：收发没有静下来`);
+    const { deadLetters } = await side.status();
+    if (deadLetters.length > 0) found.push(`${side.self}：死信 ${JSON.stringify(deadLetters).slice(0, 500)}`);
+  }
+  return found;
+}

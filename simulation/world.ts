@@ -1,0 +1,214 @@
+import { pino } from 'pino';
+import { type AgencyJobs, agencyJobs } from '../src/app/jobs.ts';
+import { agencyMigrations } from '../src/app/migrations.ts';
+import { seedCalendar } from '../src/app/seed.ts';
+import { reviveDocument, voidDocument } from '../src/archive/index.ts';
+import { subscribe } from '../src/collection/index.ts';
+import { type OpeningInput, openBooks } from '../src/control/index.ts';
+import { type AgencyExchange, createAgencyExchange } from '../src/exchange/index.ts';
+import { fundListener } from '../src/fund/index.ts';
+import type { ItemServices } from '../src/items/index.ts';
+import { type Moment, parseMoment } from '../src/kernel/month.ts';
+import { addOverlays, loadLaw } from '../src/parameters/index.ts';
+import { type BusinessClock, createClock } from '../src/platform/clock/index.ts';
+import { openDb } from '../src/platform/db.ts';
+import { createScheduler, type Scheduler } from '../src/platform/jobs/index.ts';
+import { type Services, systemActor, transact } from '../src/platform/services.ts';
+import { createTaxProgram, type TaxProgram, taxMigrations } from '../tax/server.ts';
+import { generateSigner, verifyKeyOf } from '../wire/index.ts';
+import type { Databases } from './databases.ts';
+import { type Fuse, openFusedDb } from './fuse.ts';
+import { REGION, simulatedLaw } from './law.ts';
+import { type Line, lineTo } from './network.ts';
+import { randomOf } from './random.ts';
+
+type AgencyParts = {
+  readonly exchange: AgencyExchange;
+  readonly scheduler: Scheduler;
+  readonly refresh: AgencyJobs['refresh'];
+};
+
+/** Both programs in one process, each with its own database, over a line with weather, on one standing clock. */
+export type World = {
+  readonly clock: BusinessClock;
+  readonly services: Services;
+  readonly agencyFuse: Fuse;
+  readonly taxFuse: Fuse;
+  readonly toTax: Line;
+  readonly toAgency: Line;
+  exchange(): AgencyExchange;
+  tax(): TaxProgram;
+  scheduler(): Scheduler;
+  items(): ItemServices;
+  now(): Moment;
+  setNow(at: Moment): void;
+  /** Runs what is due on both sides and lets the exchange work. */
+  beat(): Promise<void>;
+  /** Both sides send until nothing moves. */
+  settle(): Promise<void>;
+  /** The programs that died are started again. */
+  restart(): Promise<void>;
+  /** Errors that a program only wrote to its log. */
+  readonly logged: string[];
+  close(): Promise<void>;
+};
+
+let subscribed = false;
+
+/** As src/app/agency.ts: books and printed forms listen in the same transaction; once per process. */
+function subscribeListeners(): void {
+  if (subscribed) return;
+  subscribed = true;
+  subscribe(async (ctx, fact) => {
+    if (fact.type === 'BILL_VOIDED') await voidDocument(ctx, 'BILL', fact.billNo);
+    else if (fact.type === 'BILL_REVIVED') await reviveDocument(ctx, 'BILL', fact.billNo);
+    else await fundListener(ctx, fact);
+  });
+}
+
+const ROUNDS_MAX = 300;
+/** Before anything of a run. */
+const BORN = '2022-12-01 09:00';
+
+/** The calendar and the law are the same in every run. */
+async function prepareAgency(url: string): Promise<void> {
+  const db = openDb(url, { max: 2 });
+  try {
+    const clock = createClock({ offsetMs: 0, frozenAt: momentAt(BORN) });
+    const services: Services = { db, clock, region: REGION, mode: 'test', log: pino({ level: 'silent' }) };
+    await seedCalendar(services);
+    await transact(services, systemActor('simulation'), (ctx) => addOverlays(ctx.tx, simulatedLaw() as never, ctx.now));
+  } finally {
+    await db.destroy();
+  }
+}
+
+export function momentAt(text: string): Moment {
+  const moment = parseMoment(text);
+  if (!moment) throw new Error(`not a moment: ${text}`);
+  return moment;
+}
+
+export async function openWorld(
+  databases: Databases,
+  seed: string,
+  start: string,
+  city: OpeningInput['employers'],
+): Promise<World> {
+  subscribeListeners();
+  const agencyHome = await databases.make(agencyMigrations(), prepareAgency);
+  const taxHome = await databases.make(taxMigrations());
+  const [agencyDb, taxDb] = [openFusedDb(agencyHome.url), openFusedDb(taxHome.url)];
+  const clock = createClock({ offsetMs: 0, frozenAt: momentAt(start) });
+  const logged: string[] = [];
+  const log = pino(
+    { level: 'error' },
+    {
+      write: (line: string) => {
+        if (!agencyDb.fuse.blown && !taxDb.fuse.blown && !line.includes('the process died here')) logged.push(line);
+      },
+    },
+  );
+  const base = { clock, region: REGION, mode: 'test', log } as const;
+  const services: Services = { ...base, db: agencyDb.db };
+  const [agencySigner, taxSigner] = [generateSigner('agency-1'), generateSigner('tax-1')];
+  const toAgency = lineTo((body) => agency.exchange.endpoint.receive(body), randomOf(`${seed}/line/agency`));
+  const toTax = lineTo(
+    async (body) => {
+      const reply = await tax.receive(body);
+      const wait = reply?.headers?.['retry-after'];
+      return reply && { status: reply.status, body: reply.body, ...(wait ? { retryAfterSeconds: Number(wait) } : {}) };
+    },
+    randomOf(`${seed}/line/tax`),
+  );
+
+  async function startAgency(): Promise<AgencyParts> {
+    const exchange = createAgencyExchange({
+      services,
+      signer: agencySigner,
+      taxKeys: [verifyKeyOf(taxSigner)],
+      send: toTax.send,
+    });
+    const { jobs, refresh } = await agencyJobs(services, exchange, agencyHome.url);
+    const scheduler = createScheduler(
+      services,
+      jobs.filter((job) => job.name !== 'integrity'),
+    );
+    await scheduler.nextSlot();
+    return { exchange, scheduler, refresh };
+  }
+  const startTax = (): Promise<TaxProgram> =>
+    createTaxProgram({
+      services: { ...base, db: taxDb.db },
+      signer: taxSigner,
+      agencyKeys: [verifyKeyOf(agencySigner)],
+      send: toAgency.send,
+      controlToken: 'simulation',
+    });
+  let tax = await startTax();
+  let agency = await startAgency();
+
+  async function settle(): Promise<void> {
+    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+      const { sent } = await agency.exchange.endpoint.pump();
+      const released = await agency.exchange.releaseDue();
+      const back = await tax.pump();
+      if (sent + back + released === 0) return;
+    }
+    throw new Error('the exchange does not come to rest');
+  }
+
+  await transact(services, systemActor('simulation'), async (ctx) =>
+    openBooks(
+      ctx,
+      await loadLaw(ctx.tx),
+      { employers: city },
+      {
+        mode: 'test',
+        syncEmployer: (inner, employer) => agency.exchange.syncEmployer(inner, employer, employer.insurances),
+      },
+    ),
+  );
+  await settle();
+
+  return {
+    clock,
+    services,
+    agencyFuse: agencyDb.fuse,
+    taxFuse: taxDb.fuse,
+    toTax,
+    toAgency,
+    exchange: () => agency.exchange,
+    tax: () => tax,
+    scheduler: () => agency.scheduler,
+    items: () => ({ services, bills: agency.exchange.bills, verifyPage: 'http://127.0.0.1/verify' }),
+    now: () => clock.now(),
+    setNow: (at) => clock.set({ offsetMs: 0, frozenAt: at }),
+    async beat() {
+      await tax.runDue();
+      await agency.refresh();
+      await agency.scheduler.runDue();
+      await settle();
+    },
+    settle,
+    async restart() {
+      if (agencyDb.fuse.blown) {
+        agencyDb.fuse.repair();
+        agency = await startAgency();
+      }
+      if (taxDb.fuse.blown) {
+        taxDb.fuse.repair();
+        await tax.close();
+        tax = await startTax();
+      }
+    },
+    logged,
+    async close() {
+      await tax.close();
+      await agencyDb.close();
+      await taxDb.close();
+      await agencyHome.drop();
+      await taxHome.drop();
+    },
+  };
+}
