@@ -2,7 +2,7 @@ import { BarChart } from 'echarts/charts';
 import { GridComponent, TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { formatYuanGrouped } from '../../src/kernel/fen.ts';
+import { divideHalfUp, formatYuanGrouped } from '../../src/kernel/fen.ts';
 import type { Series } from './ChartBars.tsx';
 
 use([BarChart, GridComponent, TooltipComponent, SVGRenderer]);
@@ -19,7 +19,7 @@ export function drawBars(
 ): () => void {
   const sums = columns.map((_, i) => series.reduce((sum, one) => sum + (one.fen[i] ?? 0), 0));
   const sumAt = ({ dataIndex }: { dataIndex: number }): string =>
-    formatYuanGrouped(sums[dataIndex] ?? 0).replace(/\.\d\d$/, '');
+    formatYuanGrouped(Number(divideHalfUp(BigInt(sums[dataIndex] ?? 0), 100n)) * 100).replace(/\.00$/, '');
   const chart = init(host, null, { renderer: 'svg' });
   chart.setOption({
     animation: false,

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { Env } from '../../../src/calculators/index.ts';
 import type { Problem } from '../../../src/kernel/errors.ts';
 import { formatYuanGrouped } from '../../../src/kernel/fen.ts';
 import type { TraceSource } from '../../../src/rules/index.ts';
@@ -9,32 +10,37 @@ import { Money } from '../../ui/Money.tsx';
 import { StatusTag } from '../../ui/StatusTag.tsx';
 import { regionWords } from '../RegionSelect.tsx';
 import { AnswerTable } from './AnswerTable.tsx';
+import { optionsOf } from './desk.ts';
 import { policyVersion } from './env.ts';
-import type { Asked, Columns, Figure, Outcome, Shown, Tab, Values } from './kinds.ts';
+import type { Asked, Columns, Field, Figure, Outcome, Shown, Tab, Values } from './kinds.ts';
 import { Basis, validityWords } from './sources.tsx';
 
 type Props = {
   readonly tab: Tab;
   readonly values: Values;
+  readonly env: Env;
   readonly outcome: Outcome;
   readonly link: () => string;
   readonly oldVersion: string | undefined;
 };
 
 /** The answer beside the form: figure, parts, sources, the whole sum, link and print. */
-export function CalcAnswer({ tab, values, outcome, link, oldVersion }: Props) {
+export function CalcAnswer({ tab, values, env, outcome, link, oldVersion }: Props) {
   const { shown, asked, problems, faults, blanks } = outcome;
   const waiting = blanks.length > 0 || Object.keys(faults).length > 0;
   const [steps, setSteps] = useState(false);
   return (
-    <section className="card stack calc-answer" aria-label="结果">
+    <section id="calc-answer" className="card stack calc-answer" aria-label="结果" tabIndex={-1}>
+      <p className="only-print strong">
+        {tab.heading}　按 {env.asOf} 的参数
+      </p>
       <div aria-live="polite">
         {waiting ? (
           <p className="note">
             {blanks.length > 0 ? `还差：${blanks.join('、')}。填好就有结果。` : '改好标红的一格，就有结果。'}
           </p>
         ) : (
-          <Headline shown={shown} />
+          <Headline shown={shown} missing={problems.length > 0} />
         )}
       </div>
       {shown.bar ? <PartsBar parts={shown.bar} /> : null}
@@ -53,7 +59,7 @@ export function CalcAnswer({ tab, values, outcome, link, oldVersion }: Props) {
           这个链接是按参数版本 {oldVersion} 算的，现在是 {policyVersion()}，结果可能不同。
         </p>
       ) : null}
-      <Inputs tab={tab} values={values} />
+      <Inputs tab={tab} values={values} env={env} />
       <div className="row between calc-foot">
         <div className="row no-print">
           <CopyLink link={link} />
@@ -74,7 +80,7 @@ export function CalcAnswer({ tab, values, outcome, link, oldVersion }: Props) {
         </div>
         <span className="note">结果供参考，以核定为准。参数版本 {policyVersion()}</span>
       </div>
-      <Basis sources={sourcesOf(asked)} />
+      <Basis sources={sourcesOf(asked)} more={policyLink(values)} />
       {steps ? <Steps asked={asked} /> : null}
     </section>
   );
@@ -82,9 +88,9 @@ export function CalcAnswer({ tab, values, outcome, link, oldVersion }: Props) {
 
 const NOTES = { note: '', amber: 'amber-note', good: 'green-note' } as const;
 
-function Headline({ shown }: { readonly shown: Shown }) {
+function Headline({ shown, missing }: { readonly shown: Shown; readonly missing: boolean }) {
   const { headline, shares, estimate } = shown;
-  if (!headline) return null;
+  if (!headline) return missing ? <p className="strong">缺下面的参数，不给合计。</p> : null;
   return (
     <div className={estimate ? 'calc-headline estimate' : 'calc-headline'}>
       <div>
@@ -109,6 +115,20 @@ function Headline({ shown }: { readonly shown: Shown }) {
         </ul>
       ) : null}
     </div>
+  );
+}
+
+/** On a phone the form is taller than the screen: the figure stays in sight and leads down to the answer. */
+export function Peek({ shown: { headline, estimate } }: { readonly shown: Shown }) {
+  if (!headline) return null;
+  return (
+    <a className="calc-peek only-phone no-print" href="#calc-answer">
+      <span>
+        {estimate ? '估算 ' : ''}
+        <b>{headline.fen === undefined ? headline.text : `${formatYuanGrouped(headline.fen)} 元`}</b>
+      </span>
+      <span>看结果 ↓</span>
+    </a>
   );
 }
 
@@ -189,7 +209,8 @@ function Problems({
               <a className="in-text no-print" href={policyLink(values)}>
                 看{regionWords(values['region'] ?? '100000')}有哪些参数
               </a>
-              　<a href={`/help/${problem.code}`}>{problem.code}</a>
+              {' · '}
+              <a href={`/help/${problem.code}`}>错误编号 {problem.code}</a>
             </p>
           </div>
         );
@@ -204,24 +225,27 @@ export function policyLink(values: Values): string {
 }
 
 /** On paper the form is gone; what was filled in is not. */
-function Inputs({ tab, values }: { readonly tab: Tab; readonly values: Values }) {
+function Inputs({ tab, values, env }: { readonly tab: Tab; readonly values: Values; readonly env: Env }) {
   const filled = tab.fields.filter(({ name }) => (values[name] ?? '') !== '');
   return (
     <dl className="kv only-print">
       {filled.map((field) => (
         <div key={field.name} className="calc-fact">
           <dt>{field.label}</dt>
-          <dd>{wordsOf(field, values[field.name] ?? '')}</dd>
+          <dd>{wordsOf(field, values[field.name] ?? '', values, env)}</dd>
         </div>
       ))}
     </dl>
   );
 }
 
-function wordsOf(field: Tab['fields'][number], text: string): string {
+function wordsOf(field: Field, text: string, values: Values, env: Env): string {
   if (field.kind === 'region') return regionWords(text);
   if (field.kind === 'check') return text === '1' ? '是' : '否';
-  return field.options?.find(({ value }) => value === text)?.label ?? `${text}${field.unit ? ` ${field.unit}` : ''}`;
+  return (
+    optionsOf(field, values, env).find(({ value }) => value === text)?.label ??
+    `${text}${field.unit ? ` ${field.unit}` : ''}`
+  );
 }
 
 function CopyLink({ link }: { readonly link: () => string }) {

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Env } from '../../../src/calculators/index.ts';
 import { DateInput } from '../../ui/DateInput.tsx';
 import { RegionSelect } from '../RegionSelect.tsx';
+import { optionsOf } from './desk.ts';
 import type { Field, Tab, Values } from './kinds.ts';
 
 type Props = {
@@ -19,6 +20,7 @@ export function CalcFields({ tab, values, faults, env, set }: Props) {
   const rest = asked.filter(({ more }) => more);
   // Open when the link fills something in there.
   const [open, setOpen] = useState(() => rest.some(({ name, optional }) => optional && values[name] !== ''));
+  const mend = rest.some(({ name }) => faults[name] !== undefined);
   const draw = (field: Field) => (
     <OneField
       key={field.name}
@@ -26,6 +28,7 @@ export function CalcFields({ tab, values, faults, env, set }: Props) {
       text={values[field.name] ?? ''}
       fault={faults[field.name]}
       hint={typeof field.hint === 'function' ? field.hint(values, env) : field.hint}
+      values={values}
       env={env}
       set={(text) => set(field.name, text)}
     />
@@ -34,7 +37,7 @@ export function CalcFields({ tab, values, faults, env, set }: Props) {
     <>
       {main.map(draw)}
       {rest.length > 0 ? (
-        <details className="calc-more" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <details className="calc-more" open={open || mend} onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>更多（平常不用填）</summary>
           <div className="stack">{rest.map(draw)}</div>
         </details>
@@ -48,11 +51,12 @@ type OneProps = {
   readonly text: string;
   readonly fault: string | undefined;
   readonly hint: string | undefined;
+  readonly values: Values;
   readonly env: Env;
   readonly set: (text: string) => void;
 };
 
-function OneField({ field, text, fault, hint, env, set }: OneProps) {
+function OneField({ field, text, fault, hint, values, env, set }: OneProps) {
   const id = `calc-${field.name}`;
   if (field.kind === 'check') {
     return (
@@ -76,7 +80,7 @@ function OneField({ field, text, fault, hint, env, set }: OneProps) {
           </output>
         ) : null}
       </label>
-      <Control field={field} text={text} env={env} set={set} common={common} />
+      <Control field={field} text={text} values={values} env={env} set={set} common={common} />
       {fault ? (
         <span id={`${id}-fault`} className="wrong" role="alert">
           {fault}
@@ -97,14 +101,21 @@ type Common = {
   readonly 'aria-describedby': string | undefined;
 };
 
-function Control({ field, text, env, set, common }: Omit<OneProps, 'fault' | 'hint'> & { readonly common: Common }) {
+function Control({
+  field,
+  text,
+  values,
+  env,
+  set,
+  common,
+}: Omit<OneProps, 'fault' | 'hint'> & { readonly common: Common }) {
   switch (field.kind) {
     case 'region':
       return <RegionSelect {...common} book={env.book} needs={field.needs} value={text} onChange={set} />;
     case 'choice':
       return (
         <select {...common} className="input" value={text} onChange={(event) => set(event.target.value)}>
-          {field.options?.map(({ value, label }) => (
+          {optionsOf(field, values, env).map(({ value, label }) => (
             <option key={value} value={value}>
               {label}
             </option>

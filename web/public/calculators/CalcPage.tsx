@@ -4,7 +4,7 @@ import { Go } from '../../employer/links.tsx';
 import { useParam, useSearchState } from '../../employer/place.ts';
 import { Empty } from '../../ui/States.tsx';
 import { PublicFrame } from '../PublicFrame.tsx';
-import { CalcAnswer } from './CalcAnswer.tsx';
+import { CalcAnswer, Peek } from './CalcAnswer.tsx';
 import { CalcFields } from './CalcFields.tsx';
 import './calculators.css';
 import { outcomeOf, resolve } from './desk.ts';
@@ -64,22 +64,26 @@ function Calculator({ tab }: { readonly tab: Tab }) {
   const set = (name: string, text: string) => setTyped((before) => ({ ...before, [name]: text }));
   return (
     <div className="calc-grid">
-      <section className="card stack calc-form" aria-labelledby="calc-title">
-        <h1 id="calc-title">{tab.heading}</h1>
-        <CalcFields tab={tab} values={values} faults={outcome.faults} env={env} set={set} />
-        <p className="note no-print">只在您的浏览器里计算，不上传。</p>
-        {env.asOf === today() ? null : (
-          <p className="aside-note">
-            链接里写着按 {env.asOf} 算。{' '}
-            <button type="button" className="link in-text no-print" onClick={() => change({ asOf: undefined })}>
-              改按今天算
-            </button>
-          </p>
-        )}
-      </section>
+      <div>
+        <section className="card stack calc-form" aria-labelledby="calc-title">
+          <h1 id="calc-title">{tab.heading}</h1>
+          <CalcFields tab={tab} values={values} faults={outcome.faults} env={env} set={set} />
+          <p className="note no-print">只在您的浏览器里计算，不上传。</p>
+          {env.asOf === today() ? null : (
+            <p className="aside-note">
+              链接里写着按 {env.asOf} 算。{' '}
+              <button type="button" className="link in-text no-print" onClick={() => change({ asOf: undefined })}>
+                改按今天算
+              </button>
+            </p>
+          )}
+        </section>
+        <Peek shown={outcome.shown} />
+      </div>
       <CalcAnswer
         tab={tab}
         values={values}
+        env={env}
         outcome={outcome}
         link={() => linkOf(tab, values, env.asOf)}
         oldVersion={search['v'] && search['v'] !== policyVersion() ? search['v'] : undefined}

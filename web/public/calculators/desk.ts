@@ -4,7 +4,7 @@ import type { Problem } from '../../../src/kernel/errors.ts';
 import { parseYuan } from '../../../src/kernel/fen.ts';
 import { isCivilDate, isMonth } from '../../../src/kernel/month.ts';
 import { findRegion, type TraceSource } from '../../../src/rules/index.ts';
-import type { Asked, Desk, Field, Outcome, Tab, Values } from './kinds.ts';
+import type { Asked, Desk, Field, Option, Outcome, Tab, Values } from './kinds.ts';
 
 /** Every field's text: what was typed, else what the field starts with. Fields not asked are left out. */
 export function resolve(tab: Tab, typed: Values, env: Env): Values {
@@ -22,8 +22,12 @@ export function cleaned(text: string): string {
   return text.normalize('NFKC').replace(/[\s,元]/g, '');
 }
 
+export function optionsOf({ options = [] }: Field, values: Values, env: Env): readonly Option[] {
+  return typeof options === 'function' ? options(values, env) : options;
+}
+
 /** What is wrong with a text, in Chinese, or undefined. */
-export function faultOf(field: Field, text: string): string | undefined {
+export function faultOf(field: Field, text: string, values: Values, env: Env): string | undefined {
   switch (field.kind) {
     case 'region':
       return findRegion(text) ? undefined : '请选一个地区';
@@ -32,7 +36,7 @@ export function faultOf(field: Field, text: string): string | undefined {
     case 'date':
       return isCivilDate(text) ? undefined : '须为日期，如 2023-04-10';
     case 'choice':
-      return field.options?.some(({ value }) => value === text) ? undefined : '请选一项';
+      return optionsOf(field, values, env).some(({ value }) => value === text) ? undefined : '请选一项';
     case 'check':
       return undefined;
     case 'yuan':
@@ -70,7 +74,7 @@ export function outcomeOf(tab: Tab, typed: Values, env: Env): Outcome {
       if (!field.optional && field.kind !== 'check') blanks.push(field.label);
       continue;
     }
-    const fault = faultOf(field, text);
+    const fault = faultOf(field, text, values, env);
     if (fault) faults[field.name] = fault;
   }
   const problems: Problem[] = [];

@@ -21,7 +21,7 @@ export type Field = {
   readonly min?: number;
   readonly max?: number;
   readonly step?: number;
-  readonly options?: readonly Option[];
+  readonly options?: readonly Option[] | ((values: Values, env: Env) => readonly Option[]);
   /** Regions that hold this parameter are offered first. */
   readonly needs?: PolicyKey;
   readonly optional?: true;

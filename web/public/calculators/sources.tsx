@@ -23,7 +23,7 @@ export function SourceCell({ source }: { readonly source: TraceSource | undefine
 }
 
 /** 依据: every document an answer rests on. */
-export function Basis({ sources }: { readonly sources: readonly TraceSource[] }) {
+export function Basis({ sources, more }: { readonly sources: readonly TraceSource[]; readonly more: string }) {
   if (sources.length === 0) return null;
   return (
     <section aria-label="依据" className="calc-basis">
@@ -38,6 +38,9 @@ export function Basis({ sources }: { readonly sources: readonly TraceSource[] })
           </li>
         ))}
       </ul>
+      <a className="in-text no-print" href={more}>
+        这个地区的全部参数
+      </a>
     </section>
   );
 }

@@ -23,6 +23,7 @@ export type PolicyQuery = {
   readonly on: CivilDate;
   readonly find: string;
   readonly months: number;
+  readonly all: boolean;
   readonly otherRegion: string;
   readonly otherOn: CivilDate;
 };
@@ -41,6 +42,7 @@ export function PolicyPage() {
     on,
     find: search['find'] ?? '',
     months: Number(search['months'] ?? 6) || 6,
+    all: search['all'] === '1',
     otherRegion: search['otherRegion'] ?? region,
     otherOn: isCivilDate(search['otherOn'] ?? '') ? (search['otherOn'] as CivilDate) : addCalendarMonths(on, -12),
   };

@@ -1,6 +1,8 @@
 /** 每月缴费、缴费基数. */
+import type { Env } from '../../../../src/calculators/index.ts';
 import { formatPpm, parseYuan } from '../../../../src/kernel/fen.ts';
 import { INSURANCES, type Insurance } from '../../../../src/kernel/insurance.ts';
+import { isMonth } from '../../../../src/kernel/month.ts';
 import {
   baseOf,
   compileRules,
@@ -18,7 +20,7 @@ import {
   roundWage,
 } from '../../../../src/rules/index.ts';
 import { fenOf } from '../desk.ts';
-import type { Asked, Cell, Desk, Notice, Shown, Tab, Values } from '../kinds.ts';
+import type { Asked, Cell, Desk, Notice, Option, Shown, Tab, Values } from '../kinds.ts';
 import { asMonth, latestMonth, monthHint, monthWords, regionField, yuanWords } from './common.ts';
 
 const NAMES: Readonly<Record<Insurance, string>> = { pension: '养老', unemployment: '失业', injury: '工伤' };
@@ -39,16 +41,27 @@ type Line = { readonly insurance: Insurance; readonly unitFen: number; readonly 
 function linesOf(values: Values, desk: Desk): Line[] {
   const { region = '', period = '', declared = '', injuryClass = '', stageFactor = '' } = values;
   const rounds = findValue(desk.env.book, region, 'wage.roundTo', period) !== undefined;
-  const question = (insurance: Insurance | undefined) => {
-    const wage = rounds
-      ? { declared }
-      : { base: desk.ask('base-clamp', { region, period, declared, insurance })?.result['base'] };
-    return { ...wage, region, period, injuryClass, stageFactor, ...(insurance ? { insurances: [insurance] } : {}) };
+  const question = (wage: Values, insurance?: Insurance) => ({
+    ...wage,
+    region,
+    period,
+    injuryClass,
+    stageFactor,
+    ...(insurance ? { insurances: [insurance] } : {}),
+  });
+  // Where a region has no rule of rounding, the base is the wage between the limits.
+  const wageOf = (insurance: Insurance): Values | undefined => {
+    if (rounds) return { declared };
+    const base = desk.ask('base-clamp', { region, period, declared, insurance })?.result['base'];
+    return base === undefined ? undefined : { base: String(base) };
   };
-  const whole = rounds && desk.peek('contribution', question(undefined)).ok;
-  const answers = whole
-    ? [desk.ask('contribution', question(undefined))]
-    : INSURANCES.map((insurance) => desk.ask('contribution', question(insurance)));
+  const answers =
+    rounds && desk.peek('contribution', question({ declared })).ok
+      ? [desk.ask('contribution', question({ declared }))]
+      : INSURANCES.map((insurance) => {
+          const wage = wageOf(insurance);
+          return wage && desk.ask('contribution', question(wage, insurance));
+        });
   return INSURANCES.flatMap((insurance) => {
     const found = answers.find((answer) => answer && insurance in answer.result);
     return found ? [lineOf(insurance, found)] : [];
@@ -141,6 +154,15 @@ function clampNotices(rules: MonthRules, wage: number): Notice[] {
   return rounded === wage ? [] : [{ tone: 'note', text: `${first}在上下限之内。` }];
 }
 
+/** 一类（0.2%）: with the rate of the month where one is known. */
+function classOptions({ region = '', period = '' }: Values, { book }: Env): readonly Option[] {
+  return INJURY_CLASSES.map((each) => {
+    const rate = isMonth(period) ? findValue(book, region, injuryClassKey(each), period) : undefined;
+    const name = INJURY_CLASS_NAMES[each];
+    return { value: String(each), label: rate ? `${name}（${formatPpm(Number(rate.value))}）` : name };
+  });
+}
+
 const PERIOD_LABEL = '费款所属期';
 
 export const contributionTab: Tab = {
@@ -162,7 +184,7 @@ export const contributionTab: Tab = {
       label: '工伤行业类别',
       kind: 'choice',
       initial: '1',
-      options: INJURY_CLASSES.map((each) => ({ value: String(each), label: INJURY_CLASS_NAMES[each] })),
+      options: classOptions,
     },
     {
       name: 'stageFactor',

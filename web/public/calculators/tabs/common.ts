@@ -34,7 +34,7 @@ export function monthHint(keys: readonly PolicyKey[]): NonNullable<Field['hint']
     const latest = latestMonth(keys, values, env);
     const { period = '' } = values;
     return period === latest && latest !== thisMonth(env)
-      ? `${monthWords(latest)}以后的参数还没有公布资料，先按这个月。`
+      ? `${monthWords(latest)}是当地资料齐全的最近一个月。`
       : undefined;
   };
 }

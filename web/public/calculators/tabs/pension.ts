@@ -2,7 +2,7 @@
 import type { Calculated, Env } from '../../../../src/calculators/index.ts';
 import { formatYuan, formatYuanGrouped } from '../../../../src/kernel/fen.ts';
 import { monthsBetween } from '../../../../src/kernel/month.ts';
-import { findValue } from '../../../../src/rules/index.ts';
+import { findValue, plainYuan } from '../../../../src/rules/index.ts';
 import { fenOf } from '../desk.ts';
 import type { Columns, Desk, Notice, Shown, Tab, Values } from '../kinds.ts';
 import { ageWords, GROUPS, HOME, monthWords, regionField, spanWords, thisMonth } from './common.ts';
@@ -39,6 +39,8 @@ function question(plan: Plan, choice: Choice): Readonly<Record<string, unknown>>
     calcBase: values['calcBase'],
     years: `${paidMonths(values) + more}/12`,
     preAccountYears: values['preAccountYears'],
+    otherComponents: values['otherComponents'],
+    oldTransitional: values['oldTransitional'],
     accountBalance: formatYuan(balance),
     averageIndex: values['averageIndex'],
     birthMonth: values['birthMonth'],
@@ -50,13 +52,20 @@ type Amounts = {
   readonly basic: number;
   readonly account: number;
   readonly transitional: number;
+  readonly other: number;
   readonly total: number;
 };
 
 function amountsOf(calculated: Calculated): Amounts | undefined {
   if (!calculated.ok) return undefined;
-  const { basic, account, transitional, total } = calculated.answer.result;
-  return { basic: fenOf(basic), account: fenOf(account), transitional: fenOf(transitional), total: fenOf(total) };
+  const { basic, account, transitional, other = '0', total } = calculated.answer.result;
+  return {
+    basic: fenOf(basic),
+    account: fenOf(account),
+    transitional: fenOf(transitional),
+    other: fenOf(other),
+    total: fenOf(total),
+  };
 }
 
 function show(values: Values, desk: Desk): Shown {
@@ -78,13 +87,14 @@ function show(values: Values, desk: Desk): Shown {
       label: `如果 ${ageWords(statutory.years, statutory.months)}（${monthWords(statutory.month)}）退休，每月约`,
       fen: total,
     },
-    estimate: assumptions(plan, statutory, String(answer.result['calcBase'])),
+    estimate: assumptions(plan, statutory, plainYuan(fenOf(answer.result['calcBase']))),
     shares: [
       { label: '基础养老金', fen: fenOf(answer.result['basic']) },
       { label: '个人账户养老金', fen: fenOf(answer.result['account']) },
       ...(fenOf(answer.result['transitional']) > 0
         ? [{ label: '过渡性养老金', fen: fenOf(answer.result['transitional']) }]
         : []),
+      ...(fenOf(answer.result['other'] ?? '0') > 0 ? [{ label: '其他项目', fen: fenOf(answer.result['other']) }] : []),
     ],
     notices: enoughNotice(plan, statutory),
     ...columnsOf(plan, statutory, earliest, latest),
@@ -110,7 +120,7 @@ function assumptions(plan: Plan, statutory: Choice, calcBase: string): string[] 
       ? `计发基数用您填的 ${calcBase} 元。`
       : `计发基数用 ${values['baseYear']} 年的 ${calcBase} 元，不估计以后涨多少。`,
     more > 0
-      ? `从现在按 ${formatYuanGrouped(fenOf(values['base']))} 元基数再缴 ${spanWords(more)}，一直缴到退休；账户不计利息。`
+      ? `从现在按 ${plainYuan(fenOf(values['base']))} 元基数再缴 ${spanWords(more)}到退休；账户不计利息。`
       : '以后不再缴费；账户不计利息。',
     `平均缴费指数一直是 ${values['averageIndex']}。`,
     Number(values['preAccountYears']) > 0
@@ -143,6 +153,7 @@ function columnsOf(
   );
   const pick = (part: keyof Amounts) => points.map(({ amounts }) => amounts[part]);
   const transitional = pick('transitional');
+  const other = pick('other');
   return {
     columns: {
       title: '几岁退，差多少',
@@ -154,6 +165,7 @@ function columnsOf(
         ...(transitional.some((fen) => fen > 0)
           ? [{ name: '过渡性', color: '#e2f1ef', border: '#1f7a76', fen: transitional }]
           : []),
+        ...(other.some((fen) => fen > 0) ? [{ name: '其他', color: '#edf0f2', border: '#4b5866', fen: other }] : []),
       ],
       sentences,
     },
@@ -208,6 +220,23 @@ export const pensionTab: Tab = {
       max: 45,
       initial: '0',
       more: true,
+    },
+    {
+      name: 'otherComponents',
+      label: '当地另有的项目（如增发，元，没有填 0）',
+      kind: 'yuan',
+      initial: '',
+      optional: true,
+      more: true,
+    },
+    {
+      name: 'oldTransitional',
+      label: '老办法的过渡性养老金（元，新老办法对比的地区填）',
+      kind: 'yuan',
+      initial: '',
+      optional: true,
+      more: true,
+      when: ({ preAccountYears }) => Number(preAccountYears) > 0,
     },
     {
       name: 'baseYear',
