@@ -6,7 +6,8 @@ import { createBook, fillAll, officeWords } from '../rules/index.ts';
 import { LEAVES } from './catalogue.ts';
 
 /** A number of a region's law, written out. */
-const LAW_NUMBER = /[两三四五六]个月|\d+ 个月内|\d+ 个工作日|约 ?\d+ ?分钟|每 \d+ 小时|次日 \d|\d+ 日内|万分之/;
+const LAW_NUMBER =
+  /[两三四五六]个月|\d+ 个月内|\d+ 个工作日|约 ?\d+ ?分钟|每 \d+ 小时|次日 \d|\d+ 日内|万分之|滞纳金和利息/;
 
 const texts: readonly [string, unknown][] = [
   ...LEAVES.map((leaf): [string, unknown] => [

@@ -26,6 +26,9 @@ describe('办事时限 in the words of the region', () => {
       verify: '3 个月内',
       joinWithin: '30 日',
       lateRate: '万分之五',
+      charges: '滞纳金和利息',
+      backFrom: '从费款所属月次月 1 日起',
+      reissue: '当月内重开不加收，跨月重开从次月 1 日起加收滞纳金和利息',
       quietMonth: '没有人员变动，每月也要申报和开单',
     });
   });
@@ -33,6 +36,8 @@ describe('办事时限 in the words of the region', () => {
   test('太原 books by itself and lets a bill stand until the last day of grace (TY-CLS-01, TY-LATE-01)', () => {
     expect(officeWords(createBook(), '140100', on)).toMatchObject({
       billValid: '宽限末日前',
+      charges: '滞纳金',
+      reissue: '宽限末日前重开不加收，过后加收滞纳金',
       quietMonth: '没有人员变动的，每月 20 日自动记账，遇节假日提前',
       autoBack: '规定月数',
     });

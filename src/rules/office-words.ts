@@ -25,6 +25,12 @@ export type OfficeWords = {
   readonly joinWithin: string;
   /** 万分之五. */
   readonly lateRate: string;
+  /** 滞纳金和利息, or only the first where the region asks no interest. */
+  readonly charges: string;
+  /** 从费款所属月次月 1 日起: from when 单位补缴 is charged. */
+  readonly backFrom: string;
+  /** What a bill issued again costs more. */
+  readonly reissue: string;
   /** What a month without changes asks of the employer (HB-DEC-01, TY-CLS-01). */
   readonly quietMonth: string;
 };
@@ -44,6 +50,8 @@ export function officeWords(book: PolicyBook, region: string, on: CivilDate): Of
   };
   const peak = [value('tax.peakDayFrom'), value('tax.peakDayTo'), value('tax.peakWaitMinutes')];
   const at = value('allocation.at');
+  const charges = value('interest.insurances') === 'NONE' ? '滞纳金' : '滞纳金和利息';
+  const byPeriod = (key: PolicyKey) => value(key) === 'PERIOD_NEXT_MONTH';
   return {
     autoBack: words('window.autoBackMonths', monthsWords, '规定月数'),
     selfBack: words('window.selfBackMonths', monthsWords, '规定月数'),
@@ -64,6 +72,11 @@ export function officeWords(book: PolicyBook, region: string, on: CivilDate): Of
     verify: words('certificate.verifyMonths', (months) => `${months} 个月内`, '有效期内'),
     joinWithin: words('registration.withinDays', (days) => `${days} 日`, '规定期限'),
     lateRate: words('lateFee.dailyRate', rateWords, '规定比例'),
+    charges,
+    backFrom: byPeriod('arrearsStart.BACK_UNIT') ? '从费款所属月次月 1 日起' : '从宽限末日次日起',
+    reissue: byPeriod('arrearsStart.MONTHLY')
+      ? `当月内重开不加收，跨月重开从次月 1 日起加收${charges}`
+      : `宽限末日前重开不加收，过后加收${charges}`,
     quietMonth:
       value('declaration.mode') === 'AUTO_CLOSE'
         ? `没有人员变动的，每月 ${words('close.day', String, '规定')} 日自动记账，遇节假日提前`

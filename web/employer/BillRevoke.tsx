@@ -1,12 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { submitEndpoint } from '../../src/items/contract.ts';
-import { addMonths, type CivilDate, firstDay, monthOf } from '../../src/kernel/month.ts';
 import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { call, newKey } from '../ui/call.ts';
-import { dayText } from '../ui/format.ts';
 import { Money } from '../ui/Money.tsx';
 import { queryClient } from '../ui/Root.tsx';
+import { useSite } from '../ui/site.ts';
 import { type Bill, monthsTitle } from './BillPage.tsx';
 
 /** 撤销 is the service item bill.revoke; here it is asked with its consequences. */
@@ -20,7 +19,7 @@ export function RevokeBill({
   readonly onClose: () => void;
 }) {
   const [key] = useState(newKey);
-  const next = firstDay(addMonths(monthOf(bill.issuedAt.slice(0, 10) as CivilDate), 1));
+  const words = useSite().data?.words;
   const revoke = useMutation({
     mutationFn: () =>
       call(submitEndpoint, {
@@ -44,7 +43,7 @@ export function RevokeBill({
           {rows} 人的应缴回到“未开单”，
           <Money fen={bill.totalFen} /> 元
         </>,
-        `${dayText(bill.issuedAt)} 当月内重开不加收；${dayText(next)}起加收滞纳金和利息`,
+        ...(words?.['reissue'] ? [words['reissue']] : []),
         '可以恢复：重新开具即可，单据号会变',
       ]}
       keep="不撤销"

@@ -24,7 +24,7 @@ export const issueBillItem: Item<null> = {
     who: '单位经办人',
     materials: [],
     duration: '即时开出；税务可见：{taxWait}',
-    cost: '按核定金额；跨月的加收滞纳金和利息，计到开单当天',
+    cost: '按核定金额；跨月的加收{charges}，计到开单当天',
     follows: ['在截止日期前到电子税务局缴清，过期作废', '缴后税务登账，{posting}社保登账，{allocation} 配账到人'],
     basis: ['认定单{billValid}有效', '社会保险法第八十六条'],
   },

@@ -2,6 +2,7 @@ import { getBillState, listRevocableBills, revokeBill, undoBillObstacles } from 
 import { DomainError } from '../../kernel/errors.ts';
 import { formatYuanGrouped } from '../../kernel/fen.ts';
 import type { Item } from '../model.ts';
+import { wordsOf } from '../words.ts';
 
 /** #31 单位社会保险费应缴认定单及退费单据撤销 (HB-BILL-10). */
 export const revokeBillItem: Item<{ readonly billNo: string }> = {
@@ -17,7 +18,7 @@ export const revokeBillItem: Item<{ readonly billNo: string }> = {
     who: '单位经办人',
     materials: [],
     duration: '还没发送税务的即时作废；已发送的，税务回执后作废',
-    cost: '不收费；当月内重开不加收，跨月重开加收滞纳金和利息',
+    cost: '不收费；{reissue}',
     follows: ['费用回到未开单，请在当月重新开具并缴费'],
     basis: ['已在税务开票的单据不能撤销'],
   },
@@ -65,7 +66,7 @@ export const revokeBillItem: Item<{ readonly billNo: string }> = {
           rows: [
             { label: '单据', value: `${form.billNo} 作废，税务端同时失效` },
             { label: '费用', value: `${formatYuanGrouped(bill?.totalFen ?? 0)} 元回到“未开单”` },
-            { label: '重开', value: '当月重开不加收；跨月从次月 1 日起加收滞纳金和利息', tone: 'wait' },
+            { label: '重开', value: wordsOf(env).reissue, tone: 'wait' },
           ],
         },
       ],

@@ -3,6 +3,7 @@ import type { Problem } from '../../kernel/errors.ts';
 import { addMonths, dateOf, type Month, monthOf, monthRange, parseMonth } from '../../kernel/month.ts';
 import type { Item, ItemEnv } from '../model.ts';
 import { amountsOf, monthsText, monthText, totalOf } from '../sections.ts';
+import { wordsOf } from '../words.ts';
 import { behind, loadEmployerMonth, moveBack, movedOf, moveTo, planWholeMonths } from './month-plan.ts';
 
 type Form = { readonly from: Month; readonly to: Month };
@@ -21,7 +22,7 @@ export const backUnitItem: Item<Form> = {
     who: '单位经办人',
     materials: [],
     duration: '即时办结',
-    cost: '本金按各月的基数和费率；跨月的从费款所属月次月 1 日起加收滞纳金和利息',
+    cost: '本金按各月的基数和费率；{backFrom}加收{charges}',
     follows: ['补完后申报当月', '开具应缴认定单，当月缴清'],
     basis: ['社会保险法第八十六条：自欠缴之日起按日加收{lateRate}的滞纳金'],
   },
@@ -54,12 +55,13 @@ export const backUnitItem: Item<Form> = {
     const lines = await planWholeMonths(env, facts, scope, 'BACK_UNIT');
     await postAssessment(ctx, law, employer.employerNo, { act: 'BACK_UNIT', caseNo }, lines);
     const moved = await moveTo(env, late, form.to);
+    const { charges } = wordsOf(env);
     return {
       summary: `补缴 ${monthsText([form.from, form.to])}`,
       headline: `已补报 ${monthsText([form.from, form.to])}`,
       amount: { label: '补缴本金', fen: totalOf(lines) },
-      notices: [{ text: '滞纳金和利息在开具认定单时计到开单当天。' }],
-      sections: [amountsOf('补缴本金', lines, { note: '不含滞纳金和利息，开单时计算。' })],
+      notices: [{ text: `${charges}在开具认定单时计到开单当天。` }],
+      sections: [amountsOf('补缴本金', lines, { note: `不含${charges}，开单时计算。` })],
       nextSteps: [
         { label: '申报当月', to: '/items/unit.declare', primary: true },
         { label: '开具应缴认定单', to: '/items/bill.issue', primary: false },

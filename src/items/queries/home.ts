@@ -122,10 +122,7 @@ function rulerOf(
   if (state.free) {
     const starts = state.free.lines.map((line) => line.lateFrom).sort();
     const next = starts.find((day) => day > today);
-    const charges =
-      findValue(env.law.book, env.ctx.region, 'interest.insurances', today)?.value === 'NONE'
-        ? '滞纳金'
-        : '滞纳金和利息';
+    const { charges } = wordsOf(env);
     add({
       title: `未开单 ${state.free.months}`,
       words: `${state.free.persons} 人，待开认定单`,

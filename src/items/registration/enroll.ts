@@ -115,7 +115,7 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
     ],
     sections: [
       ...(lines.length > 0
-        ? [amountsOf('补收（随单另列）', lines, { note: '当月开单当月缴，不加收滞纳金和利息。' })]
+        ? [amountsOf('补收（随单另列）', lines, { note: `当月开单当月缴，不加收${wordsOf(env).charges}。` })]
         : []),
       amountsOf(
         `以后每月增加`,
