@@ -1,4 +1,5 @@
 import { PLAY_HELP } from '../play/help.ts';
+import { BACKUP_HELP, RESTORE_HELP } from './backup-help.ts';
 import { CALC_HELP } from './calc-help.ts';
 import { INTEGRITY_HELP } from './integrity-help.ts';
 import { POLICY_HELP } from './policy-help.ts';
@@ -24,6 +25,18 @@ export const COMMANDS: readonly Command[] = [
     title: '在现有数据上核对八条承诺',
     help: INTEGRITY_HELP,
     run: async (args) => (await import('./integrity.ts')).integrityCommand(args),
+  },
+  {
+    name: 'backup',
+    title: '备份数据库、密钥与时钟，业务不停',
+    help: BACKUP_HELP,
+    run: async (args) => (await import('./backup.ts')).backupCommand(args),
+  },
+  {
+    name: 'restore',
+    title: '从备份恢复到新的数据目录，可到某一时刻',
+    help: RESTORE_HELP,
+    run: async (args) => (await import('./restore.ts')).restoreCommand(args),
   },
   {
     name: 'calc',

@@ -1,28 +1,39 @@
 import { parseArgs } from 'node:util';
-import { checkIntegrity } from '../../control/index.ts';
+import { checkIntegrity, type Integrity } from '../../control/index.ts';
 import { type Moment, momentFromMs, parseMoment } from '../../kernel/month.ts';
 import { openDb } from '../../platform/db.ts';
+import { archiveSettings } from '../../platform/postgres/backup/index.ts';
 import { startEmbeddedPostgres } from '../../platform/postgres/index.ts';
 import { openClockFile } from '../launcher/clock-file.ts';
 import { findRunning } from '../launcher/running.ts';
-import { readSettings } from '../launcher/settings.ts';
+import { type LaunchSettings, readSettings } from '../launcher/settings.ts';
 import { INTEGRITY_HELP } from './integrity-help.ts';
 
 type Target = { readonly url: string; readonly close: () => Promise<void> };
 
 /** The database asked about: the one named, the one a running launcher has open, or the embedded one started for this check. */
-async function openTarget(databaseUrl: string | undefined, dataDir: string): Promise<Target> {
+async function openTarget({ databaseUrl, dataDir, walArchive }: LaunchSettings): Promise<Target> {
   if (databaseUrl) return { url: databaseUrl, close: async () => undefined };
   const running = findRunning(dataDir);
   if (running) return { url: running.databaseUrl, close: async () => undefined };
-  const server = await startEmbeddedPostgres({ dataDir });
+  const server = await startEmbeddedPostgres({ dataDir, settings: archiveSettings(walArchive) });
   return { url: await server.ensureDatabase('tongzheng'), close: () => server.stop() };
 }
 
 /** Business time of the clock file; real time where there is none. */
-function businessNow(dataDir: string, mode: 'demo' | 'production' | 'test'): Moment {
+export function businessNow(dataDir: string, mode: 'demo' | 'production' | 'test'): Moment {
   const { offsetMs, frozenAt } = openClockFile(dataDir, mode).load();
   return frozenAt ?? parseMoment(momentFromMs(Date.now() + offsetMs)) ?? momentFromMs(Date.now());
+}
+
+/** A line for each promise, its violations below it, and the sum. */
+export function describeIntegrity(result: Integrity): string {
+  const lines = result.promises.flatMap((promise) => [
+    `${promise.violations.length > 0 ? '✗' : '✓'} ${promise.no}. ${promise.title}（${promise.checked}）`,
+    ...promise.violations.map((one) => `    ${one.object}：${one.text}`),
+    ...(promise.gated.length > 0 ? [`    有 ${promise.gated.length} 处差额等待办理，都有去处`] : []),
+  ]);
+  return `${lines.join('\n')}\n违反 ${result.violations} 处，用时 ${(result.durationMs / 1000).toFixed(1)} 秒\n`;
 }
 
 /** 0: no violation; 1: at least one; 64: the words of the call are off. */
@@ -37,7 +48,7 @@ export async function integrityCommand(args: readonly string[]): Promise<number>
     return 64;
   }
   const settings = readSettings(process.env);
-  const target = await openTarget(settings.databaseUrl, settings.dataDir);
+  const target = await openTarget(settings);
   const db = openDb(target.url, { max: 2, applicationName: 'tongzheng-integrity' });
   try {
     const result = await checkIntegrity({
@@ -47,15 +58,7 @@ export async function integrityCommand(args: readonly string[]): Promise<number>
       ...(only ? { only } : {}),
     });
     if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-    else {
-      for (const promise of result.promises) {
-        const mark = promise.violations.length > 0 ? '✗' : '✓';
-        process.stdout.write(`${mark} ${promise.no}. ${promise.title}（${promise.checked}）\n`);
-        for (const one of promise.violations) process.stdout.write(`    ${one.object}：${one.text}\n`);
-        if (promise.gated.length > 0) process.stdout.write(`    有 ${promise.gated.length} 处差额等待办理，都有去处\n`);
-      }
-      process.stdout.write(`违反 ${result.violations} 处，用时 ${(result.durationMs / 1000).toFixed(1)} 秒\n`);
-    }
+    else process.stdout.write(describeIntegrity(result));
     return result.violations === 0 ? 0 : 1;
   } finally {
     await db.destroy();

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { archiveSettings } from '../../platform/postgres/backup/index.ts';
 import { startEmbeddedPostgres } from '../../platform/postgres/index.ts';
 import type { LaunchSettings } from './settings.ts';
 
@@ -17,7 +18,10 @@ const VERSION_MIN = 150_000;
  */
 export async function openDatabases(settings: LaunchSettings): Promise<Databases> {
   if (!settings.databaseUrl) {
-    const server = await startEmbeddedPostgres({ dataDir: settings.dataDir });
+    const server = await startEmbeddedPostgres({
+      dataDir: settings.dataDir,
+      settings: archiveSettings(settings.walArchive),
+    });
     return {
       agencyUrl: await server.ensureDatabase('tongzheng'),
       taxUrl: settings.taxDatabaseUrl ?? (await server.ensureDatabase('tongzheng_tax')),

@@ -9,6 +9,8 @@ export type LaunchSettings = {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly taxDatabaseUrl: string | undefined;
+  /** Where the embedded server keeps its log for a restore to a moment; undefined: nowhere. */
+  readonly walArchive?: string | undefined;
   /** `test` is for stories: no demo city, the clock stands still. */
   readonly mode: LaunchMode;
   /** 统筹区 this deployment serves. */
@@ -33,6 +35,7 @@ export function readSettings(env: NodeJS.ProcessEnv): LaunchSettings {
     dataDir: resolve(env.TONGZHENG_DATA || 'data'),
     databaseUrl: env.DATABASE_URL || undefined,
     taxDatabaseUrl: env.TAX_DATABASE_URL || undefined,
+    walArchive: env.TONGZHENG_WAL_ARCHIVE || undefined,
     mode,
     region: env.TONGZHENG_REGION || DEFAULT_REGION,
   };

@@ -37,6 +37,9 @@ export type EmbeddedPostgresOptions = {
   readonly settings?: Readonly<Record<string, string>>;
 };
 
+/** Stands in a data folder while a backup is being put into it: half a cluster must not be started. */
+export const RESTORING = 'restoring.json';
+
 export type EmbeddedPostgres = {
   readonly port: number;
   readonly pid: number;
@@ -61,6 +64,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   mkdirSync(dataDir, { recursive: true });
   const account = serverAccount();
   const binaries = locateBinaries(account);
+  if (existsSync(join(dataDir, RESTORING))) {
+    throw new Error(`${dataDir} 的恢复没有做完，请再运行一次 npx tongzheng restore`);
+  }
   claim(dataDir);
   const server = serverFile(dataDir);
   const cluster = clusterFolder(dataDir, server.id, account);
@@ -98,6 +104,36 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     }
     await sleep(300);
   }
+}
+
+export type ClusterPlace = {
+  readonly cluster: string;
+  readonly account: ServerAccount | undefined;
+  readonly binaries: Binaries;
+  /** Of the superuser, made for this folder. */
+  readonly password: string;
+};
+
+/** Where the cluster of a data folder lies, for what puts one there itself. */
+export function clusterPlace(dataDir: string): ClusterPlace {
+  const account = serverAccount();
+  const binaries = locateBinaries(account);
+  const { id, password } = serverFile(dataDir);
+  return { cluster: clusterFolder(dataDir, id, account), account, binaries, password };
+}
+
+/** Superuser URL of the server somebody else started on this folder; undefined when none runs. */
+export function runningServerUrl(dataDir: string, database: string): string | undefined {
+  const server = readJson<ServerFile>(join(dataDir, 'server.json'));
+  if (!server) return undefined;
+  const files = [join(dataDir, 'postgres'), join('/var/lib/tongzheng', server.id)].map((place) =>
+    join(place, 'postmaster.pid'),
+  );
+  const file = files.find((path) => existsSync(path));
+  // Its lines: process, folder, start, port …
+  const [pid, , , port] = file ? readFileSync(file, 'utf8').split('\n') : [];
+  if (!port || !isAlive(Number(pid))) return undefined;
+  return `postgres://${SUPERUSER}:${server.password}@127.0.0.1:${port}/${database}`;
 }
 
 /** One living starter per folder. */
@@ -187,7 +223,7 @@ function initialise(binaries: Binaries, cluster: string, password: string, accou
   renameSync(draft, cluster);
 }
 
-function serverEnvironment(): NodeJS.ProcessEnv {
+export function serverEnvironment(): NodeJS.ProcessEnv {
   return { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 }
 
