@@ -2,6 +2,7 @@ import { DownloadOutlined, PrinterOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { billEndpoint, billPdfEndpoint, billPersonsFileEndpoint } from '../../src/collection/contract.ts';
+import { INSURANCE_SHORT_NAMES } from '../../src/kernel/insurance.ts';
 import { type Answer, address, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { dayText, timeLeft } from '../ui/format.ts';
@@ -205,6 +206,7 @@ function Ended({ bill }: { readonly bill: Bill }) {
 }
 
 function Amounts({ bill, onAsk }: { readonly bill: Bill; readonly onAsk: (query: Record<string, string>) => void }) {
+  const phone = usePhone();
   const sum = (pick: (row: Bill['byInsurance'][number]) => number) =>
     bill.byInsurance.reduce((total, row) => total + pick(row), 0);
   return (
@@ -213,7 +215,8 @@ function Amounts({ bill, onAsk }: { readonly bill: Bill; readonly onAsk: (query:
         <h2 id="amounts-title">金额怎么来的</h2>
         <span className="note">点任一金额看“为什么是这个数”</span>
       </div>
-      <div className="table-scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className="table-scroll" aria-label="各险种金额" tabIndex={0}>
         <table className="table">
           <thead>
             <tr>
@@ -238,7 +241,7 @@ function Amounts({ bill, onAsk }: { readonly bill: Bill; readonly onAsk: (query:
           <tbody>
             {bill.byInsurance.map((row) => (
               <tr key={row.insurance}>
-                <td>{row.insuranceName}</td>
+                <td>{phone ? INSURANCE_SHORT_NAMES[row.insurance] : row.insuranceName}</td>
                 <td className="num">
                   <AskMoney
                     fen={row.employerFen}
@@ -302,7 +305,7 @@ function Amounts({ bill, onAsk }: { readonly bill: Bill; readonly onAsk: (query:
             </tr>
           </tfoot>
         </table>
-      </div>
+      </section>
       <ul className="ledger kinds" aria-label="征集明细">
         {bill.byKind.map((kind) => (
           <li key={kind.kind}>

@@ -7,10 +7,12 @@ import { ChartBars, type Series } from '../ui/ChartBars.tsx';
 import type { Answer } from '../ui/call.ts';
 import { call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
-import { daysLeft, dayText, momentText } from '../ui/format.ts';
+import { useElder } from '../ui/elder.ts';
+import { daysLeft, dayText, momentText, monthText } from '../ui/format.ts';
 import { Money } from '../ui/Money.tsx';
 import { usePhone } from '../ui/phone.ts';
 import { Ruler } from '../ui/Ruler.tsx';
+import { Spread } from '../ui/Spread.tsx';
 import { Empty, Loaded, Skeleton } from '../ui/States.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
 import { BillTrack } from './BillTrack.tsx';
@@ -35,28 +37,43 @@ export function HomePage() {
   useTab('/', '首页', '/');
   const home = useHome();
   const phone = usePhone();
+  const elder = useElder();
   return (
     <Loaded
       query={home}
       failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />}
       fallback={<Skeleton lines={8} />}
     >
-      {(data) => (
-        <div className="grid-home">
+      {(data) =>
+        elder ? (
           <div className="stack">
-            <ThisMonth headline={data.headline} />
-            {phone ? <Todo home={data} /> : null}
-            <Windows home={data} />
-            <Year home={data} />
+            <Spread>
+              <ThisMonth headline={data.headline} />
+              <Todo home={data} />
+              <Windows home={data} />
+              <Year home={data} />
+              <Favourites />
+              <Employer home={data} />
+            </Spread>
+            <ExplainHost />
           </div>
-          <aside className="stack" aria-label="要您处理与现状">
-            {phone ? null : <Todo home={data} />}
-            <Favourites />
-            <Employer home={data} />
-          </aside>
-          <ExplainHost />
-        </div>
-      )}
+        ) : (
+          <div className="grid-home">
+            <div className="stack">
+              <ThisMonth headline={data.headline} />
+              {phone ? <Todo home={data} /> : null}
+              <Windows home={data} />
+              <Year home={data} />
+            </div>
+            <aside className="stack" aria-label="要您处理与现状">
+              {phone ? null : <Todo home={data} />}
+              <Favourites />
+              <Employer home={data} />
+            </aside>
+            <ExplainHost />
+          </div>
+        )
+      }
     </Loaded>
   );
 }
@@ -280,6 +297,7 @@ const PARTS = [
 ] as const;
 
 function Year({ home }: { readonly home: Home }) {
+  const elder = useElder();
   const [, setSearch] = useSearchState();
   const months = home.months;
   const columns = useMemo(() => months.map((month) => month.month), [months]);
@@ -312,6 +330,11 @@ function Year({ home }: { readonly home: Home }) {
           </span>
         ) : null}
       </header>
+      {elder && last ? (
+        <p>
+          {monthText(last.month)}应缴 <Money fen={last.totalFen} /> 元。
+        </p>
+      ) : null}
       {months.some((month) => month.totalFen !== 0) ? (
         <ChartBars label="近 12 个月应缴" columns={columns} series={series} />
       ) : (

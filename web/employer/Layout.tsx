@@ -19,8 +19,9 @@ import { homeEndpoint } from '../../src/collection/contract.ts';
 import { menuEndpoint } from '../../src/items/contract.ts';
 import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { call } from '../ui/call.ts';
+import { toggleElder } from '../ui/elder.ts';
 import { useShellKeys } from '../ui/keys.ts';
-import { toggleElder } from '../ui/Root.tsx';
+
 import {
   Brand,
   ClockText,
@@ -182,7 +183,7 @@ function Frame() {
               码上知 · 办事指引
             </SideLink>
             <button type="button" className="side-item" onClick={toggleElder}>
-              长辈模式 · 无障碍
+              长辈版
             </button>
           </div>
         </aside>

@@ -3,9 +3,10 @@ import { useEffect, useState } from 'react';
 import { demoAccountsEndpoint, loginEndpoint, scanStatusEndpoint } from '../../src/platform/identity/contract.ts';
 import { call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { toggleElder } from '../ui/elder.ts';
 import { dayText } from '../ui/format.ts';
 import { LoginForm } from '../ui/LoginForm.tsx';
-import { queryClient, toggleElder } from '../ui/Root.tsx';
+import { queryClient } from '../ui/Root.tsx';
 import { Brand, SkipLink } from '../ui/Shell.tsx';
 import { useSite } from '../ui/site.ts';
 import { Redirect, useSearchState } from './place.ts';
@@ -25,7 +26,7 @@ export function LoginPage() {
   }
   const enter = () => queryClient.invalidateQueries({ queryKey: ['session'] });
   return (
-    <div style={{ minHeight: '100vh', display: 'grid', gridTemplateRows: 'auto 1fr auto' }}>
+    <div style={{ minHeight: 'var(--vh)', display: 'grid', gridTemplateRows: 'auto 1fr auto' }}>
       <SkipLink />
       <header className="site-header">
         <Brand place="社会保险经办" href="/login" />
@@ -34,7 +35,7 @@ export function LoginPage() {
           <a href="/verify">证明验证</a>
           <a href="/help">办事指引</a>
           <button type="button" className="link" onClick={toggleElder}>
-            长辈模式
+            长辈版
           </button>
         </nav>
       </header>

@@ -1,6 +1,7 @@
 import type { Section } from '../../src/items/contract.ts';
 import { INSURANCE_SHORT_NAMES } from '../../src/kernel/insurance.ts';
 import { Money } from '../ui/Money.tsx';
+import { Spread } from '../ui/Spread.tsx';
 
 /** The consequence page is a list of sections composed by the item (ui 04): amounts, reasons, facts, tables. */
 export function Sections({ sections, narrow }: { readonly sections: readonly Section[]; readonly narrow?: boolean }) {
@@ -9,7 +10,7 @@ export function Sections({ sections, narrow }: { readonly sections: readonly Sec
   const rest = sections.filter((section) => section.type !== 'amounts' && section.type !== 'reasons');
   const beside = !narrow && amounts.length + reasons.length > 1;
   return (
-    <>
+    <Spread>
       {amounts.length + reasons.length > 0 ? (
         <div className={beside ? 'grid-two' : 'stack'}>
           {[...amounts, ...reasons].map((section) => (
@@ -20,7 +21,7 @@ export function Sections({ sections, narrow }: { readonly sections: readonly Sec
       {rest.map((section) => (
         <OneSection key={section.title} section={section} narrow={narrow} />
       ))}
-    </>
+    </Spread>
   );
 }
 

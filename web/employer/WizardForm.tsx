@@ -164,7 +164,7 @@ export function WizardForm({
           : null}
         {nothingToFill ? null : (
           <div className="aside-note amber-note">
-            <b>提交后才生效。</b>只点“保存”不产生参保和应缴。
+            <b>提交后才生效。</b>“保存”只存草稿，什么也没有办。
           </div>
         )}
       </aside>

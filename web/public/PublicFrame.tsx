@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useHere } from '../employer/place.ts';
+import { toggleElder } from '../ui/elder.ts';
 import { Brand, SkipLink } from '../ui/Shell.tsx';
 
 const ENTRIES = [
@@ -37,6 +38,9 @@ export function PublicFrame({
               {name}
             </a>
           ))}
+          <button type="button" className="link" onClick={toggleElder}>
+            长辈版
+          </button>
         </nav>
       </header>
       <main id="main" className={wide ? 'wide-page stack' : 'narrow-page stack'} tabIndex={-1}>

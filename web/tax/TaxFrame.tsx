@@ -1,6 +1,7 @@
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { taxLogoutEndpoint } from '../../tax/contract.ts';
 import { call } from '../ui/call.ts';
+import { toggleElder } from '../ui/elder.ts';
 import { clockText } from '../ui/format.ts';
 import { queryClient } from '../ui/Root.tsx';
 import { Brand, SkipLink } from '../ui/Shell.tsx';
@@ -39,6 +40,9 @@ export function TaxFrame() {
               <Link to="/records">缴费记录</Link>
             </>
           )}
+          <button type="button" className="link" onClick={toggleElder}>
+            长辈版
+          </button>
           {principal ? (
             <>
               <span className="hide-phone">{principal.name}</span>

@@ -5,6 +5,8 @@ import chinese from 'antd/locale/zh_CN.js';
 import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './call.ts';
+import { ElderBar } from './ElderBar.tsx';
+import { startElder } from './elder.ts';
 import './tokens.css';
 import './parts.css';
 import './shell.css';
@@ -26,22 +28,16 @@ export const queryClient = new QueryClient({
 export function mount(theme: ThemeConfig, children: ReactNode): void {
   const host = document.getElementById('app');
   if (!host) throw new Error('the page has no #app');
-  if (localStorage.getItem('tz.elder') === '1') document.documentElement.dataset['elder'] = '1';
+  startElder();
+  const house = document.documentElement.dataset['house'] === 'tax' ? 'tax' : 'agency';
   createRoot(host).render(
     <StrictMode>
       <ConfigProvider theme={theme} locale={zhCN} button={{ autoInsertSpace: false }} wave={{ disabled: true }}>
         <App>
           <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+          <ElderBar house={house} />
         </App>
       </ConfigProvider>
     </StrictMode>,
   );
-}
-
-/** 长辈版 is a setting of the person, kept in the browser. */
-export function toggleElder(): void {
-  const root = document.documentElement;
-  if (root.dataset['elder']) delete root.dataset['elder'];
-  else root.dataset['elder'] = '1';
-  localStorage.setItem('tz.elder', root.dataset['elder'] ? '1' : '0');
 }
