@@ -1,14 +1,16 @@
 import { z } from 'zod';
+import { isCivilDate } from '../kernel/month.ts';
 
 /** Shapes that recur in contracts. Amounts are integer fen, months `2023-04`, dates `2023-04-10`, moments ISO +08:00. */
 export const fenSchema = z.int().describe('金额，单位：分');
 export const monthSchema = z
   .string()
-  .regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份应写成 2023-04')
+  .regex(/^[1-9]\d{3}-(0[1-9]|1[0-2])$/, '月份应写成 2023-04')
   .describe('月份 2023-04');
 export const dateSchema = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/, '日期应写成 2023-04-10')
+  .regex(/^[1-9]\d{3}-\d{2}-\d{2}$/, '日期应写成 2023-04-10')
+  .refine(isCivilDate, '没有这一天')
   .describe('日期 2023-04-10');
 export const momentSchema = z.string().describe('业务时刻，ISO，+08:00');
 export const insuranceSchema = z.enum(['pension', 'unemployment', 'injury']).describe('险种');

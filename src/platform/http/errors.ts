@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { DomainError, type Problem } from '../../kernel/errors.ts';
+import { InvalidRequest } from './validate.ts';
 
 export type ErrorBody = { readonly problems: readonly Problem[]; readonly requestId?: string };
 
@@ -14,15 +14,7 @@ const BY_STATUS: Readonly<Record<number, Problem>> = {
 /** Every error leaves as problems in Chinese; never a stack, never an English word (ui §5). */
 export function replyError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof DomainError) return reply.status(error.status).send({ problems: error.problems });
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const problems = error.validation.map((issue) => ({
-      code: 'SYS-422',
-      message: /[\u4e00-\u9fff]/.test(issue.message ?? '') ? (issue.message ?? '') : '填写的内容不符合要求',
-      next: '请改正后再试。',
-      field: issue.instancePath.replace(/^\//, '').replaceAll('/', '.'),
-    }));
-    return reply.status(422).send({ problems });
-  }
+  if (error instanceof InvalidRequest) return reply.status(422).send({ problems: error.problems });
   const status = 'statusCode' in error && error.statusCode ? error.statusCode : 500;
   const known = BY_STATUS[status];
   if (known) return reply.status(status).send({ problems: [known] });

@@ -7,6 +7,7 @@ import type { Moment } from '../../kernel/month.ts';
 import { type BusinessClock, createClock } from '../clock/index.ts';
 import { type Access, endpoint } from '../contract.ts';
 import { registerControl } from '../control.ts';
+import { dateSchema } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { type Caller, walkPermissions } from '../testing/permissions.ts';
 import { createHttpServer, type Principal, readFile, route, sendFile } from './index.ts';
@@ -63,7 +64,8 @@ beforeAll(async () => {
       summary: '表单',
       access: 'public',
       params: z.object({ no: z.string() }),
-      body: z.object({ rows: z.array(z.object({ fen: z.int('金额应为整数分') })) }),
+      query: z.object({ from: dateSchema.optional(), purpose: z.enum(['核对', '补缴']).default('核对') }),
+      body: z.object({ rows: z.array(z.object({ fen: z.int('金额应为整数分'), note: z.string().optional() })) }),
       response: z.object({ no: z.string(), sum: z.int() }),
     }),
     async ({ params, body }) => ({ no: params.no, sum: body.rows.reduce((sum, row) => sum + row.fen, 0) }),
@@ -139,6 +141,22 @@ test('a wrong field is named, in Chinese', async () => {
   const answer = await app.inject({ method: 'POST', url: '/api/form/7', headers: CSRF, payload });
   expect(answer.statusCode).toBe(422);
   expect(answer.json().problems).toMatchObject([{ code: 'SYS-422', message: '金额应为整数分', field: 'rows.1.fen' }]);
+});
+
+test.each([
+  ['a day that does not exist', '/api/form/7?from=2023-99-99', {}, 'from', '没有这一天'],
+  ['the 30th of February', '/api/form/7?from=2023-02-30', {}, 'from', '没有这一天'],
+  ['a year that is none', '/api/form/7?from=0000-01-01', {}, 'from', '日期应写成 2023-04-10'],
+  ['a NUL in the path', '/api/form/%00', {}, 'no', '含有不能保存的字符'],
+  ['a NUL deep in the body', '/api/form/7', { rows: [{ fen: 1, note: 'a\0b' }] }, 'rows.0.note', '含有不能保存的字符'],
+  ['half a character', '/api/form/7', { rows: [{ fen: 1, note: '\ud800' }] }, 'rows.0.note', '含有不能保存的字符'],
+  ['a value that is no choice', '/api/form/7?purpose=x', {}, 'purpose', '不是可选的值'],
+  ['a missing field', '/api/form/7', { rows: [{}] }, 'rows.0.fen', '金额应为整数分'],
+  ['a wrong type', '/api/form/7', { rows: 7 }, 'rows', '填写的内容不符合要求'],
+])('%s is refused before any command, in Chinese', async (_, url, payload, field, message) => {
+  const answer = await app.inject({ method: 'POST', url, headers: CSRF, payload: { rows: [], ...payload } });
+  expect(answer.statusCode).toBe(422);
+  expect(answer.json().problems[0]).toEqual({ code: 'SYS-422', message, next: '请改正后再试。', field });
 });
 
 test('a broken body is refused in Chinese, not with a stack', async () => {

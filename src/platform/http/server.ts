@@ -4,16 +4,12 @@ import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod';
+import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler } from 'fastify-type-provider-zod';
 import type { Services } from '../services.ts';
 import { replyError } from './errors.ts';
 import { PORTALS, type Portal } from './portals.ts';
 import type { Principal } from './principal.ts';
+import { validatorCompiler } from './validate.ts';
 
 export type HttpServerOptions = {
   readonly services: Services;
