@@ -4,9 +4,9 @@ export { covers, type Span, SUSPEND_REASONS, type SuspendReason } from './model.
 export {
   insertEmployerInsurance,
   listEmployerInsurances,
-  listInsured,
   listSpanHistory,
   listSpans,
   listSpansOfCase,
   listSpansOfPersons,
+  listStanding,
 } from './store.ts';

@@ -82,17 +82,23 @@ export async function listSpans(
   ).map(toSpan);
 }
 
-/** Who is insured with an employer now: not stopped, and a month that is still to come counts (参保人数). */
-export async function listInsured(on: Executor, region: string, employerNo: string, month: Month): Promise<string[]> {
-  return (
-    await rows(
-      on,
-      sql<{ person_no: string }>`
-        select distinct person_no from enrolment_span
-        where region = ${region} and employer_no = ${employerNo} and superseded_at is null
-          and (month_to is null or (month_to >= ${month} and suspend_date is null))`,
-    )
-  ).map((row) => row.person_no);
+/** Everybody an employer ever had, with the insurances that still run: not stopped, and a month that is still to come counts. */
+export async function listStanding(
+  on: Executor,
+  region: string,
+  employerNo: string,
+  month: Month,
+): Promise<{ personNo: string; open: Insurance[] }[]> {
+  return rows(
+    on,
+    sql<{ personNo: string; open: Insurance[] }>`
+      select person_no as "personNo",
+             coalesce(array_agg(distinct insurance) filter (
+               where month_to is null or (month_to >= ${month} and suspend_date is null)), '{}') as open
+      from enrolment_span
+      where region = ${region} and employer_no = ${employerNo} and superseded_at is null
+      group by person_no order by person_no`,
+  );
 }
 
 /** Current spans of persons at any employer of the region. */

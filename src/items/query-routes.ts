@@ -99,8 +99,8 @@ export function registerQueryRoutes(app: FastifyInstance, deps: ItemServices, ad
 
   route(app, peopleEndpoint, ({ principal, body }) =>
     reading(principal, async (env) => {
-      const { rows, counts } = await listPeople(env, body);
-      return { total: rows.length, page: body.page, size: body.size, rows: pageOfRows(rows, body), counts };
+      const { total, rows, counts } = await listPeople(env, body, body);
+      return { total, page: body.page, size: body.size, rows, counts };
     }),
   );
   route(app, peopleFileEndpoint, async ({ principal, body, reply }) => {
@@ -161,8 +161,4 @@ export function registerQueryRoutes(app: FastifyInstance, deps: ItemServices, ad
       writing(principal, (env) => issueCertificate(env, { ...body, span: Number(body.span) }, addresses.verifyPage)),
     ),
   );
-}
-
-function pageOfRows<T>(rows: readonly T[], query: { readonly page: number; readonly size: number }): T[] {
-  return rows.slice((query.page - 1) * query.size, query.page * query.size);
 }

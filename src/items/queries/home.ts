@@ -11,7 +11,7 @@ import {
   type Pivot,
   sumDuesByMonth,
 } from '../../collection/index.ts';
-import { listInsured } from '../../enrolment/index.ts';
+import { listStanding } from '../../enrolment/index.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { INSURANCE_NAMES, INSURANCES } from '../../kernel/insurance.ts';
 import {
@@ -202,7 +202,9 @@ async function todoOf(env: ItemEnv, bills: readonly HomeBill[], free: Free | und
 
 async function employerOf(env: ItemEnv, pivots: readonly Pivot[], month: Month): Promise<Home['employer']> {
   const { ctx, employer } = env;
-  const insured = await listInsured(ctx.tx, ctx.region, employer.employerNo, month);
+  const insured = (await listStanding(ctx.tx, ctx.region, employer.employerNo, month))
+    .filter((one) => one.open.length > 0)
+    .map((one) => one.personNo);
   const exempt = new Set(
     (await listExemptions(ctx.tx, ctx.region, insured))
       .filter((one) => one.from <= month && (one.to === null || month <= one.to))
