@@ -318,6 +318,17 @@ describe('unknown bills and early messages', () => {
     expect(await stateOf(billNo)).toBe('TAX_POSTED');
   });
 
+  test('of two corrections that overtake their receipt the later one stands', async () => {
+    const billNo = await issued();
+    const moved = (fen: number) => WHOLE.map((line, i) => ({ ...line, fen: line.fen + ([fen, -fen][i] ?? 0) }));
+    for (const [time, fen] of [['11:00', 100] as const, ['11:30', 0] as const]) {
+      await at(`2023-04-04 ${time}`, (ctx) => applyCorrected(ctx, { receiptNo: 'R1', lines: moved(fen) }, ports));
+    }
+    await pay('R1', billNo, '2023-04-04 10:00', { arrives: '2023-04-04 12:00', lines: moved(200) });
+    expect((await receiptOf('R1'))?.lines).toEqual(WHOLE);
+    expect(await stateOf(billNo)).toBe('TAX_POSTED');
+  });
+
   test('a reversal that overtakes its receipt leaves the bill unpaid', async () => {
     const billNo = await issued();
     await at('2023-04-04 11:00', (ctx) => applyReversed(ctx, { receiptNo: 'R1', reversedAt: ctx.now }));

@@ -194,7 +194,7 @@ export async function setReceiptLines(
 
 export type EarlyKind = 'CORRECTED' | 'REVERSED' | 'TREASURED';
 
-/** Keeps what was told about a receipt that has not come yet. */
+/** Keeps what was told about a receipt that has not come yet; told twice (更正 of a 更正), the later one stands. */
 export async function saveEarly(
   on: Executor,
   region: string,
@@ -206,7 +206,8 @@ export async function saveEarly(
   await run(
     on,
     sql`insert into collection_receipt_early (region, receipt_no, kind, message, at)
-        values (${region}, ${receiptNo}, ${kind}, ${JSON.stringify(message)}::jsonb, ${at}) on conflict do nothing`,
+        values (${region}, ${receiptNo}, ${kind}, ${JSON.stringify(message)}::jsonb, ${at})
+        on conflict (region, receipt_no, kind) do update set message = excluded.message, at = excluded.at`,
   );
 }
 
