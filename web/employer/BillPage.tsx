@@ -91,7 +91,7 @@ function BillView({ bill }: { readonly bill: Bill }) {
       </div>
       <aside className="card sink stack" aria-label="认定单样张" style={{ padding: 14 }}>
         <div className="row between">
-          <b style={{ fontSize: 13 }}>社会保险费应缴认定单 A4</b>
+          <b className="dense">社会保险费应缴认定单 A4</b>
           <div className="row">
             <a className="btn small" href={pdf} target="_blank" rel="noreferrer">
               <PrinterOutlined aria-hidden="true" /> 打印
@@ -171,7 +171,7 @@ function Deadline({ bill, onCount }: { readonly bill: Bill; readonly onCount: ()
           </div>
         </>
       ) : null}
-      <div style={{ fontSize: 13 }}>{bill.deadlineText}</div>
+      <div className="dense">{bill.deadlineText}</div>
       <div className="note">
         {bill.countedDays.length > 0
           ? `从 ${dayText(bill.effectiveFrom)} 次日起第 ${bill.countedDays.length} 个工作日`

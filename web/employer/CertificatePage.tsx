@@ -252,8 +252,7 @@ function PickList(props: {
         {props.rows.length > 0 ? (
           <button
             type="button"
-            className="link in-text"
-            style={{ fontSize: 13 }}
+            className="link in-text dense"
             onClick={() => props.onChosen(all ? new Set() : new Set(props.rows.map((row) => row.personNo)))}
           >
             {all ? '都不选' : '全选'}

@@ -92,7 +92,7 @@ function ThisMonth({ headline }: { readonly headline: Home['headline'] }) {
             <h1 id="this-month">{headline.title}</h1>
             {headline.tag ? <StatusTag tone={TONES[headline.tone]}>{headline.tag}</StatusTag> : null}
           </div>
-          <p style={{ fontSize: 13 }}>{headline.sentence}</p>
+          <p className="dense">{headline.sentence}</p>
         </div>
         {headline.amountFen === null ? null : (
           <div className="right due">

@@ -72,26 +72,25 @@ export function ExplanationView({
       {steps.length === 0 && explanation.storedFen !== null ? <Verdict explanation={explanation} /> : null}
       {parts.length > 0 ? <Parts explanation={explanation} onPart={onPart} /> : null}
       {steps.length > 0 ? (
-        <ol className="trace">
-          {steps.map((step, index) => (
-            <Step key={`${step.kind}${step.label}`} step={step} no={index + 1} />
-          ))}
-          {explanation.storedFen === null ? null : <LastStep explanation={explanation} />}
-        </ol>
+        <TraceSteps
+          steps={steps}
+          last={explanation.storedFen === null ? null : <LastStep explanation={explanation} />}
+        />
       ) : null}
       {note}
     </div>
   );
 }
 
-/** The steps of a trace alone: where nothing is stored to compare with. */
-export function TraceSteps({ steps }: { readonly steps: readonly TraceStep[] }) {
+/** The steps of a trace; where something is stored, its verdict is the last one. */
+export function TraceSteps({ steps, last }: { readonly steps: readonly TraceStep[]; readonly last?: ReactNode }) {
   return (
     <ol className="trace">
       {steps.map((step, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the sum
         <Step key={index} step={step} no={index + 1} />
       ))}
+      {last}
     </ol>
   );
 }
@@ -203,8 +202,9 @@ function Parts({
         <span className="note">点一项看它怎么来的</span>
       </div>
       <ul className="ledger">
-        {explanation.parts.map((part) => (
-          <li key={`${part.label}${part.words}${JSON.stringify(part.query)}`}>
+        {explanation.parts.map((part, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place in the sum; one person may stand there twice
+          <li key={index}>
             <div>
               {part.label}
               <span>{part.words}</span>
