@@ -1,12 +1,13 @@
 import { useMemo, useState } from 'react';
 import { daysBetween, isCivilDate } from '../../../src/kernel/month.ts';
-import { expiringValues, valueText } from '../../../src/rules/index.ts';
+import { expiringValues } from '../../../src/rules/index.ts';
 import { Empty } from '../../ui/States.tsx';
 import { StatusTag } from '../../ui/StatusTag.tsx';
 import { browserEnv } from '../calculators/env.ts';
 import { RegionSelect, regionWords } from '../RegionSelect.tsx';
 import type { ViewProps } from './PolicyPage.tsx';
 import { DayField, Labelled, placeName, SourceWords, ValueWords } from './parts.tsx';
+import { policyWords } from './words.ts';
 
 const CHOICES = [1, 3, 6, 12, 24];
 
@@ -77,7 +78,7 @@ export function ExpiringList({ query, set }: ViewProps) {
               <div>
                 到 {lastDay}，还有 {daysBetween(on, lastDay)} 天{' '}
                 {next ? (
-                  <StatusTag tone="done">接：{short(valueText(next.key, next.value))}</StatusTag>
+                  <StatusTag tone="done">接：{short(policyWords(next))}</StatusTag>
                 ) : (
                   <StatusTag tone="wait">后面没有</StatusTag>
                 )}

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
-import { findRegion, type PolicyValue, valueText } from '../../../src/rules/index.ts';
+import { findRegion, type PolicyValue } from '../../../src/rules/index.ts';
 import { DateInput } from '../../ui/DateInput.tsx';
 import { Unverified, validityWords } from '../calculators/sources.tsx';
+import { policyWords } from './words.ts';
 
 /** A value as people read it; a long table opens on request. */
 export function ValueWords({ value }: { readonly value: PolicyValue }) {
-  const text = valueText(value.key, value.value);
+  const text = policyWords(value);
   const rows = text.split('；');
   if (rows.length <= 3) return <span className="policy-value">{rows.join('；')}</span>;
   return (
