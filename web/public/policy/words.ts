@@ -69,7 +69,7 @@ export function policyWords({ key, value }: Pick<PolicyValue, 'key' | 'value'>):
     const own = BY_KEY[`${key}=${value}`] ?? RULES[value];
     if (own) return own;
     const items = value.split(',');
-    return items.map((item) => (ITEMS[item] ?? item).replace('{year}年度', '当年')).join('、');
+    return items.map((item) => (ITEMS[item] ?? item).replace('{year}年度', '当年')).join('；');
   }
   const text = valueText(key, value);
   return text

@@ -109,7 +109,7 @@ const INJURY_FIELDS: readonly Field[] = [
   },
   { name: 'spouse', label: '有供养的配偶', kind: 'check', initial: '', when: died },
   { name: 'others', label: '其他供养亲属（人）', kind: 'whole', max: 20, initial: '0', when: died },
-  { name: 'orphans', label: '其中孤寡老人或孤儿另有（人）', kind: 'whole', max: 20, initial: '0', when: died },
+  { name: 'orphans', label: '孤寡老人或孤儿（人，不算在上面）', kind: 'whole', max: 20, initial: '0', when: died },
   {
     name: 'level',
     label: '生活护理',
