@@ -1,11 +1,12 @@
 /** The agency's process: reads the environment the launcher gives it, migrates, seeds, listens. */
 import { httpTransport } from '../../wire/http.ts';
 import type { Signer, VerifyKey } from '../../wire/index.ts';
-import { setSealSecret } from '../archive/index.ts';
+import { setSealSecret, warmDocuments } from '../archive/index.ts';
 import { openDb } from '../platform/db.ts';
 import { migrate } from '../platform/migrate.ts';
 import { closeOnSignal, readJsonFile, readProgramEnv, required } from '../platform/program.ts';
 import type { Services } from '../platform/services.ts';
+import { findRegion } from '../rules/index.ts';
 import { createAgency } from './agency.ts';
 import { agencyMigrations } from './migrations.ts';
 import { seedCalendar, seedStaff } from './seed.ts';
@@ -33,6 +34,8 @@ const agency = await createAgency({
 });
 await agency.seedDemo();
 await agency.app.listen({ port: Number(required('PORT')), host });
+const officeName = findRegion(region)?.officeName ?? '社会保险经办机构';
+void warmDocuments(services, officeName).catch((err) => log.error({ err }, 'warming up failed'));
 
 closeOnSignal(async () => {
   await agency.close();

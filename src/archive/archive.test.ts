@@ -1,5 +1,7 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CivilDate, Moment, Month } from '../kernel/month.ts';
+import { createClock } from '../platform/clock/index.ts';
 import type { Ctx } from '../platform/context.ts';
 import { rows, run, sql } from '../platform/db.ts';
 import { createSigningIdentity, signPdf } from '../platform/pdf/sign.ts';
@@ -16,6 +18,7 @@ import {
   verifyByCode,
   verifyFile,
   voidDocument,
+  warmDocuments,
 } from './index.ts';
 
 const region = '421300';
@@ -218,4 +221,16 @@ describe('签章密钥', () => {
     expect(one).not.toBe(two);
     for (const { bytes } of [before, after]) expect((await byFile(bytes)).state).toBe('VALID');
   });
+});
+
+test('a program makes its first document before anybody waits for one; its key is there afterwards and it is not archived', async () => {
+  const officeName = '样例市社会保险局';
+  const clock = createClock({ offsetMs: 0, frozenAt: '2023-04-10T09:00:00.000+08:00' as Moment });
+  await warmDocuments({ db: database.db, clock, region, mode: 'test', log: pino({ level: 'silent' }) }, officeName);
+  const counts = await rows(
+    database.db,
+    sql`select (select count(*) from archive_signing_key where office_name = ${officeName} and retired_at is null) as keys,
+               (select count(*) from archive_document where data ->> 'officeName' = ${officeName}) as documents`,
+  );
+  expect(counts).toEqual([{ keys: 1, documents: 0 }]);
 });

@@ -9,6 +9,7 @@ export {
   voidDocument,
 } from './commands/issue.ts';
 export { setSealSecret } from './commands/signing.ts';
+export { warmDocuments } from './commands/warm.ts';
 export { certificateValidThrough, newAuthCode, parseAuthCode } from './documents/authCode.ts';
 export {
   type BillDocument,

@@ -1,7 +1,3 @@
-import { dateOf } from '../kernel/month.ts';
-import { nextNumber } from '../parameters/index.ts';
-import type { Ctx } from '../platform/context.ts';
-
 export { insertAttachments, listAttachments, readAttachment } from './attachment-store.ts';
 export {
   type Attachment,
@@ -12,6 +8,7 @@ export {
   type Workbook,
   type WorkbookRow,
 } from './model.ts';
+export { transactCase } from './numbers.ts';
 export {
   deleteDraft,
   dropOldWorkbooks,
@@ -27,10 +24,3 @@ export {
   saveChecked,
   saveDraft,
 } from './store.ts';
-
-/** 办件编号: region + date + sequence of the day, readable and unique (D-CASE-02). */
-export async function nextCaseNo(ctx: Ctx): Promise<string> {
-  const day = dateOf(ctx.now).replaceAll('-', '');
-  const sequence = await nextNumber(ctx.tx, ctx.region, `caseNo/${day}`);
-  return `${ctx.region}${day}${String(sequence).padStart(6, '0')}`;
-}

@@ -6,7 +6,7 @@ import {
   insertAttachments,
   insertCase,
   markRevoked,
-  nextCaseNo,
+  transactCase,
 } from '../casework/index.ts';
 import type { BillPorts } from '../collection/index.ts';
 import { DomainError, type Problem, refuse } from '../kernel/errors.ts';
@@ -186,7 +186,7 @@ export async function submitItem(
 ): Promise<ItemResult> {
   const item = getItem(code);
   return inWords(() =>
-    transact(deps.services, actor, async (ctx) => {
+    transactCase(deps.services, actor, async (ctx, caseNo) => {
       const env = await openEnv(ctx, deps, employerNo, true);
       const checked = await check(env, item, input.values, input.rows ?? typedRows(item, input.values));
       const bad = checked.rows.filter((row) => row.value === undefined);
@@ -211,7 +211,6 @@ export async function submitItem(
         });
       }
       if (problems.length > 0) throw new DomainError(problems);
-      const caseNo = await nextCaseNo(ctx);
       const outcome = await item.submit(env, caseNo, checked.form, values);
       const result: ItemResult = {
         caseNo,
@@ -273,14 +272,13 @@ export async function undoProblems(env: ItemEnv, record: Case): Promise<readonly
 /** 【X】: reverses exactly what the case did; the record stays, marked 已撤销. */
 export async function undoCase(deps: ItemServices, actor: Actor, employerNo: string, caseNo: string): Promise<Case> {
   return inWords(() =>
-    transact(deps.services, actor, async (ctx) => {
+    transactCase(deps.services, actor, async (ctx, undoCaseNo) => {
       const env = await openEnv(ctx, deps, employerNo, true);
       const record = await findCase(ctx.tx, ctx.region, employerNo, caseNo);
       if (!record) refuse({ code: 'SYS-404', message: '没有这个办件', next: '请在单位办件记录里选择。' }, 404);
       const problems = await undoProblems(env, record);
       if (problems.length > 0) throw new DomainError(problems, 409);
       const item = getItem(record.itemCode);
-      const undoCaseNo = await nextCaseNo(ctx);
       await item.undo?.run(env, record, undoCaseNo);
       await markRevoked(ctx.tx, ctx.region, caseNo, `${actor.kind}:${actor.id}`, ctx.now);
       await audit(ctx, { action: `item.undo ${item.code}`, object: `case:${caseNo}`, detail: { employerNo } });

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { certificateCandidatesEndpoint, issueCertificateEndpoint } from '../archive/contract.ts';
 import { findByRef, openDocument } from '../archive/index.ts';
+import { transactCase } from '../casework/index.ts';
 import {
   billEndpoint,
   billPdfEndpoint,
@@ -158,7 +159,10 @@ export function registerQueryRoutes(app: FastifyInstance, deps: ItemServices, ad
   );
   route(app, issueCertificateEndpoint, ({ principal, body, idempotencyKey }) =>
     once(services, principal, idempotencyKey, () =>
-      writing(principal, (env) => issueCertificate(env, { ...body, span: Number(body.span) }, addresses.verifyPage)),
+      transactCase(services, portalActor(principal), async (ctx, caseNo) => {
+        const env = await openEnv(ctx, deps, principal?.employerNo ?? '', true);
+        return issueCertificate(env, { ...body, span: Number(body.span) }, caseNo, addresses.verifyPage);
+      }),
     ),
   );
 }

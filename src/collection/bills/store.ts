@@ -4,15 +4,32 @@ import { type Executor, first, one, rows, run, sql } from '../../platform/db.ts'
 import type { DueKind, Line } from '../model.ts';
 import type { Bill, BillDraft, BillLine, BillState } from './model.ts';
 
-/** Takes a number of the second (HB-BILL-03): 00…99; undefined when the second is full. */
+const BILLS_A_SECOND = 100;
+
+/**
+ * Takes a number of the second (HB-BILL-03): 00…99; undefined when the second is full. Nobody waits for another's bill to be printed and
+ * signed: a number somebody else is about to use is passed over. Asked for after the lock, so that what its last holder did is seen.
+ */
 export async function takeBillNo(on: Executor, region: string, second: string): Promise<string | undefined> {
-  const row = await one(
+  const { used } = await one(
     on,
-    sql<{ value: number }>`
-      insert into parameters_counter (region, name, value) values (${region}, ${`billNo/${second}`}, 0)
-      on conflict (region, name) do update set value = parameters_counter.value + 1 returning value`,
+    sql<{ used: number }>`
+      select coalesce(max(right(bill_no, 2)::int), -1) as used from collection_bill
+      where region = ${region} and bill_no between ${`${second}00`} and ${`${second}99`}`,
   );
-  return row.value <= 99 ? `${second}${String(row.value).padStart(2, '0')}` : undefined;
+  for (let at = used + 1; at < BILLS_A_SECOND; at += 1) {
+    const billNo = `${second}${String(at).padStart(2, '0')}`;
+    const { got } = await one(
+      on,
+      sql<{
+        got: boolean;
+      }>`select pg_try_advisory_xact_lock(hashtext(${`billNo/${region}`}), hashtext(${billNo})) as got`,
+    );
+    if (!got) continue;
+    const taken = await first(on, sql`select 1 from collection_bill where region = ${region} and bill_no = ${billNo}`);
+    if (!taken) return billNo;
+  }
+  return undefined;
 }
 
 export async function insertBill(

@@ -1,5 +1,5 @@
 import { issueCertificateDocument } from '../../archive/index.ts';
-import { insertCase, nextCaseNo } from '../../casework/index.ts';
+import { insertCase } from '../../casework/index.ts';
 import { hasArrears, listPaidCells } from '../../collection/index.ts';
 import { refuse } from '../../kernel/errors.ts';
 import { INSURANCE_NAMES, type Insurance } from '../../kernel/insurance.ts';
@@ -47,6 +47,7 @@ export async function certificateCandidates(
 export async function issueCertificate(
   env: ItemEnv,
   input: { readonly insurance: Insurance; readonly span: number; readonly personNos: readonly string[] },
+  caseNo: string,
   verifyPage: string,
 ) {
   const { ctx, law, employer } = env;
@@ -64,7 +65,6 @@ export async function issueCertificate(
     refuse({ code: 'CERT-002', message: '有的人员在所选时间没有到账记录', next: '请刷新名单后重新选择。' });
   }
   const today = dateOf(ctx.now);
-  const caseNo = await nextCaseNo(ctx);
   const issued = await issueCertificateDocument(
     ctx,
     {
