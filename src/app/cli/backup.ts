@@ -65,7 +65,7 @@ export async function backupCommand(args: readonly string[]): Promise<number> {
     const bytes = description.files.reduce((sum, file) => sum + file.size, 0);
     const until = momentFromMs(Date.parse(description.endedAt)).slice(0, 19).replace('T', ' ');
     process.stdout.write(
-      `备份完成 ${target}\n  ${megabytes(bytes)} MB，用时 ${seconds(performance.now() - from)}，已与清单逐个核对\n  ${until} 之前提交的都在里面\n`,
+      `备份完成 ${target}\n  ${megabytes(bytes)} MB，用时 ${seconds(performance.now() - from)}，已与清单逐个核对\n  ${until} 完成；日志位置 ${description.end.lsn} 之前提交的都在里面\n`,
     );
     return 0;
   } finally {

@@ -16,7 +16,7 @@ export type BackupDescription = {
   readonly format: 1;
   /** Real time, ISO 8601 UTC. */
   readonly startedAt: string;
-  /** Everything committed before this moment is in the backup. */
+  /** Shortly after `end`: what exactly is in the backup is what was committed before `end` in the log. */
   readonly endedAt: string;
   readonly start: LogPosition;
   readonly end: LogPosition;
