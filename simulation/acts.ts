@@ -221,7 +221,7 @@ const ACT: Readonly<Record<Act, (turn: Turn) => Promise<Done>>> = {
       : `变天 ${JSON.stringify(storm, (_, value) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value))}`;
   },
   taxDown: async ({ world, random }) => {
-    await world.tax().faults.setDown(random.int(1, 96), random.chance(0.5));
+    await world.tax().faults.setDown(random.int(1, 60), random.chance(0.5));
     return `税务停机至 ${world.tax().faults.downUntil()}`;
   },
   beat: async ({ world }) => {

@@ -18,8 +18,9 @@ export type RunInput = {
   readonly from: Month;
   readonly months: number;
   readonly steps: readonly Step[];
-  /** Stops at the first violation. */
   readonly tell?: (line: string) => void;
+  /** Looks at the two databases as they are after a violation, before they are dropped. */
+  readonly inspect?: (world: World) => Promise<void>;
 };
 
 export type RunResult = {
@@ -53,11 +54,15 @@ function unexpected(error: unknown): string | undefined {
 
 const QUIET_AT = '03:05';
 const DAYS_BETWEEN_STOPS = 4;
+const STORM_TRIES = 25;
 
 /** Plays a list of steps in a fresh pair of programs. */
 export async function runSteps(input: RunInput): Promise<RunResult> {
   const started = performance.now();
   const { seed, from, steps } = input;
+  // Resends wait a random moment more: that too has to follow from the seed.
+  const chance = Math.random;
+  Math.random = randomOf(`${seed}/jitter`).next;
   const story: string[] = [];
   const counts: Record<string, number> = {};
   const violations: string[] = [];
@@ -74,9 +79,18 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
     violations.push(...texts, ...world.logged.splice(0).map((line) => `日志里的错误：${line.slice(0, 2000)}`));
   };
 
+  /** In a storm both sides try again and again by their own clocks, as programs do that run all day. */
   async function beat(): Promise<void> {
     try {
       await world.beat();
+      for (let tries = 0; tries < STORM_TRIES && !(await calm(world)); tries += 1) {
+        const next = [await world.exchange().endpoint.nextAt(), await world.tax().endpoint.nextAt()]
+          .filter((at) => at !== null)
+          .sort()[0];
+        if (!next || world.tax().faults.downUntil()) break;
+        if (next > world.now()) world.setNow(next);
+        await world.settle();
+      }
     } catch (error) {
       find([unexpected(error) ?? `作业被拒绝：${String(error)}`]);
     }
@@ -166,7 +180,9 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
   } catch (error) {
     violations.push(unexpected(error) ?? String(error));
   } finally {
+    if (violations.length > 0) await input.inspect?.(world);
     await world.close();
+    Math.random = chance;
   }
   return { violations, failedAt, story, counts, seconds: (performance.now() - started) / 1000 };
 }

@@ -55,13 +55,14 @@ async function compare(ctx: Ctx, day: CivilDate, send: ReconSender): Promise<voi
   // Money may have come since our totals were told: what counts is what is here now.
   const differing = differingGroups(totalsOf(await listMoneyOfDay(ctx.tx, ctx.region, day)), run.theirs);
   await clearPages(ctx.tx, ctx.region, day);
-  if (differing.length === 0) {
-    await setRunState(ctx.tx, ctx.region, day, 'EQUAL');
-    await close(ctx, day, send);
-    return;
-  }
+  if (differing.length === 0) return agree(ctx, day, send);
   await setRunState(ctx.tx, ctx.region, day, 'DIFFERENT');
   for (const { ins, direction } of differing) await ask(ctx, day, ins, direction, 1, send);
+}
+
+async function agree(ctx: Ctx, day: CivilDate, send: ReconSender): Promise<void> {
+  await setRunState(ctx.tx, ctx.region, day, 'EQUAL');
+  await close(ctx, day, send);
 }
 
 function ask(ctx: Ctx, day: CivilDate, ins: string, direction: string, page: number, send: ReconSender): Promise<void> {
@@ -88,6 +89,12 @@ export async function applyTheirDetail(
   if (page.page < page.pages) await ask(ctx, day, page.insurance, page.direction, page.page + 1, send);
   const ours = await listMoneyOfDay(ctx.tx, ctx.region, day);
   const groups = differingGroups(totalsOf(ours), run.theirs);
+  // The money came between the question and this answer: nothing differs any more, and no other answer will say so.
+  if (groups.length === 0) {
+    await clearPages(ctx.tx, ctx.region, day);
+    await agree(ctx, day, send);
+    return [];
+  }
   const pages = await listPages(ctx.tx, ctx.region, day);
   if (!isComplete(groups, pages)) return [];
   const opened: Difference[] = [];

@@ -215,3 +215,17 @@ test('TRK-001: paid there and not told here: the question shows it and fetches t
   pair.cut('agency', true);
   expect(await pair.exchange.askBill(billNo)).toBeNull();
 });
+
+test('money that comes between our question and its detail: the day is equal, without a case', async () => {
+  const pair = await begin();
+  const receiptNo = await paid(pair, 4);
+  await pair.advance('2023-04-04 01:00');
+  const mend = await keep(pair);
+  await addFen(pair, receiptNo, 100);
+  await pair.act((ctx) => pair.exchange.reconcile(ctx, DAY));
+  expect((await reconStates(pair))[DAY]).toBe('DIFFERENT');
+  await mend();
+  await pair.settle();
+  expect((await reconStates(pair))[DAY]).toBe('EQUAL');
+  expect(await cases(pair)).toEqual([]);
+});
