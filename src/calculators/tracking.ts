@@ -13,8 +13,8 @@ const STAGES = [
   ['ALLOCATED', '实收分配'],
 ] as const;
 
-/** Date, separator, time, zone: the answer is written in the same shape. */
-const MOMENT = /^(\d{4}-\d{2}-\d{2})(?:([T ])([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+/** Date, separator, time, and the zone of China or none (D-CAL-07): the answer is written in the same shape. */
+const MOMENT = /^(\d{4}-\d{2}-\d{2})(?:([T ])([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(?:\.\d+)?)?(\+08:00)?)?$/;
 
 function moment(raw: string): RegExpExecArray | undefined {
   const match = MOMENT.exec(raw);
@@ -27,7 +27,7 @@ const tracking = calculator({
   topic: 'lateFee',
   example: { siPostedAt: '2023-04-10T16:00:00' },
   fields: {
-    siPostedAt: optional(textAs('社保登账时间', '日期时间，如 "2023-04-10T16:00:00"', moment)),
+    siPostedAt: optional(textAs('社保登账时间', '北京时间的日期时间，如 "2023-04-10T16:00:00"', moment)),
     stages: optional(flag('要五段次序')),
     region: optional(regionField()),
   },

@@ -151,4 +151,18 @@ describe('what lowers the employer part', () => {
     const { employerFen, personFen } = evaluate(yichang, 'pension', wage, 1, { deferred: true });
     expect([employerFen, personFen]).toEqual([0, 27600]);
   });
+
+  it('a relief by half is rounded once: 34.51 × 16 % × 50 % = 2.7608, not 5.52 ÷ 2 twice rounded; 3.19 × 0.7 % × 50 % = 0.0112', () => {
+    const half = createBook([
+      { region: '420500', key: 'relief.employerFactor', from: '2023-04', to: null, value: 500_000 },
+    ]);
+    const rules = compileRules(half, '420500', month('2023-04'));
+    const part = (insurance: Insurance, fen: number): Fen =>
+      evaluate(rules, insurance, { basis: 'APPROVED', fen }, 1, { relief: true }).employerFen;
+    expect(part('pension', 3451)).toBe(276);
+    // 1.43 × 0.7 % = 0.01001 → one fen; half of that, rounded again, would stay one fen; at once it is 0.005005 → one fen.
+    expect(part('unemployment', 143)).toBe(1);
+    // 0.72 × 0.7 % = 0.00504 → one fen, halved and rounded again one fen; at once 0.00252 → none.
+    expect(part('unemployment', 72)).toBe(0);
+  });
 });

@@ -3,7 +3,7 @@
  * The single and the batch form share the same arithmetic; every part is rounded half-up to the fen by itself.
  */
 
-import { type Fen, mulPpm, type Ppm } from '../kernel/fen.ts';
+import { divideHalfUp, type Fen, fen, mulPpm, type Ppm } from '../kernel/fen.ts';
 import type { Insurance } from '../kernel/insurance.ts';
 import { MISSING, type MonthRules, missingRule } from './month-rules.ts';
 import { type InjuryClass, injuryClassKey, rateKey } from './policy-keys.ts';
@@ -64,8 +64,9 @@ export function personRate(rules: MonthRules, insurance: Insurance): Ppm {
 
 function employerPart(rules: MonthRules, base: Fen, rate: Ppm, relief: boolean, deferred: boolean): Fen {
   if (deferred) return 0 as Fen;
-  const full = mulPpm(base, rate);
-  return relief ? mulPpm(full, rules.reliefPpm as Ppm) : full;
+  if (!relief) return mulPpm(base, rate);
+  // One rounding for the part as a whole (D-CAL-01), not one before the relief and one after it.
+  return fen(Number(divideHalfUp(BigInt(base) * BigInt(rate) * BigInt(rules.reliefPpm), 1_000_000_000_000n)));
 }
 
 /**
