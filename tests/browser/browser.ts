@@ -50,3 +50,25 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
     (violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`,
   );
 }
+
+/** What a finger needs (ui README §6). */
+const FINGER_PX = 44;
+
+/** What can be pressed on a phone and is lower than a finger, one line each. */
+export function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate((least) => {
+    const small: string[] = [];
+    for (const element of document.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, summary')) {
+      if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      if (element.closest('.visually-hidden, .skip')) continue;
+      // A tick is pressed with its words.
+      const label = element.matches('[type=checkbox], [type=radio]') ? element.closest('label') : null;
+      const { width, height } = (label ?? element).getBoundingClientRect();
+      // A native picker that lies hidden behind its own button.
+      if (width <= 1) continue;
+      const name = element.getAttribute('aria-label') ?? element.textContent ?? '';
+      if (height < least - 0.5) small.push(`${Math.round(width)}×${Math.round(height)} ${name.trim()}`);
+    }
+    return [...new Set(small)];
+  }, FINGER_PX);
+}

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accessibilityProblems, DESKTOP, openBrowser, openWindow, PHONE, picture } from './browser.ts';
+import { accessibilityProblems, DESKTOP, openBrowser, openWindow, PHONE, picture, smallTargets } from './browser.ts';
 import { openScene, type Scene } from './stage.ts';
 
 /** Every page at desktop and phone width: it opens, scripts and axe find nothing, nothing is wider than the window. */
@@ -140,6 +140,7 @@ async function look(side: 'agency' | 'tax', path: string, size: keyof typeof SIZ
     await picture(page, `${size}${side === 'tax' ? '-tax' : ''}${name}${viewer === 'owing' ? '-owing' : ''}`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect.soft(overflow, `${path} is wider than a ${size}`).toBeLessThanOrEqual(0);
+    if (size === 'phone') expect.soft(await smallTargets(page), `${path}: too small for a finger`).toEqual([]);
     expect.soft(errors, path).toEqual([]);
     expect.soft(await accessibilityProblems(page), path).toEqual([]);
   } finally {

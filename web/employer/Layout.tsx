@@ -149,9 +149,9 @@ function Frame() {
         </div>
       </header>
       {session.data ? (
-        <p className={session.data.clockMoved ? 'shell-strip moved' : 'shell-strip'}>
+        <section className={session.data.clockMoved ? 'shell-strip moved' : 'shell-strip'} aria-label="单位和业务日期">
           <b>{home.data?.employer.name ?? principal?.name}</b> <ClockText now={session.data.now} moved={false} />
-        </p>
+        </section>
       ) : null}
       <div className="shell-body">
         {/* biome-ignore lint/a11y/noStaticElementInteractions: choosing a link inside closes the sheet on a phone */}

@@ -114,7 +114,7 @@ function PersonView({
             key={row.insurance}
             name={INSURANCE_SHORT_NAMES[row.insurance]}
             months={row.months}
-            onPick={(month) => (month.state === 'NONE' ? undefined : onMonth(row.insurance, month.month))}
+            onPick={(month) => onMonth(row.insurance, month.month)}
           />
         ))}
         <div style={{ marginTop: 8 }}>

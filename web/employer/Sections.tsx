@@ -213,7 +213,15 @@ function Difference({ share }: { readonly share: number }) {
   );
 }
 
-function Rows({ section }: { readonly section: Extract<Section, { type: 'table' }> }) {
+type TableSection = Extract<Section, { type: 'table' }>;
+
+/** Amounts to the right; on a phone a column in which nothing stands but zeros is left out (ui README §2). */
+function classOf(section: TableSection, column: TableSection['columns'][number]): string {
+  const zeros = section.rows.every((row) => row[column.key] === '0.00');
+  return [column.align === 'end' ? 'num' : 'text', zeros ? 'hide-phone' : ''].join(' ').trim();
+}
+
+function Rows({ section }: { readonly section: TableSection }) {
   return (
     <section className="table-box" aria-label={section.title}>
       <div className="row between" style={{ padding: '10px 16px' }}>
@@ -233,7 +241,7 @@ function Rows({ section }: { readonly section: Extract<Section, { type: 'table' 
             <thead>
               <tr>
                 {section.columns.map((column) => (
-                  <th key={column.key} scope="col" className={column.align === 'end' ? 'num' : undefined}>
+                  <th key={column.key} scope="col" className={classOf(section, column)}>
                     {column.label}
                   </th>
                 ))}
@@ -244,7 +252,7 @@ function Rows({ section }: { readonly section: Extract<Section, { type: 'table' 
                 // biome-ignore lint/suspicious/noArrayIndexKey: rows of a finished answer never move
                 <tr key={index}>
                   {section.columns.map((column) => (
-                    <td key={column.key} className={column.align === 'end' ? 'num' : undefined}>
+                    <td key={column.key} className={classOf(section, column)}>
                       {row[column.key] ?? ''}
                     </td>
                   ))}

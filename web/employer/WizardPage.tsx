@@ -122,7 +122,6 @@ function WizardOf({ item }: { readonly item: ItemView }) {
     onSuccess: (result) => {
       change({ result, step: 3, dirty: false });
       queryClient.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'workbook' });
-      window.scrollTo(0, 0);
     },
   });
 
@@ -141,13 +140,17 @@ function WizardOf({ item }: { readonly item: ItemView }) {
       setAgreed(false);
       submit.reset();
       change({ step: 2 });
-      window.scrollTo(0, 0);
     }
   };
   const mustAgree = item.code === 'unit.declare';
   const ready = !mustAgree || agreed;
   const edited = Object.keys(wizard.edits).length;
   const passing = workbook.data ? workbook.data.counts.ok + workbook.data.counts.notice : 0;
+
+  // Each step begins at its top.
+  useEffect(() => {
+    if (wizard.step >= 0) window.scrollTo(0, 0);
+  }, [wizard.step]);
 
   // A finished wizard is left behind with its page: the next visit starts a new one.
   const finished = wizard.step === 3;
@@ -218,7 +221,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
               )
             ) : refused && wizard.preview && !wizard.preview.ok ? (
               <b className="red" role="alert">
-                {failingText(wizard.preview)}
+                {failingText(wizard.preview, item)}
               </b>
             ) : wizard.savedAt && !wizard.dirty ? (
               `草稿 ${momentText(wizard.savedAt)} 已保存，还没有提交。`
@@ -292,9 +295,11 @@ function WizardOf({ item }: { readonly item: ItemView }) {
 }
 
 /** Why 下一步 stayed here; the reasons themselves stand where they belong. */
-function failingText(preview: Preview): string {
+function failingText(preview: Preview, item: ItemView): string {
   const rows = (preview.rows ?? []).filter((row) => row.state === 'bad').length;
-  return rows > 0 ? `${rows} 行不通过，改好或去掉后再点“下一步”。` : '有不通过的地方，改好后再点“下一步”。';
+  if (rows > 0) return `${rows} 行不通过，改好或去掉后再点“下一步”。`;
+  const here = preview.problems.some((problem) => item.form.fields.some((field) => field.name === problem.field));
+  return here ? '有不通过的地方，改好后再点“下一步”。' : '现在办不了，原因和办法写在上面。';
 }
 
 /** The button carries the object and the amount. */

@@ -17,7 +17,7 @@ export function DateInput({ kind = 'date', value, onChange, className, ...rest }
         className={className ?? 'input'}
         inputMode="numeric"
         autoComplete="off"
-        placeholder={kind === 'date' ? '2023-04-03' : '2023-04'}
+        placeholder={kind === 'date' ? '如 2023-04-03' : '如 2023-04'}
         maxLength={kind === 'date' ? 10 : 7}
         value={value}
         onChange={(event) => onChange(event.target.value.trim())}

@@ -38,16 +38,17 @@ export function MonthRibbon({
       <div className="name">{name}</div>
       {years.map((year) => (
         <Fragment key={year}>
-          <span className="note">{year}</span>
+          <span className="note year">{year}</span>
           {TWELVE.map((number) => {
             const key = `${year}-${String(number).padStart(2, '0')}`;
             const month = byMonth.get(key) ?? { month: key, state: 'FUTURE' as const, label: '' };
             const spoken = `${name} ${year}年${number}月 ${month.label || WORDS[month.state]}`;
-            return onPick && month.state !== 'FUTURE' ? (
+            return onPick && month.state !== 'FUTURE' && month.state !== 'NONE' ? (
               <button
                 type="button"
                 key={key}
                 className={`cell ${CLASS[month.state]}`}
+                data-month={number}
                 aria-label={spoken}
                 title={spoken}
                 onClick={() => onPick(month)}
@@ -55,7 +56,14 @@ export function MonthRibbon({
                 {month.state === 'ARREARS' ? '!' : ''}
               </button>
             ) : (
-              <span key={key} className={`cell ${CLASS[month.state]}`} role="img" aria-label={spoken} title={spoken}>
+              <span
+                key={key}
+                className={`cell ${CLASS[month.state]}`}
+                data-month={number}
+                role="img"
+                aria-label={spoken}
+                title={spoken}
+              >
                 {month.state === 'ARREARS' ? '!' : ''}
               </span>
             );
@@ -68,7 +76,7 @@ export function MonthRibbon({
 
 export function RibbonHead() {
   return (
-    <div className="ribbon" aria-hidden="true">
+    <div className="ribbon hide-phone" aria-hidden="true">
       <span />
       {TWELVE.map((number) => (
         <span className="head" key={number}>
