@@ -85,7 +85,7 @@ function employer(
   };
 }
 
-/** 演示城市: four employers at different points of their month. */
+/** 演示城市: three employers at different points of their month. */
 export function demoCity(): OpeningInput {
   const year: { from: Month; to: Month } = { from: '2022-07' as Month, to: '2023-03' as Month };
   return {

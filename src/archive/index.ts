@@ -10,7 +10,7 @@ export {
 } from './commands/issue.ts';
 export { setSealSecret } from './commands/signing.ts';
 export { warmDocuments } from './commands/warm.ts';
-export { certificateValidThrough, newAuthCode, parseAuthCode } from './documents/authCode.ts';
+export { newAuthCode, parseAuthCode } from './documents/authCode.ts';
 export {
   type BillDocument,
   type BillKindRow,

@@ -19,7 +19,7 @@ import { audit } from '../platform/audit/index.ts';
 import { type Principal, portalActor, route, sendFile } from '../platform/http/index.ts';
 import { once } from '../platform/idempotency.ts';
 import { read, transact } from '../platform/services.ts';
-import { writeTableAside } from '../platform/workbook/index.ts';
+import { writeTableAside, XLSX } from '../platform/workbook/index.ts';
 import { findPersons } from '../registry/index.ts';
 import { type ItemServices, openEnv } from './engine.ts';
 import type { ItemEnv } from './model.ts';
@@ -29,7 +29,6 @@ import { explain } from './queries/explain.ts';
 import { homeView } from './queries/home.ts';
 import { getPerson, listPeople } from './queries/people.ts';
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const REVEAL_SECONDS = 60;
 
 export type QueryAddresses = { readonly taxUrl: string | null; readonly verifyPage: string };

@@ -25,6 +25,7 @@ import { loadLaw } from '../parameters/index.ts';
 import { type Principal, portalActor, readFile, route, sendFile } from '../platform/http/index.ts';
 import { once } from '../platform/idempotency.ts';
 import { read, transact } from '../platform/services.ts';
+import { XLSX } from '../platform/workbook/index.ts';
 import { findItem } from './catalogue.ts';
 import {
   itemEndpoint,
@@ -50,8 +51,6 @@ import {
   uploadWorkbook,
   workbookErrors,
 } from './workbooks.ts';
-
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** An employer account always belongs to an employer; the access rule of the endpoint has seen to it. */
 function employerOf(principal: Principal | null): string {

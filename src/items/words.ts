@@ -1,5 +1,5 @@
 import { isPublishedYear, isWorkday } from '../kernel/calendar.ts';
-import { type CivilDate, dateOf, weekday } from '../kernel/month.ts';
+import { type CivilDate, dateOf, weekday, weekdayName } from '../kernel/month.ts';
 import { type OfficeWords, officeWords } from '../rules/index.ts';
 import type { ItemEnv } from './model.ts';
 import { dayText } from './sections.ts';
@@ -9,12 +9,10 @@ export function wordsOf(env: Pick<ItemEnv, 'ctx' | 'law'>): OfficeWords {
   return officeWords(env.law.book, env.ctx.region, dateOf(env.ctx.now));
 }
 
-const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'] as const;
-
 /** A date that decides, with its weekday and whether it is a weekend that is worked (ui §5): 4月23日（周日，补班）. */
 export function weekdayText(env: Pick<ItemEnv, 'law'>, day: CivilDate): string {
   const weekend = weekday(day) === 0 || weekday(day) === 6;
   const { calendar } = env.law;
   const madeUp = weekend && isPublishedYear(calendar, Number(day.slice(0, 4))) && isWorkday(calendar, day);
-  return `${dayText(day)}（${WEEKDAYS[weekday(day)]}${madeUp ? '，补班' : ''}）`;
+  return `${dayText(day)}（${weekdayName(day)}${madeUp ? '，补班' : ''}）`;
 }

@@ -107,6 +107,12 @@ export function weekday(day: CivilDate): number {
   return new Date(`${day}T00:00:00Z`).getUTCDay();
 }
 
+const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'] as const;
+
+export function weekdayName(day: CivilDate): string {
+  return WEEKDAYS[weekday(day)] ?? '';
+}
+
 const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
 
 /** D-CAL-07: all business moments are Asia/Shanghai. */

@@ -1,10 +1,12 @@
-import { type CivilDate, dateOf, daysBetween, type Moment, weekday } from '../../src/kernel/month.ts';
+import {
+  type CivilDate,
+  dateOf,
+  daysBetween,
+  type Moment,
+  weekdayName as nameOfWeekday,
+} from '../../src/kernel/month.ts';
 
-const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'] as const;
-
-export function weekdayName(day: string): string {
-  return WEEKDAYS[weekday(day as CivilDate)] ?? '';
-}
+export const weekdayName = (day: string): string => nameOfWeekday(day as CivilDate);
 
 /** 4月23日: a date in a sentence. */
 export function dayText(day: string): string {

@@ -53,14 +53,3 @@ export async function openControlPort(conductor: Conductor, token: string): Prom
       }),
   };
 }
-
-/** What the agency's server uses, given CONDUCTOR_URL and CONTROL_TOKEN by the launcher. */
-export function conductorClient(url: string, token: string): Pick<Conductor, 'advance' | 'set' | 'settle'> {
-  // A year of business time takes minutes, not seconds.
-  const post = <T>(path: string, body: unknown) => callControl<T>(url, token, path, body, 30 * 60_000);
-  return {
-    advance: (to, options = {}) => post('/advance', { to, ...options }),
-    set: async (to, options = {}) => (await post<{ now: typeof to }>('/set', { to, ...options })).now,
-    settle: async () => (await post<{ idle: boolean }>('/settle', {})).idle,
-  };
-}

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { formatYuan } from '../../kernel/fen.ts';
 import { maskIdNo } from '../../kernel/id-number.ts';
 import { ulid } from '../../kernel/ids.ts';
-import { addCalendarMonths, type CivilDate, compactMonth, dateOf } from '../../kernel/month.ts';
+import { type CivilDate, compactMonth, dateOf } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { signPdf } from '../../platform/pdf/sign.ts';
-import { compactAuthCode, newAuthCode } from '../documents/authCode.ts';
+import { certificateValidThrough, compactAuthCode, newAuthCode } from '../documents/authCode.ts';
 import { BILL_TITLE, type BillDocument, chineseDate, renderBill } from '../documents/bill.ts';
 import { CERTIFICATE_TITLE, type CertificateDocument, renderCertificate } from '../documents/certificate.ts';
 import type { ArchivedDocument, DocumentKind, KeyField } from '../model.ts';
@@ -89,7 +89,7 @@ export function issueCertificateDocument(
   certificate: Uncoded<CertificateDocument>,
   options: { readonly ref: string; readonly validMonths: number; readonly verifyPage: string },
 ): Promise<IssuedDocument> {
-  const validThrough = addCalendarMonths(dateOf(ctx.now), options.validMonths);
+  const validThrough = certificateValidThrough(dateOf(ctx.now), options.validMonths);
   return issueDocument<CertificateDocument>(ctx, {
     kind: 'CERTIFICATE',
     ref: options.ref,

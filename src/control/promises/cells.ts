@@ -142,7 +142,10 @@ export async function historyOf(
   };
 }
 
-/** Ids of facts are ULIDs: a greater one was written later, also while the business clock stands still. */
+/**
+ * Ids of facts begin with a ULID: a greater one was written later, also while the business clock stands still. A wage that an undo put back
+ * is called after the one it restores, and counts as old as that: it says again what was true then.
+ */
 async function latestFacts(
   scope: Scope,
   employerNo: string,
