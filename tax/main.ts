@@ -16,6 +16,7 @@ const program = await createTaxProgram({
   agencyKeys: [readJsonFile<VerifyKey>('WIRE_PEER_KEY')],
   send: httpTransport(required('AGENCY_URL')),
   controlToken: required('CONTROL_TOKEN'),
+  metricsToken: process.env.METRICS_TOKEN,
 });
 const address = await program.app.listen({ port: Number(required('TAX_PORT')), host });
 process.stdout.write(`税务端 已就绪 ${address}\n`);

@@ -7,6 +7,7 @@ import { createHttpServer } from '../src/platform/http/index.ts';
 import { createAccount, DEMO_PASSWORD, principalOf, refuseDemoAccounts } from '../src/platform/identity/index.ts';
 import { findAccount } from '../src/platform/identity/store.ts';
 import { createScheduler, type Scheduler } from '../src/platform/jobs/index.ts';
+import { registerMetrics } from '../src/platform/metrics/index.ts';
 import type { MigrationFolder } from '../src/platform/migrate.ts';
 import type { Services } from '../src/platform/services.ts';
 import { registerWire } from '../wire/http.ts';
@@ -18,6 +19,7 @@ import {
   type Transport,
   type VerifyKey,
 } from '../wire/index.ts';
+import { wireGauges } from '../wire/metrics.ts';
 import type { TaxServices } from './act.ts';
 import { registerClerkRoutes } from './clerk-routes.ts';
 import { createFaultDesk, type FaultDesk } from './fault-desk.ts';
@@ -25,6 +27,7 @@ import { createHandlers } from './handlers.ts';
 import { createJobs } from './jobs.ts';
 import { registerTaxRoutes, TAX_COOKIE } from './routes.ts';
 import { awaitsWatermark } from './store.ts';
+import { countLiveBills } from './store-queries.ts';
 import { serveTaxPages } from './web.ts';
 
 export type TaxProgramOptions = {
@@ -35,6 +38,8 @@ export type TaxProgramOptions = {
   /** How documents reach the agency: `httpTransport(url)`, or a function in one process. */
   readonly send: Transport;
   readonly controlToken: string;
+  /** Opens /metrics to other machines; absent: this one only. */
+  readonly metricsToken?: string | undefined;
 };
 
 export type TaxProgram = {
@@ -131,6 +136,21 @@ export async function createTaxProgram(options: TaxProgramOptions): Promise<TaxP
   registerWire(app, endpoint, { receive });
   registerControl(app, options.controlToken, conducted);
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
+  registerMetrics(app, {
+    services,
+    scheduler,
+    token: options.metricsToken,
+    gauges: [
+      ...wireGauges(db, region, clock.now),
+      {
+        name: 'tax_bills_open',
+        help: '可以缴费的单据数，按状态',
+        labels: ['state'],
+        read: async () =>
+          (await countLiveBills(db, region)).map(({ state, count }) => ({ labels: { state }, value: count })),
+      },
+    ],
+  });
   await serveTaxPages(app);
   await app.ready();
 

@@ -154,3 +154,13 @@ export function deskOfDay(
       group by channel order by channel`,
   );
 }
+
+/** Bills the taxpayer can still act on, by state. */
+export function countLiveBills(on: Executor, region: string): Promise<{ state: string; count: number }[]> {
+  return rows(
+    on,
+    sql<{ state: string; count: number }>`
+      select state, count(*)::int as count from tax_bill
+      where region = ${region} and state in ('OPEN', 'INVOICED', 'PAYING') group by state order by state`,
+  );
+}

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Endpoint, Signer, Transport, VerifyKey } from '../../wire/index.ts';
+import { wireGauges } from '../../wire/metrics.ts';
 import { reviveDocument, voidDocument } from '../archive/index.ts';
-import { type CollectionFact, subscribe } from '../collection/index.ts';
+import { type CollectionFact, countOpenBills, subscribe } from '../collection/index.ts';
 import { createAgencyExchange } from '../exchange/index.ts';
 import { fundListener } from '../fund/index.ts';
 import type { Moment } from '../kernel/month.ts';
@@ -11,6 +12,7 @@ import { registerControl } from '../platform/control.ts';
 import { createHttpServer } from '../platform/http/index.ts';
 import { principalOf, refuseDemoAccounts } from '../platform/identity/index.ts';
 import { createScheduler, type Scheduler } from '../platform/jobs/index.ts';
+import { registerMetrics } from '../platform/metrics/index.ts';
 import type { Services } from '../platform/services.ts';
 import { createHealth } from './health.ts';
 import { agencyJobs } from './jobs.ts';
@@ -33,6 +35,8 @@ export type AgencyOptions = {
   readonly controlToken: string;
   /** The starter's door to the clock; null where the clock cannot be moved. */
   readonly conductorUrl: string | null;
+  /** Opens /metrics to other machines; absent: this one only. */
+  readonly metricsToken?: string | undefined;
 };
 
 export type Agency = {
@@ -109,6 +113,24 @@ export async function createAgency(options: AgencyOptions): Promise<Agency> {
   app.get('/healthz', { schema: { hide: true } }, async (_request, reply) => {
     const { ready, ...answer } = await health();
     return reply.status(ready ? 200 : 503).send(answer);
+  });
+  registerMetrics(app, {
+    services,
+    scheduler,
+    token: options.metricsToken,
+    gauges: [
+      ...wireGauges(services.db, services.region, services.clock.now),
+      {
+        name: 'bills_open',
+        help: '在途单据数，按节点',
+        labels: ['state'],
+        read: async () =>
+          (await countOpenBills(services.db, services.region)).map(({ state, count }) => ({
+            labels: { state },
+            value: count,
+          })),
+      },
+    ],
   });
   await serveWeb(app, 'portal');
   await app.ready();

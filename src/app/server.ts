@@ -31,6 +31,7 @@ const agency = await createAgency({
   taxUrl,
   controlToken: required('CONTROL_TOKEN'),
   conductorUrl: process.env.CONDUCTOR_URL ?? null,
+  metricsToken: process.env.METRICS_TOKEN,
 });
 await agency.seedDemo();
 await agency.app.listen({ port: Number(required('PORT')), host });

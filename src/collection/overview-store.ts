@@ -18,3 +18,13 @@ export function sumDuesByMonth(
       group by 1, 2`,
   );
 }
+
+/** Bills still on their way, by where they are; settled and revoked ones are past. */
+export function countOpenBills(on: Executor, region: string): Promise<{ state: string; count: number }[]> {
+  return rows(
+    on,
+    sql<{ state: string; count: number }>`
+      select state, count(*)::int as count from collection_bill
+      where region = ${region} and state not in ('ALLOCATED', 'REVOKED') group by state order by state`,
+  );
+}

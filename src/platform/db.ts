@@ -63,7 +63,21 @@ export function openPool(url: string, options: OpenDbOptions = {}): pg.Pool {
 }
 
 export function openDb(url: string, options: OpenDbOptions = {}): Db {
-  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool: openPool(url, options) }) });
+  const pool = openPool(url, options);
+  const db: Db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  pools.set(db, pool);
+  return db;
+}
+
+/** The pool behind a database, for the one who watches it. */
+const pools = new WeakMap<Db, pg.Pool>();
+
+export type PoolCounts = { readonly total: number; readonly idle: number; readonly waiting: number };
+
+/** Connections of a database opened here; zeros for one that was not. */
+export function poolCounts(db: Db): PoolCounts {
+  const pool = pools.get(db);
+  return { total: pool?.totalCount ?? 0, idle: pool?.idleCount ?? 0, waiting: pool?.waitingCount ?? 0 };
 }
 
 /** All rows of a query. */
