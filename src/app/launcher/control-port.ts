@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseMoment } from '../../kernel/month.ts';
 import type { Conductor } from '../conductor.ts';
-import { callControl } from '../http-party.ts';
 
 /** The agency's operations page moves the clock through this door: loopback, by token, demo only. */
 export type ControlPort = { readonly url: string; close(): Promise<void> };
