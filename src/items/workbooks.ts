@@ -12,7 +12,7 @@ import { ulid } from '../kernel/ids.ts';
 import { addMs } from '../kernel/month.ts';
 import type { Actor } from '../platform/context.ts';
 import { read, transact } from '../platform/services.ts';
-import { buildTemplate, markErrors, readWorkbook, type WorkbookSpec } from '../platform/workbook/index.ts';
+import { buildTemplate, markErrors, readUpload, type WorkbookSpec } from '../platform/workbook/index.ts';
 import { fillAll, type OfficeWords } from '../rules/index.ts';
 import type { Field, ItemResult, RowResult, workbookSchema } from './contract.ts';
 import { getItem, type ItemServices, previewItem, sortRows, submitItem } from './engine.ts';
@@ -77,7 +77,7 @@ export async function uploadWorkbook(
   file: { readonly name: string; readonly bytes: Uint8Array },
 ): Promise<WorkbookView> {
   const spec = workbookSpec(getItem(code));
-  const content = await readWorkbook(file.bytes, spec);
+  const content = await readUpload(employerNo, file.bytes, spec);
   const rows: WorkbookRow[] = content.rows.map((row) => ({
     row: row.line,
     values: { ...row.values },

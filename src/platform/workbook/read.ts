@@ -63,7 +63,8 @@ async function open(bytes: Uint8Array): Promise<Workbook> {
   }
 }
 
-function notOurs(why: string): DomainError {
+/** XLS-001: not this item's template, or no workbook that can be read. */
+export function notOurs(why: string): DomainError {
   return new DomainError({
     code: 'XLS-001',
     message: '模板不是本功能下载的，请重新下载',
