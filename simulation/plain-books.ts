@@ -1,7 +1,370 @@
-import type { Month } from '../src/kernel/month.ts';
+/**
+ * The independent recomputation: from the list of what people typed (opening and cases that stand) to every month of every person, by the
+ * plain evaluator of tests/plain, which shares no arithmetic with the product. What the tax side collected and when is taken as it happened.
+ */
+import type { OpeningInput } from '../src/control/index.ts';
+import { rows, sql } from '../src/platform/db.ts';
+import { clampedBase, type Insurance, partsOf, sharesOf } from '../tests/plain/contribution.ts';
+import { daysFromTo, nextMonth } from '../tests/plain/days.ts';
+import { type Fraction, whole } from '../tests/plain/fraction.ts';
+import { dailyRate, hubeiStart, interest, lateFee } from '../tests/plain/late.ts';
+import { INTEREST, LIMITS, REGION } from './law.ts';
 import type { World } from './world.ts';
 
-/** Placeholder until the plain evaluator stands. */
-export async function recompute(_world: World, _seed: string, _from: Month): Promise<string[]> {
-  return [];
+const THREE: readonly Insurance[] = ['pension', 'unemployment', 'injury'];
+/** HB-REG-04. */
+const BACK_MONTHS = 3;
+const ROUND_TO = 1_000n;
+const PPM = 1_000_000n;
+
+type Span = { employer: string; person: string; insurance: Insurance; from: string; to: string | null };
+type Wage = { employer: string; person: string; from: string; fen: bigint };
+type Cell = { value: bigint; may: readonly bigint[] };
+type Event = {
+  case_no: string;
+  employer_no: string;
+  item_code: string;
+  at: string;
+  form: Record<string, unknown>;
+  refs: Record<string, string>;
+};
+type Row = { idNo?: string; entryDate?: string; wage?: string; insurances?: string; suspendDate?: string };
+
+const monthOf = (day: string): string => day.slice(0, 7);
+const count = (month: string): number => Number(month.slice(0, 4)) * 12 + Number(month.slice(5));
+function months(from: string, to: string): string[] {
+  const found: string[] = [];
+  for (let month = from; month <= to; month = nextMonth(month)) found.push(month);
+  return found;
+}
+const fenOf = (yuan: string): bigint => {
+  const [units = '0', cents = ''] = yuan.split('.');
+  return BigInt(units) * 100n + BigInt(cents.padEnd(2, '0'));
+};
+
+class Books {
+  readonly spans: Span[] = [];
+  readonly wages: Wage[] = [];
+  readonly cells = new Map<string, Cell>();
+  readonly booked = new Map<string, string>();
+  readonly classes = new Map<string, number>();
+
+  wageIn(employer: string, person: string, month: string): bigint | undefined {
+    const own = this.wages.filter((one) => one.employer === employer && one.person === person && one.from <= month);
+    return own.reduce<Wage | undefined>((last, one) => (last && last.from > one.from ? last : one), undefined)?.fen;
+  }
+
+  insured(employer: string, person: string, insurance: Insurance, month: string): boolean {
+    return this.spans.some(
+      (span) =>
+        span.employer === employer &&
+        span.person === person &&
+        span.insurance === insurance &&
+        span.from <= month &&
+        (span.to === null || month <= span.to),
+    );
+  }
+
+  owed(employer: string, person: string, insurance: Insurance, month: string): bigint {
+    if (!this.insured(employer, person, insurance, month)) return 0n;
+    const wage = this.wageIn(employer, person, month);
+    const limits = LIMITS.findLast((one) => one.from <= month);
+    const shares = sharesOf(insurance, REGION, month, this.classes.get(employer) ?? 0, whole(1));
+    if (wage === undefined || !limits || !shares) throw new Error(`plain: nothing known of ${person} in ${month}`);
+    const base = clampedBase(wage, ROUND_TO, BigInt(limits.lower), BigInt(limits.upper));
+    const { unit, person: part } = partsOf(base, shares);
+    return unit + part;
+  }
+
+  assess(employer: string, person: string, insurance: Insurance, month: string): void {
+    const key = `${employer}/${person}/${insurance}/${month}`;
+    const value = this.owed(employer, person, insurance, month);
+    if (value !== 0n || this.cells.has(key)) this.cells.set(key, { value, may: [] });
+  }
+
+  assessMonth(employer: string, insurance: Insurance, month: string): void {
+    const people = new Set(this.spans.filter((span) => span.employer === employer).map((span) => span.person));
+    for (const person of people) this.assess(employer, person, insurance, month);
+  }
+
+  /** A month after the stop: money that came stays until a refund; what was not paid is taken back. Which of them the money decides. */
+  stopped(employer: string, person: string, insurance: Insurance, month: string, paid: boolean): void {
+    const key = `${employer}/${person}/${insurance}/${month}`;
+    const cell = this.cells.get(key);
+    if (!cell || cell.value === 0n) return;
+    if (paid) this.cells.set(key, { value: cell.value, may: [0n] });
+    else this.cells.set(key, { value: 0n, may: [cell.value] });
+  }
+
+  bookedThrough(employer: string, insurance: Insurance): string {
+    return this.booked.get(`${employer}/${insurance}`) ?? '0000-00';
+  }
+
+  inUse(employer: string, insurance: Insurance, month: string): boolean {
+    return this.spans.some(
+      (span) =>
+        span.employer === employer &&
+        this.insured(employer, span.person, insurance, month) &&
+        span.insurance === insurance,
+    );
+  }
+}
+
+function open(books: Books, city: OpeningInput['employers']): void {
+  for (const employer of city) {
+    const no = employer.employerNo ?? '';
+    books.classes.set(no, employer.injuryClass);
+    for (const one of employer.insurances) books.booked.set(`${no}/${one.insurance}`, one.bookedThrough ?? '');
+    for (const person of employer.persons) {
+      books.wages.push({ employer: no, person: person.idNo, from: person.from, fen: BigInt(person.wageFen ?? 0) });
+      for (const insurance of THREE) {
+        books.spans.push({ employer: no, person: person.idNo, insurance, from: person.from, to: null });
+      }
+      for (const month of months(person.paid?.from ?? '', person.paid?.to ?? '')) {
+        for (const insurance of THREE) books.assess(no, person.idNo, insurance, month);
+      }
+    }
+  }
+}
+
+function enrol(books: Books, event: Event): void {
+  const employer = event.employer_no;
+  const current = monthOf(event.at);
+  for (const row of (event.form.people ?? []) as Row[]) {
+    const person = row.idNo ?? '';
+    const entry = monthOf(row.entryDate ?? '');
+    const start = count(current) - count(entry) > BACK_MONTHS ? current : entry;
+    const wanted = row.insurances ? THREE.filter((one) => row.insurances?.includes(one)) : THREE;
+    const planned = wanted.map((insurance): Span => {
+      let from = start < '2022-07' ? '2022-07' : start;
+      const held = books.spans.filter(
+        (span) =>
+          span.person === person &&
+          span.insurance === insurance &&
+          (insurance !== 'injury' || span.employer === employer),
+      );
+      for (const span of held.sort((a, b) => (a.from < b.from ? -1 : 1))) {
+        if (span.to !== null && span.to >= from) from = nextMonth(span.to);
+      }
+      return { employer, person, insurance, from, to: null };
+    });
+    books.spans.push(...planned);
+    const from = planned.map((span) => span.from).sort()[0] ?? start;
+    books.wages.push({ employer, person, from, fen: fenOf(row.wage ?? '0') });
+    for (const span of planned) {
+      for (const month of months(span.from, books.bookedThrough(employer, span.insurance))) {
+        books.assess(employer, person, span.insurance, month);
+      }
+    }
+  }
+}
+
+function suspend(books: Books, event: Event, wasPaid: (key: string, at: string) => boolean): void {
+  const employer = event.employer_no;
+  for (const row of (event.form.people ?? []) as Row[]) {
+    const to = monthOf(row.suspendDate ?? '');
+    for (const span of books.spans) {
+      if (span.employer !== employer || span.person !== row.idNo || span.to !== null) continue;
+      if (row.insurances && !row.insurances.includes(span.insurance)) continue;
+      span.to = to;
+      for (const month of months(nextMonth(to), books.bookedThrough(employer, span.insurance))) {
+        const key = `${employer}/${span.person}/${span.insurance}/${month}`;
+        books.stopped(employer, span.person, span.insurance, month, wasPaid(key, event.at));
+      }
+    }
+  }
+}
+
+function declare(books: Books, event: Event): void {
+  const month = String(event.form.month);
+  for (const insurance of THREE) {
+    if (books.bookedThrough(event.employer_no, insurance) > month) continue;
+    books.assessMonth(event.employer_no, insurance, month);
+    books.booked.set(`${event.employer_no}/${insurance}`, month);
+  }
+}
+
+function backUnit(books: Books, event: Event): void {
+  const to = event.refs.to ?? '';
+
+  for (const insurance of THREE) {
+    const from = nextMonth(books.bookedThrough(event.employer_no, insurance));
+    if (from > to) continue;
+    if (!months(from, to).some((month) => books.inUse(event.employer_no, insurance, month))) continue;
+    for (const month of months(from, to)) books.assessMonth(event.employer_no, insurance, month);
+    books.booked.set(`${event.employer_no}/${insurance}`, to);
+  }
+}
+
+function refund(books: Books, event: Event): void {
+  const wanted = String(event.form.months).split(',');
+  for (const insurance of THREE) {
+    for (const month of wanted) {
+      const key = `${event.employer_no}/${String(event.form.idNo)}/${insurance}/${month}`;
+      const cell = books.cells.get(key);
+      if (cell && !books.insured(event.employer_no, String(event.form.idNo), insurance, month)) {
+        books.cells.set(key, { value: 0n, may: cell.may });
+      }
+    }
+  }
+}
+
+/** Compares every month of every person, every pivot, every charge of every bill, and the money of both sides, to the cent. */
+export async function recompute(world: World, city: OpeningInput['employers']): Promise<string[]> {
+  const db = world.services.db;
+  const events = await rows(
+    db,
+    sql<Event>`
+      select case_no, employer_no, item_code, submitted_at as at, form, refs from casework_case
+      where region = ${REGION} and state = 'AUTO_DONE' order by submitted_at, case_no`,
+  );
+  const paid = await rows(
+    db,
+    sql<{ employer_no: string; id_no: string; insurance: string; month: string; received_at: string }>`
+      select distinct b.employer_no, r.id_no, p.insurance, p.month, c.received_at
+      from collection_bill_person p
+      join collection_bill b on b.region = p.region and b.bill_no = p.bill_no
+      join collection_receipt c on c.region = b.region and c.bill_no = b.bill_no and c.state = 'MATCHED'
+      join registry_person r on r.region = p.region and r.person_no = p.person_no
+      where p.region = ${REGION}`,
+  );
+  const paidAt = new Map(
+    paid.map((one) => [`${one.employer_no}/${one.id_no}/${one.insurance}/${one.month}`, one.received_at]),
+  );
+  const openedThrough = new Map(
+    city.flatMap((one) =>
+      one.persons.map((person) => [`${one.employerNo}/${person.idNo}`, person.paid?.to ?? ''] as const),
+    ),
+  );
+  const wasPaid = (key: string, at: string): boolean => {
+    const [employer, person, , month = ''] = key.split('/');
+    if (month <= (openedThrough.get(`${employer}/${person}`) ?? '')) return true;
+    const when = paidAt.get(key);
+    return when !== undefined && when <= at;
+  };
+  const books = new Books();
+  open(books, city);
+  for (const event of events) {
+    if (event.item_code === 'emp.enroll') enrol(books, event);
+    if (event.item_code === 'emp.suspend') suspend(books, event, wasPaid);
+    if (event.item_code === 'unit.declare') declare(books, event);
+    if (event.item_code === 'bp.unit') backUnit(books, event);
+    if (event.item_code === 'refund.emp') refund(books, event);
+  }
+  return [...(await compareCells(world, books)), ...(await compareBills(world)), ...(await compareMoney(world))];
+}
+
+async function compareCells(world: World, books: Books): Promise<string[]> {
+  const posted = await rows(
+    world.services.db,
+    sql<{ key: string; fen: number }>`
+      select l.employer_no || '/' || r.id_no || '/' || l.insurance || '/' || l.month as key,
+             sum(l.employer_fen + l.person_fen)::bigint as fen
+      from collection_line l join registry_person r on r.region = l.region and r.person_no = l.person_no
+      where l.region = ${REGION} group by 1`,
+  );
+  const found: string[] = [];
+  const stored = new Map(posted.map((one) => [one.key, BigInt(one.fen)]));
+  for (const key of new Set([...stored.keys(), ...books.cells.keys()])) {
+    const cell = books.cells.get(key) ?? { value: 0n, may: [] };
+    const has = stored.get(key) ?? 0n;
+    if (has !== cell.value && !cell.may.includes(has)) {
+      found.push(`重算：${key} 应为 ${cell.value} 分，账上 ${has} 分`);
+    }
+  }
+  const pivots = await rows(
+    world.services.db,
+    sql<{ key: string; booked: string }>`
+      select employer_no || '/' || insurance as key, booked_through as booked from collection_pivot where region = ${REGION}`,
+  );
+  for (const { key, booked } of pivots) {
+    if (books.booked.get(key) !== booked) found.push(`重算：${key} 应做账到 ${books.booked.get(key)}，实为 ${booked}`);
+  }
+  return found;
+}
+
+const PERIOD_KINDS = ['MONTHLY', 'BACK_UNIT', 'OPENING'];
+
+/** 滞纳金、利息: from when, for how many days, how much. */
+async function compareBills(world: World): Promise<string[]> {
+  const lines = await rows(
+    world.services.db,
+    sql<{
+      bill_no: string;
+      kind: string;
+      insurance: string;
+      month: string;
+      late_from: string;
+      late_days: number;
+      principal: number;
+      late_fen: number;
+      interest_fen: number;
+      issued: string;
+      assessed: string;
+      people: number;
+      waited: boolean;
+    }>`
+      select l.bill_no, l.kind, l.insurance, l.month, l.late_from, l.late_days, (l.employer_fen + l.person_fen)::bigint as principal,
+             l.late_fen, l.interest_fen, to_char(b.issued_at, 'YYYY-MM-DD') as issued,
+             (select to_char(min(d.at), 'YYYY-MM') from collection_bill_due x
+                join collection_due d on d.region = x.region and d.due_id = x.due_id
+              where x.region = l.region and x.bill_no = l.bill_no and x.line_no = l.line_no) as assessed,
+             (select coalesce(sum(p.employer_fen + p.person_fen), 0)::bigint from collection_bill_person p
+              where p.region = l.region and p.bill_no = l.bill_no and p.line_no = l.line_no) as people,
+             exists (select 1 from collection_bill o where o.region = l.region and o.employer_no = b.employer_no
+                       and o.revoke_asked_at is not null) as waited
+      from collection_bill_line l join collection_bill b on b.region = l.region and b.bill_no = l.bill_no
+      where l.region = ${REGION}`,
+  );
+  const found: string[] = [];
+  const rateOf = (year: number): Fraction => [BigInt(INTEREST[String(year)] ?? 0), PPM];
+  for (const line of lines) {
+    const name = `单据 ${line.bill_no} ${line.insurance} ${line.kind} ${line.month}`;
+    const principal = BigInt(line.principal);
+    if (BigInt(line.people) !== principal) found.push(`重算：${name} 人员合计 ${line.people}，本金 ${principal}`);
+    const from = hubeiStart(PERIOD_KINDS.includes(line.kind) ? line.month : line.assessed);
+    if (from !== line.late_from) found.push(`重算：${name} 应自 ${from} 起加收，实为 ${line.late_from}`);
+    const days = from <= line.issued ? daysFromTo(from, line.issued) : 0;
+    // The days of waiting for a revocation are not charged (design §9.5).
+    if (line.waited ? line.late_days > days : line.late_days !== days) {
+      found.push(`重算：${name} 应计 ${days} 天，实计 ${line.late_days} 天`);
+    }
+    const rate = dailyRate(from);
+    const late = rate && line.late_days > 0 ? lateFee(principal, rate, line.late_days) : 0n;
+    if (late !== BigInt(line.late_fen)) found.push(`重算：${name} 滞纳金应为 ${late} 分，实为 ${line.late_fen} 分`);
+    const until = lastOf(from, line.late_days);
+    const own = line.insurance === 'pension' && line.late_days > 0 ? interest(principal, from, until, rateOf).fen : 0n;
+    if (own !== BigInt(line.interest_fen)) found.push(`重算：${name} 利息应为 ${own} 分，实为 ${line.interest_fen} 分`);
+  }
+  return found;
+}
+
+const DAY_MS = 86_400_000;
+const lastOf = (from: string, days: number): string =>
+  new Date(Date.parse(from) + (days - 1) * DAY_MS).toISOString().slice(0, 10);
+
+/** Every receipt of the tax side is here once with the same sum; what went back there went back here. */
+async function compareMoney(world: World): Promise<string[]> {
+  type Money = { receipt_no: string; fen: number; gone: boolean };
+  const theirs = await rows(
+    world.tax().services.db,
+    sql<Money>`select receipt_no, total_fen as fen, state = 'REVERSED' as gone from tax_receipt
+               where region = ${REGION} and posted_at is not null`,
+  );
+  const ours = await rows(
+    world.services.db,
+    sql<Money>`select receipt_no, total_fen as fen, state = 'REVERSED' as gone from collection_receipt where region = ${REGION}`,
+  );
+  const here = new Map(ours.map((one) => [one.receipt_no, one]));
+  const found = theirs.flatMap((one) => {
+    const own = here.get(one.receipt_no);
+    here.delete(one.receipt_no);
+    if (!own) return [`重算：税务到账 ${one.receipt_no} ${one.fen} 分没有到经办`];
+    return own.fen === one.fen && own.gone === one.gone
+      ? []
+      : [
+          `重算：到账 ${one.receipt_no} 税务 ${one.fen} 分${one.gone ? '已冲正' : ''}，经办 ${own.fen} 分${own.gone ? '已冲正' : ''}`,
+        ];
+  });
+  return [...found, ...[...here.keys()].map((receiptNo) => `重算：经办有税务没有的到账 ${receiptNo}`)];
 }
