@@ -1,4 +1,5 @@
 /** The tax side's process: reads the environment the launcher gives it, migrates, listens, says one line. */
+import { startBeat } from '../src/platform/beat.ts';
 import { openDb } from '../src/platform/db.ts';
 import { migrate } from '../src/platform/migrate.ts';
 import { closeOnSignal, readJsonFile, readProgramEnv, required } from '../src/platform/program.ts';
@@ -6,7 +7,7 @@ import { httpTransport } from '../wire/http.ts';
 import type { Signer, VerifyKey } from '../wire/index.ts';
 import { createTaxProgram, taxMigrations } from './server.ts';
 
-const { mode, region, host, log, clock } = readProgramEnv();
+const { mode, region, host, log, clock, standalone, controlToken } = readProgramEnv();
 const db = openDb(required('TAX_DATABASE_URL'), { max: 12, applicationName: 'tongzheng-tax' });
 
 await migrate(db, taxMigrations());
@@ -15,14 +16,17 @@ const program = await createTaxProgram({
   signer: readJsonFile<Signer>('WIRE_SIGNER'),
   agencyKeys: [readJsonFile<VerifyKey>('WIRE_PEER_KEY')],
   send: httpTransport(required('AGENCY_URL')),
-  controlToken: required('CONTROL_TOKEN'),
+  controlToken,
   metricsToken: process.env.METRICS_TOKEN,
 });
 const address = await program.app.listen({ port: Number(required('TAX_PORT')), host });
-process.stdout.write(`税务端 已就绪 ${address}\n`);
+if (!standalone) process.stdout.write(`税务端 已就绪 ${address}\n`);
 process.send?.({ ready: address });
 
+const beat = standalone ? startBeat(program, log) : undefined;
+
 closeOnSignal(async () => {
+  await beat?.stop();
   await program.close();
   await db.destroy();
 });

@@ -8,7 +8,7 @@ import { fundListener } from '../fund/index.ts';
 import type { Moment } from '../kernel/month.ts';
 import { sealAudit } from '../platform/audit/index.ts';
 import type { Ctx } from '../platform/context.ts';
-import { registerControl } from '../platform/control.ts';
+import { type Conducted, registerControl } from '../platform/control.ts';
 import { createHttpServer } from '../platform/http/index.ts';
 import { principalOf, refuseDemoAccounts } from '../platform/identity/index.ts';
 import { createScheduler, type Scheduler } from '../platform/jobs/index.ts';
@@ -43,6 +43,8 @@ export type Agency = {
   readonly app: FastifyInstance;
   readonly endpoint: Endpoint;
   readonly scheduler: Scheduler;
+  /** What the conductor asks, for a program that has none. */
+  readonly conducted: Conducted;
   /** Loads the demo city the first time (demo mode only). */
   seedDemo(): Promise<void>;
   close(): Promise<void>;
@@ -93,7 +95,7 @@ export async function createAgency(options: AgencyOptions): Promise<Agency> {
     conductorUrl: options.conductorUrl,
     controlToken: options.controlToken,
   });
-  registerControl(app, options.controlToken, {
+  const conducted: Conducted = {
     clock: services.clock,
     async nextSlot() {
       await refresh();
@@ -108,7 +110,8 @@ export async function createAgency(options: AgencyOptions): Promise<Agency> {
       return sent + (await exchange.releaseDue());
     },
     idle: () => exchange.endpoint.idle(),
-  });
+  };
+  registerControl(app, options.controlToken, conducted);
   const health = createHealth({ scheduler, taxUrl: options.taxUrl });
   app.get('/healthz', { schema: { hide: true } }, async (_request, reply) => {
     const { ready, ...answer } = await health();
@@ -143,6 +146,7 @@ export async function createAgency(options: AgencyOptions): Promise<Agency> {
     app,
     endpoint: exchange.endpoint,
     scheduler,
+    conducted,
     seedDemo: () =>
       seedDemo(services, {
         mode: services.mode,

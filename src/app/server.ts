@@ -2,6 +2,7 @@
 import { httpTransport } from '../../wire/http.ts';
 import type { Signer, VerifyKey } from '../../wire/index.ts';
 import { setSealSecret, warmDocuments } from '../archive/index.ts';
+import { startBeat } from '../platform/beat.ts';
 import { openDb } from '../platform/db.ts';
 import { migrate } from '../platform/migrate.ts';
 import { closeOnSignal, readJsonFile, readProgramEnv, required } from '../platform/program.ts';
@@ -11,7 +12,7 @@ import { createAgency } from './agency.ts';
 import { agencyMigrations } from './migrations.ts';
 import { seedCalendar, seedStaff } from './seed.ts';
 
-const { mode, region, host, log, clock } = readProgramEnv();
+const { mode, region, host, log, clock, standalone, controlToken } = readProgramEnv();
 const databaseUrl = required('DATABASE_URL');
 const db = openDb(databaseUrl, { max: 16, applicationName: 'tongzheng-agency' });
 const services: Services = { db, clock, region, mode, log };
@@ -29,7 +30,7 @@ const agency = await createAgency({
   send: httpTransport(taxUrl),
   publicUrl: process.env.PUBLIC_URL ?? required('AGENCY_URL'),
   taxUrl,
-  controlToken: required('CONTROL_TOKEN'),
+  controlToken,
   conductorUrl: process.env.CONDUCTOR_URL ?? null,
   metricsToken: process.env.METRICS_TOKEN,
 });
@@ -38,7 +39,10 @@ await agency.app.listen({ port: Number(required('PORT')), host });
 const officeName = findRegion(region)?.officeName ?? '社会保险经办机构';
 void warmDocuments(services, officeName).catch((err) => log.error({ err }, 'warming up failed'));
 
+const beat = standalone ? startBeat(agency.conducted, log) : undefined;
+
 closeOnSignal(async () => {
+  await beat?.stop();
   await agency.close();
   await db.destroy();
 });

@@ -1,4 +1,5 @@
 /** What the two programs' entry files share: the environment the launcher gives them, and how they end. */
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { type BusinessClock, type ClockSetting, createClock, REAL_TIME } from './clock/index.ts';
@@ -12,6 +13,10 @@ export type ProgramEnv = {
   readonly host: string;
   readonly log: Logger;
   readonly clock: BusinessClock;
+  /** Nobody conducts the pair: production with real time, each program under a supervisor of the system's (deploy/). */
+  readonly standalone: boolean;
+  /** What the conductor shows; standing alone nobody knows it. */
+  readonly controlToken: string;
 };
 
 /** The variable of this name. @throws Error naming it when it is not set. */
@@ -31,12 +36,18 @@ export function readProgramEnv(): ProgramEnv {
   const mode = (env.TONGZHENG_MODE ?? 'demo') as Mode;
   const log = createLog(env.LOG_LEVEL ?? (mode === 'production' ? 'info' : 'warn'));
   endOnError(log);
+  const standalone = env.TONGZHENG_STANDALONE === '1';
+  if (standalone && mode !== 'production') {
+    throw new Error('TONGZHENG_STANDALONE 只用于正式运行，请同时设 TONGZHENG_MODE=production');
+  }
   return {
     mode,
     region: required('TONGZHENG_REGION'),
     host: env.HOST ?? '127.0.0.1',
     log,
     clock: createClock(env.TONGZHENG_CLOCK ? (JSON.parse(env.TONGZHENG_CLOCK) as ClockSetting) : REAL_TIME),
+    standalone,
+    controlToken: standalone ? randomBytes(24).toString('hex') : required('CONTROL_TOKEN'),
   };
 }
 

@@ -2,6 +2,7 @@ import { PLAY_HELP } from '../play/help.ts';
 import { BACKUP_HELP, RESTORE_HELP } from './backup-help.ts';
 import { CALC_HELP } from './calc-help.ts';
 import { INTEGRITY_HELP } from './integrity-help.ts';
+import { KEYS_HELP } from './keys-help.ts';
 import { POLICY_HELP } from './policy-help.ts';
 
 /** A command of `npx tongzheng`. Its code is loaded only when it runs, so that the overview stays instant. */
@@ -37,6 +38,12 @@ export const COMMANDS: readonly Command[] = [
     title: '从备份恢复到新的数据目录，可到某一时刻',
     help: RESTORE_HELP,
     run: async (args) => (await import('./restore.ts')).restoreCommand(args),
+  },
+  {
+    name: 'keys',
+    title: '备好收发与签章的密钥，供两端各自部署',
+    help: KEYS_HELP,
+    run: async (args) => (await import('./keys.ts')).keysCommand(args),
   },
   {
     name: 'calc',
