@@ -9,7 +9,7 @@ import { INSURANCES, type Insurance } from '../../kernel/insurance.ts';
 import { addMonths, type Month, month } from '../../kernel/month.ts';
 import type { Law } from '../../parameters/index.ts';
 import { one, openPool, run, sql } from '../../platform/db.ts';
-import { type TestDatabase, testDatabase } from '../../platform/testing/index.ts';
+import { emptyTables, type TestDatabase, testDatabase } from '../../platform/testing/index.ts';
 import { insertExemption } from '../../registry/index.ts';
 import { insertInjuryClass } from '../../registry/store.ts';
 import { compileRules, createBook } from '../../rules/index.ts';
@@ -63,11 +63,9 @@ afterAll(async () => {
 async function empty(): Promise<void> {
   told.length = 0;
   failAfterFacts = Number.POSITIVE_INFINITY;
-  await run(
-    database.db,
-    sql`truncate registry_employer, registry_person, registry_exemption, enrolment_employer_insurance, wages_declaration,
-                 collection_assessment, collection_pivot, platform_audit cascade`,
-  );
+  await emptyTables(database.db, 'registry_employer', 'registry_person', 'registry_exemption', 'wages_declaration');
+  await emptyTables(database.db, 'enrolment_employer_insurance', 'collection_assessment', 'collection_pivot');
+  await emptyTables(database.db, 'platform_audit');
 }
 
 type PersonCase = {

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DomainError } from '../../kernel/errors.ts';
 import { dateOf } from '../../kernel/month.ts';
-import { run, sql } from '../../platform/db.ts';
-import { type TestDatabase, testDatabase } from '../../platform/testing/index.ts';
+import { emptyTables, type TestDatabase, testDatabase } from '../../platform/testing/index.ts';
 import {
   APRIL,
   addDues,
@@ -37,8 +36,10 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await run(database.db, sql`truncate registry_employer, collection_assessment, parameters_counter cascade`);
-  await run(database.db, sql`truncate collection_bill cascade`);
+  await emptyTables(
+    database.db,
+    ...['registry_employer', 'collection_assessment', 'parameters_counter', 'collection_bill'],
+  );
   await addEmployer(database.db);
   ports = recordingPorts();
 });

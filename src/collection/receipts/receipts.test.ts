@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { dateOf } from '../../kernel/month.ts';
 import { one, run, sql } from '../../platform/db.ts';
-import { type TestDatabase, testDatabase } from '../../platform/testing/index.ts';
+import { emptyTables, type TestDatabase, testDatabase } from '../../platform/testing/index.ts';
 import { type IssuedBill, issueBill } from '../bills/issue.ts';
 import {
   applyCancelAnswer,
@@ -42,8 +42,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await run(database.db, sql`truncate registry_employer, collection_assessment, collection_bill cascade`);
-  await run(database.db, sql`truncate collection_receipt, collection_receipt_early, parameters_counter cascade`);
+  await emptyTables(database.db, 'registry_employer', 'collection_assessment', 'collection_bill');
+  await emptyTables(database.db, 'collection_receipt', 'collection_receipt_early', 'parameters_counter');
   await addEmployer(database.db);
   ports = recordingPorts();
   facts = [];

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { type Db, openDb } from '../db.ts';
+import { type Db, openDb, sql } from '../db.ts';
 import { listMigrations, type MigrationFolder, migrate } from '../migrate.ts';
 
 export type TestDatabase = { readonly db: Db; readonly url: string; close(): Promise<void> };
@@ -14,6 +14,14 @@ async function onServer<T>(work: (client: pg.Client) => Promise<T>): Promise<T> 
   } finally {
     await client.end();
   }
+}
+
+/** Empties tables between tests, also those that the program may only add to: as the owner of the database could. */
+export async function emptyTables(db: Db, ...tables: readonly string[]): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`set local session_replication_role = replica`.execute(tx);
+    await sql`truncate ${sql.join(tables.map((table) => sql.table(table)))} cascade`.execute(tx);
+  });
 }
 
 function urlOf(database: string): string {
