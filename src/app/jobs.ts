@@ -25,6 +25,7 @@ import {
 import { type Law, loadLaw } from '../parameters/index.ts';
 import type { Ctx } from '../platform/context.ts';
 import { openPool } from '../platform/db.ts';
+import { purgeOldRows } from '../platform/purge.ts';
 import { cronSlots, type Job, type JobResult } from '../platform/jobs/index.ts';
 import { type Services, systemActor, transact } from '../platform/services.ts';
 import { closeDay, findValue, lookupNumber, lookupText } from '../rules/index.ts';
@@ -111,11 +112,14 @@ export async function agencyJobs(
     },
     {
       name: 'drop-workbooks',
-      title: '清理过期导盘',
+      title: '清理过期数据',
       rule: '每天 03:00',
       slots: daily('03:00'),
       catchUp: 'last',
-      run: job('drop-workbooks', async (ctx) => ({ 清理: await dropOldWorkbooks(ctx.tx, ctx.region, ctx.now) })),
+      run: job('drop-workbooks', async (ctx) => ({
+        导盘: await dropOldWorkbooks(ctx.tx, ctx.region, ctx.now),
+        会话: await purgeOldRows(ctx.tx),
+      })),
     },
     {
       name: 'integrity',

@@ -81,6 +81,18 @@ test('anybody verifies by the code', async () => {
   expect((await verify('2021 1113 1024 43AA AAAA')).json()).toMatchObject({ state: 'NOT_FOUND', code: 'CERT-006' });
 });
 
+test('a code is tried so often a minute from anywhere, an address tries so many codes (design §9.15)', async () => {
+  const verify = async (code: string, remoteAddress: string) =>
+    (await app.inject({ method: 'POST', url: '/api/verify', headers, payload: { code }, remoteAddress })).statusCode;
+  const count = (found: number[], status: number) => found.filter((one) => one === status).length;
+  const sameCode: number[] = [];
+  for (let at = 0; at < 30; at += 1) sameCode.push(await verify('2021 1113 1024 43BB BBBB', `203.0.113.${at}`));
+  expect([count(sameCode, 200), count(sameCode, 429)]).toEqual([20, 10]);
+  const sameAddress: number[] = [];
+  for (let at = 0; at < 80; at += 1) sameAddress.push(await verify(`2021 1113 1024 43CC CC${at}`, '198.51.100.7'));
+  expect([count(sameAddress, 200), count(sameAddress, 429)]).toEqual([60, 20]);
+});
+
 test('anybody verifies by the file', async () => {
   const verify = async (bytes: Uint8Array) => {
     const form = new FormData();

@@ -1,17 +1,27 @@
 import type { FastifyInstance } from 'fastify';
 import { refuse } from '../kernel/errors.ts';
-import { portalActor, readFile, route, sendFile } from '../platform/http/index.ts';
+import { createLimit, portalActor, readFile, route, sendFile } from '../platform/http/index.ts';
 import { read, type Services, systemActor } from '../platform/services.ts';
 import { certificatesEndpoint, documentEndpoint, verifyEndpoint, verifyFileEndpoint } from './contract.ts';
 import { listDocuments, openDocument, verifyByCode, verifyFile } from './index.ts';
 
+/** Codes are not to be guessed: so many tries a minute from one address, and of one code from anywhere (design §9.15). */
+const TRIES_OF_ADDRESS = 60;
+const TRIES_OF_CODE = 20;
+
 /** Downloads for the employer, and the public verification page. Issuing is an act of the service items. */
 export function registerArchiveRoutes(app: FastifyInstance, services: Services): void {
-  route(app, verifyEndpoint, ({ body }) =>
-    read(services, systemActor('verify'), ({ tx }) => verifyByCode(tx, body.code, services.clock.today())),
-  );
+  const ofAddress = createLimit(TRIES_OF_ADDRESS);
+  const ofCode = createLimit(TRIES_OF_CODE);
 
-  route(app, verifyFileEndpoint, async ({ raw }) => {
+  route(app, verifyEndpoint, async ({ body, ip }) => {
+    ofAddress.take(ip);
+    ofCode.take(body.code.replace(/\s/g, '').toUpperCase().slice(0, 40));
+    return read(services, systemActor('verify'), ({ tx }) => verifyByCode(tx, body.code, services.clock.today()));
+  });
+
+  route(app, verifyFileEndpoint, async ({ raw, ip }) => {
+    ofAddress.take(ip);
     const { bytes } = await readFile(raw);
     return read(services, systemActor('verify'), ({ tx }) => verifyFile(tx, bytes, services.clock.today()));
   });

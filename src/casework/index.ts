@@ -11,6 +11,7 @@ export {
 export { transactCase } from './numbers.ts';
 export {
   deleteDraft,
+  draftsKept,
   dropOldWorkbooks,
   findCase,
   findCases,

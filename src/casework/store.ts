@@ -157,6 +157,21 @@ export async function saveDraft(
   return row && toDraft(row);
 }
 
+/** How many other drafts an employer keeps, and how large they are together, in bytes. */
+export async function draftsKept(
+  on: Executor,
+  region: string,
+  employerNo: string,
+  except: string,
+): Promise<{ count: number; bytes: number }> {
+  return one(
+    on,
+    sql<{ count: number; bytes: number }>`
+      select count(*) as count, coalesce(sum(pg_column_size(form)), 0)::bigint as bytes from casework_draft
+      where region = ${region} and employer_no = ${employerNo} and draft_id <> ${except}`,
+  );
+}
+
 export async function deleteDraft(on: Executor, region: string, employerNo: string, draftId: string): Promise<boolean> {
   return (
     (await run(

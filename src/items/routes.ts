@@ -12,6 +12,7 @@ import {
   CASE_STATE_NAMES,
   type Case,
   deleteDraft,
+  draftsKept,
   findCase,
   listAttachments,
   listCases,
@@ -163,8 +164,18 @@ export function registerItemRoutes(app: FastifyInstance, deps: ItemServices): vo
   route(app, saveDraftEndpoint, ({ principal, body }) =>
     transact(services, portalActor(principal), async (ctx) => {
       const item = getItem(body.itemCode);
+      const draftId = body.draftId ?? ulid();
+      const kept = await draftsKept(ctx.tx, ctx.region, employerOf(principal), draftId);
+      if (kept.count >= DRAFTS_MAX || kept.bytes + JSON.stringify(body.form).length > DRAFT_BYTES_MAX) {
+        refuse({
+          code: 'GEN-016',
+          message: '草稿存满了',
+          why: `一个单位最多存 ${DRAFTS_MAX} 份草稿。`,
+          next: '请先删除不用的草稿，或直接提交。',
+        });
+      }
       const saved = await saveDraft(ctx.tx, ctx.region, employerOf(principal), portalActor(principal).id, {
-        draftId: body.draftId ?? ulid(),
+        draftId,
         itemCode: body.itemCode,
         summary: draftSummary(body.form),
         form: body.form,
@@ -180,6 +191,10 @@ export function registerItemRoutes(app: FastifyInstance, deps: ItemServices): vo
     })),
   );
 }
+
+/** Drafts are kept for people; beyond this they are somebody filling the disk. */
+const DRAFTS_MAX = 100;
+const DRAFT_BYTES_MAX = 20_000_000;
 
 function draftSummary(form: Record<string, unknown>): string {
   const people = Array.isArray(form.people) ? (form.people as { name?: string }[]) : [];

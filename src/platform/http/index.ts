@@ -1,4 +1,5 @@
 export { replyError } from './errors.ts';
+export { createLimit, type Limit } from './limit.ts';
 export { readFile, sendFile } from './files.ts';
 export { findPortal, PORTAL_NAMES, PORTALS, type Portal, type PortalName, portalOf } from './portals.ts';
 export { type Principal, portalActor } from './principal.ts';
