@@ -18,8 +18,11 @@ export function drawBars(
   estimate = false,
 ): () => void {
   const sums = columns.map((_, i) => series.reduce((sum, one) => sum + (one.fen[i] ?? 0), 0));
+  // Too narrow for every name and sum: every second one, the middle among them; the table has them all.
+  const middle = Math.floor(columns.length / 2);
+  const named = (index: number): boolean => columns.length * 44 <= host.clientWidth || (index - middle) % 2 === 0;
   const sumAt = ({ dataIndex }: { dataIndex: number }): string =>
-    formatYuanGrouped(Number(divideHalfUp(BigInt(sums[dataIndex] ?? 0), 100n)) * 100).replace(/\.00$/, '');
+    named(dataIndex) ? inYuan(sums[dataIndex] ?? 0) : '';
   const chart = init(host, null, { renderer: 'svg' });
   chart.setOption({
     animation: false,
@@ -30,7 +33,7 @@ export function drawBars(
       data: [...columns],
       axisTick: { show: false },
       axisLine: { lineStyle: { color: '#c3cbd2' } },
-      axisLabel: { color: '#566373', ...(estimate ? { interval: 0 } : {}) },
+      axisLabel: { color: '#566373', ...(estimate ? { interval: named } : {}) },
     },
     yAxis: {
       type: 'value',
@@ -69,4 +72,9 @@ export function drawBars(
     observer.disconnect();
     chart.dispose();
   };
+}
+
+/** 3,639: whole yuan, where there is no room for fen. */
+function inYuan(fen: number): string {
+  return formatYuanGrouped(Number(divideHalfUp(BigInt(fen), 100n)) * 100).replace(/\.00$/, '');
 }
