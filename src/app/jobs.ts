@@ -25,8 +25,8 @@ import {
 import { type Law, loadLaw } from '../parameters/index.ts';
 import type { Ctx } from '../platform/context.ts';
 import { openPool } from '../platform/db.ts';
-import { purgeOldRows } from '../platform/purge.ts';
 import { cronSlots, type Job, type JobResult } from '../platform/jobs/index.ts';
+import { purgeOldRows } from '../platform/purge.ts';
 import { type Services, systemActor, transact } from '../platform/services.ts';
 import { closeDay, findValue, lookupNumber, lookupText } from '../rules/index.ts';
 import { eachBill } from './each-bill.ts';
