@@ -85,7 +85,8 @@ function BillView({ bill }: { readonly bill: Bill }) {
               撤销单据
             </button>
           ) : (
-            <span className="note">{bill.revokeBlocked}</span>
+            // Of a dead bill everybody sees why.
+            <span className="note">{bill.state in ENDED ? null : bill.revokeBlocked}</span>
           )}
         </div>
       </div>

@@ -314,8 +314,8 @@ function Cell({
   if (!wrong) return cellText(field, text);
   return (
     <input
-      className="input"
-      style={{ minHeight: 26, padding: '1px 5px', minWidth: field.type === 'idNo' ? 162 : 92 }}
+      className="input low"
+      style={{ minWidth: field.type === 'idNo' ? 162 : 92 }}
       aria-label={`第 ${row.row} 行 ${field.label}`}
       aria-invalid={edited === undefined}
       value={edited ?? text}

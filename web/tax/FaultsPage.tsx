@@ -132,17 +132,16 @@ function FaultRow({ fault }: { readonly fault: Fault }) {
       }),
     onSuccess: keep,
   });
-  const small = { minHeight: 28, padding: '1px 8px' };
   return (
     <tr>
-      <td>
+      <td className="text">
         {fault.title} {fault.ppm > 0 ? <StatusTag tone="wait">开着</StatusTag> : null}
         {set.error ? <ErrorPanel error={set.error} /> : null}
       </td>
       <td className="nowrap">
         <input
-          className="input"
-          style={{ ...small, width: 64 }}
+          className="input low"
+          style={{ width: 64 }}
           aria-label={`${fault.title} 概率`}
           value={percent}
           onChange={(event) => setPercent(event.target.value)}
@@ -151,8 +150,8 @@ function FaultRow({ fault }: { readonly fault: Fault }) {
       </td>
       <td>
         <input
-          className="input"
-          style={{ ...small, minWidth: 130 }}
+          className="input low"
+          style={{ minWidth: 130 }}
           aria-label={`${fault.title} 报文类型`}
           placeholder="全部"
           value={type}
@@ -161,8 +160,8 @@ function FaultRow({ fault }: { readonly fault: Fault }) {
       </td>
       <td className="num">
         <input
-          className="input"
-          style={{ ...small, width: 64 }}
+          className="input low"
+          style={{ width: 64 }}
           aria-label={`${fault.title} 次数`}
           placeholder="不限"
           value={times}

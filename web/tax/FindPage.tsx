@@ -49,13 +49,13 @@ export function FindPage() {
         <div className="row">
           <input
             className="input"
-            style={{ flex: 1, minWidth: 240, minHeight: 44, fontSize: 18 }}
+            style={{ flex: 1, minWidth: 240, minHeight: 48, fontSize: 18 }}
             aria-label="征集通知单据号或统一社会信用代码"
             placeholder="征集通知单据号（16 位）或统一社会信用代码"
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
-          <button type="submit" className="btn primary" style={{ minHeight: 44 }}>
+          <button type="submit" className="btn primary" style={{ minHeight: 48 }}>
             查单据
           </button>
         </div>
