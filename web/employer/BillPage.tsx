@@ -85,7 +85,7 @@ function BillView({ bill }: { readonly bill: Bill }) {
               撤销单据
             </button>
           ) : (
-            // Of a dead bill everybody sees why.
+            // What became of a dead bill stands at its top.
             <span className="note">{bill.state in ENDED ? null : bill.revokeBlocked}</span>
           )}
         </div>
