@@ -32,7 +32,6 @@ export function RevokeBill({
       onClose();
     },
   });
-  const rows = bill.byKind.reduce((total, kind) => total + kind.persons, 0);
   return (
     <ConfirmConsequence
       open={open}
@@ -40,8 +39,7 @@ export function RevokeBill({
       facts={[
         `单据 ${bill.billNo} 作废，税务端同时失效`,
         <>
-          {rows} 人的应缴回到“未开单”，
-          <Money fen={bill.totalFen} /> 元
+          单上的费用全部回到“未开单”，共 <Money fen={bill.totalFen} /> 元
         </>,
         ...(words?.['reissue'] ? [words['reissue']] : []),
         '可以恢复：重新开具即可，单据号会变',

@@ -170,7 +170,9 @@ function Todo({ home }: { readonly home: Home }) {
   return (
     <section className="card" id="todo" aria-label="要您处理">
       <h2>要您处理</h2>
-      {home.todo.length + rows.length === 0 ? <p className="note">现在没有，不用您做什么。</p> : null}
+      {home.todo.length + rows.length === 0 ? (
+        <p className="note">{home.headline.action ? '除了上面这件，没有别的。' : '现在没有，不用您做什么。'}</p>
+      ) : null}
       <ul className="ledger">
         {home.todo.map((row) => (
           <li key={row.title + row.words}>
@@ -319,7 +321,7 @@ function Year({ home }: { readonly home: Home }) {
         <h2>近 12 个月应缴</h2>
         {last && before && last.totalFen > 0 ? (
           <span>
-            {last.month} 比上月 <Money fen={last.totalFen - before.totalFen} signed />{' '}
+            {last.month} 的应缴比 {before.month} 的（含已补收） <Money fen={last.totalFen - before.totalFen} signed />{' '}
             <button
               type="button"
               className="link in-text"
