@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ensureKeys } from '../src/app/launcher/keys.ts';
+import { firstFreePort } from '../src/app/launcher/ports.ts';
+import { type TestDatabase, testDatabase } from '../src/platform/testing/index.ts';
+import { ROOT } from './source-files.ts';
+
+const deploy = (path: string) => readFileSync(join(ROOT, 'deploy', path), 'utf8');
+
+/** `KEY=value` lines of an example, as systemd reads them. */
+function environment(path: string): Record<string, string> {
+  const lines = deploy(path)
+    .split('\n')
+    .filter((line) => /^\w+=/.test(line));
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+}
+
+describe('the two programs, each alone, with no more than the example files say', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tongzheng-deploy-'));
+  const databases: TestDatabase[] = [];
+  const children: ChildProcess[] = [];
+  const output: string[] = [];
+  let urls: { readonly agency: string; readonly tax: string };
+
+  /** The command of a unit, with the places of this test instead of those of the example. */
+  function start(unit: string, example: string, own: Record<string, string>): void {
+    const [, command = ''] = /^ExecStart=\S+\/node (.*)$/m.exec(deploy(`systemd/${unit}`)) ?? [];
+    const keys = ensureKeys(dataDir);
+    const env = Object.fromEntries(
+      Object.entries(environment(`systemd/${example}`)).map(([name, value]) => [
+        name,
+        value.replace(/^\/var\/lib\/tongzheng(-tax)?\/keys/, keys),
+      ]),
+    );
+    const child = spawn(process.execPath, command.split(' '), {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH, ...env, TONGZHENG_DATA: dataDir, AGENCY_URL: urls.agency, ...own },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => output.push(...text.split('\n').filter(Boolean)));
+    }
+    children.push(child);
+  }
+
+  beforeAll(async () => {
+    databases.push(await testDatabase([]), await testDatabase([]));
+    const port = await firstFreePort(20_000 + Math.floor(Math.random() * 20_000), '127.0.0.1');
+    const taxPort = await firstFreePort(port + 1, '127.0.0.1');
+    urls = { agency: `http://127.0.0.1:${port}`, tax: `http://127.0.0.1:${taxPort}` };
+    start('tongzheng-tax.service', 'tax.env.example', {
+      TAX_DATABASE_URL: databases[1]?.url ?? '',
+      TAX_PORT: String(taxPort),
+    });
+    start('tongzheng-agency.service', 'agency.env.example', {
+      DATABASE_URL: databases[0]?.url ?? '',
+      PORT: String(port),
+      TAX_URL: urls.tax,
+    });
+    const ready = async () => (await fetch(`${urls.agency}/healthz`).catch(() => undefined))?.status === 200;
+    for (let i = 0; i < 600 && !(await ready()); i += 1) await sleep(100);
+  });
+  afterAll(async () => {
+    for (const child of children) if (child.exitCode === null) child.kill('SIGKILL');
+    for (const database of databases) await database.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  test('come up, are healthy, and show every measure that the rules and the manual name', async () => {
+    expect(await (await fetch(`${urls.agency}/healthz`)).json()).toEqual({ status: 'ok' });
+    const pages = await Promise.all(Object.values(urls).map(async (url) => (await fetch(`${url}/metrics`)).text()));
+    const shown = new Set(
+      pages.flatMap((page) => [...page.matchAll(/^# TYPE (\S+)/gm)].map((match) => match[1] ?? '')),
+    );
+    const named = [deploy('prometheus/rules.yaml'), deploy('README.md')].flatMap((text) =>
+      [...text.matchAll(/\b(?:tongzheng|nodejs)_[a-z0-9_]+[a-z0-9]/g)].map((match) =>
+        match[0].replace(/_(?:bucket|count|sum)$/, ''),
+      ),
+    );
+    expect(named.length).toBeGreaterThan(15);
+    expect([...new Set(named)].filter((name) => !shown.has(name) && name !== 'nodejs_eventloop_lag')).toEqual([]);
+  });
+
+  test('log one JSON object a line, and end in order when told to', async () => {
+    expect(output.length).toBeGreaterThan(0);
+    for (const line of output) expect(JSON.parse(line)).toMatchObject({ level: 30 });
+    const codes = children.map(async (child) => {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      return (await ended)[0] as number | null;
+    });
+    expect(await Promise.all(codes)).toEqual([0, 0]);
+  });
+});
+
+describe('the files of deploy/', () => {
+  test('name commands that exist', () => {
+    const units = globSync('deploy/systemd/*.service', { cwd: ROOT });
+    expect(units.length).toBe(3);
+    const texts = [
+      ...units.map((unit) => readFileSync(join(ROOT, unit), 'utf8')),
+      deploy('compose.yaml'),
+      deploy('Dockerfile'),
+    ];
+    const files = texts.flatMap((text) =>
+      [...text.matchAll(/\b(?:src|tax|bin)\/[\w/.-]+\.(?:ts|cjs)\b/g)].map((match) => match[0]),
+    );
+    expect(files.length).toBeGreaterThanOrEqual(5);
+    expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  test('compose asks for no variable that the example leaves out, and the example for none that nobody reads', () => {
+    const wanted = new Set([...deploy('compose.yaml').matchAll(/\$\{(\w+):\?\}/g)].map((match) => match[1]));
+    expect([...wanted].sort()).toEqual(Object.keys(environment('env.example')).sort());
+  });
+
+  test('links of the manual lead somewhere', () => {
+    const links = [...deploy('README.md').matchAll(/\]\((?!https?:)([^)#\s]+)/g)].map((match) => match[1] ?? '');
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((target) => !existsSync(join(ROOT, 'deploy', target)))).toEqual([]);
+  });
+});
