@@ -1,5 +1,5 @@
 /**
- * `npm run simulate -- --seed S --months M [--seeds N] [--from 2023-01] [--verbose]`: a small city lives under faults, both programs in
+ * `npm run simulate -- --seed S --months M [--seeds N] [--from 2023-01] [--verbose] [--no-shrink] [--until-failure]`: a small city lives under faults, both programs in
  * one process. A failing seed prints its steps, is shrunk to a short list and can be played again with the same seed.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '2023-01' },
     verbose: { type: 'boolean', default: false },
     'no-shrink': { type: 'boolean', default: false },
+    'until-failure': { type: 'boolean', default: false },
   },
 });
 const from = parseMonth(values.from);
@@ -37,6 +38,15 @@ const server = await startEmbeddedPostgres({
   dataDir,
   settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
 });
+// Stopped from outside: the server and its folder go with the run.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void server.stop().finally(() => {
+      rmSync(dataDir, { recursive: true, force: true });
+      process.exit(130);
+    });
+  });
+}
 const databases = databasesOn(server.url('postgres'));
 let failed = 0;
 let seconds = 0;
@@ -57,7 +67,10 @@ try {
     failed += 1;
     say(`种子 ${seed}：第 ${result.failedAt ?? '末'} 步后违反\n${result.violations.slice(0, 10).join('\n')}`);
     const played = result.failedAt === undefined ? steps : steps.filter((step) => step.id <= (result.failedAt ?? 0));
-    if (values['no-shrink']) continue;
+    if (values['no-shrink']) {
+      if (values['until-failure']) break;
+      continue;
+    }
     const short = await shrink(played, (some) => runSteps({ ...input, steps: some }), result, say);
     say(
       `缩到 ${short.steps.length} 步：\n${short.result.story.join('\n')}\n${short.result.violations.slice(0, 5).join('\n')}`,
