@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { generateSigner, verifyKeyOf } from '../../wire/index.ts';
 import { portalOf, registeredRoutes } from '../platform/http/index.ts';
-import { confirmByPhone, createAccount, login, scanStatus } from '../platform/identity/index.ts';
+import { confirmByPhone, createAccount, login, openScanSession } from '../platform/identity/index.ts';
 import { walkPermissions } from '../platform/testing/permissions.ts';
 import { type TestServices, testServices } from '../platform/testing/services.ts';
 import { type Agency, createAgency } from './agency.ts';
@@ -38,7 +38,7 @@ async function cookieOf(name: string): Promise<string> {
   const result = await login(services.db, name, PASSWORD);
   if (result.kind === 'session') return `${portalOf(result.principal.kind).cookie}=${result.token}`;
   await confirmByPhone(services.db, result.code, name);
-  const status = await scanStatus(services.db, result.code);
+  const status = await openScanSession(services.db, result.code);
   if (status.state !== 'CONFIRMED') throw new Error('the scan did not open a session');
   return `${portalOf(status.principal.kind).cookie}=${status.token}`;
 }
@@ -65,8 +65,8 @@ test('what is open to everybody is on this list, and nothing else', () => {
     'GET /api/site',
     'POST /api/login',
     'POST /api/logout',
-    'POST /api/scan',
     'POST /api/scan/:code/confirm',
+    'POST /api/scan/:code/session',
     'POST /api/verify',
     'POST /api/verify/file',
   ]);

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { demoAccountsEndpoint, loginEndpoint, scanStatusEndpoint } from '../../src/platform/identity/contract.ts';
+import { demoAccountsEndpoint, loginEndpoint, scanSessionEndpoint } from '../../src/platform/identity/contract.ts';
 import { call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { toggleElder } from '../ui/elder.ts';
@@ -154,7 +154,7 @@ function ScanStep({
   const phoneUrl = `${window.location.origin}/phone?code=${scan.code}`;
   const status = useQuery({
     queryKey: ['scan', scan.code],
-    queryFn: () => call(scanStatusEndpoint, { params: { code: scan.code } }),
+    queryFn: () => call(scanSessionEndpoint, { params: { code: scan.code }, body: {} }),
     refetchInterval: 2000,
     retry: false,
   });

@@ -53,21 +53,22 @@ export const sessionEndpoint = endpoint({
   }),
 });
 
-export const scanStartEndpoint = endpoint({
-  method: 'POST',
-  path: '/api/scan',
-  summary: '换一个二维码（密码已通过、等待扫码时）',
-  access: 'public',
-  body: z.object({ code: z.string() }),
-  response: scanSchema,
-});
-
 export const scanStatusEndpoint = endpoint({
   method: 'GET',
   path: '/api/scan/:code',
-  summary: '扫码状态；确认后本次应答带上会话',
+  summary: '扫码状态',
   access: 'public',
   params: z.object({ code: z.string() }),
+  response: z.object({ state: z.enum(['WAITING', 'CONFIRMED', 'EXPIRED']) }),
+});
+
+export const scanSessionEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/scan/:code/session',
+  summary: '电脑端等扫码；确认后本次应答带上会话',
+  access: 'public',
+  params: z.object({ code: z.string() }),
+  body: z.object({}).default({}),
   response: z.object({
     state: z.enum(['WAITING', 'CONFIRMED', 'EXPIRED']),
     principal: principalSchema.nullable(),

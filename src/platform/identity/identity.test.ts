@@ -69,7 +69,7 @@ const scanOf = (answer: Answer) => answer.body.scan.code;
 async function loginAgent(name: string): Promise<string> {
   const code = scanOf(await login(name));
   await call('POST', `/api/scan/${code}/confirm`, { login: name });
-  return (await call('GET', `/api/scan/${code}`)).cookie;
+  return (await call('POST', `/api/scan/${code}/session`, {})).cookie;
 }
 
 test('a password is kept as a salted argon2id hash', async () => {
@@ -95,9 +95,12 @@ test('an agent has no session after the password, only after the card (HB-LOG-01
   const first = await login('agent1');
   expect(first.cookie).toBe('');
   const code = scanOf(first);
-  expect((await call('GET', `/api/scan/${code}`)).body).toMatchObject({ state: 'WAITING', principal: null });
+  expect((await call('GET', `/api/scan/${code}`)).body).toEqual({ state: 'WAITING' });
   await call('POST', `/api/scan/${code}/confirm`, { login: 'agent1' });
-  const done = await call('GET', `/api/scan/${code}`);
+  expect((await call('GET', `/api/scan/${code}`)).cookie).toBe('');
+  const bare = await app.inject({ method: 'POST', url: `/api/scan/${code}/session`, payload: {} });
+  expect([bare.statusCode, bare.cookies]).toEqual([403, []]);
+  const done = await call('POST', `/api/scan/${code}/session`, {});
   expect(done.body).toMatchObject({ state: 'CONFIRMED', principal: { name: '样agent1', employerNo: '990000101' } });
   expect(await who(done.cookie)).toBe('样agent1');
 });
@@ -115,7 +118,7 @@ test('a card that is not the authorised agent’s is refused with LOG-001, and t
 test('a code opens one session, and none after two minutes', async () => {
   const code = scanOf(await login('agent1'));
   await call('POST', `/api/scan/${code}/confirm`, { login: 'agent1' });
-  const asked = await Promise.all([1, 2, 3].map(() => call('GET', `/api/scan/${code}`)));
+  const asked = await Promise.all([1, 2, 3].map(() => call('POST', `/api/scan/${code}/session`, {})));
   expect(asked.filter((answer) => answer.cookie !== '')).toHaveLength(1);
   const late = scanOf(await login('agent1'));
   await sql`update platform_scan set expires_at = now() - interval '1 second' where code = ${late}`.execute(

@@ -176,13 +176,6 @@ async function startScan(db: Db, accountId: string): Promise<string> {
   return code;
 }
 
-/** A new code for the same pending login. */
-export async function renewScan(db: Db, code: string): Promise<string> {
-  const scan = await findScan(db, code);
-  if (!scan || scan.used) refuse({ code: 'LOG-006', message: '二维码已失效', next: '请重新输入账号和密码。' }, 410);
-  return startScan(db, scan.accountId);
-}
-
 /** The phone side: the card holder must be the agent who typed the password; anybody else is not authorised (LOG-001). */
 export async function confirmByPhone(db: Db, code: string, holderLogin: string): Promise<void> {
   const scan = await findScan(db, code);
@@ -192,7 +185,7 @@ export async function confirmByPhone(db: Db, code: string, holderLogin: string):
         code: 'LOG-006',
         message: '二维码已失效',
         why: '二维码两分钟有效，只能用一次。',
-        next: '请在电脑上刷新二维码。',
+        next: '请在电脑上重新登录。',
       },
       410,
     );
@@ -210,12 +203,22 @@ export async function confirmByPhone(db: Db, code: string, holderLogin: string):
     );
   }
   if (!(await confirmScan(db, code)) && scan.state !== 'CONFIRMED') {
-    refuse({ code: 'LOG-006', message: '二维码已失效', next: '请在电脑上刷新二维码。' }, 410);
+    refuse({ code: 'LOG-006', message: '二维码已失效', next: '请在电脑上重新登录。' }, 410);
   }
 }
 
-/** The desktop side asks; the first ask after the confirmation opens the session. */
-export async function scanStatus(
+/** How a code stands; looking changes nothing. */
+export async function scanStatus(db: Db, code: string): Promise<'WAITING' | 'CONFIRMED' | 'EXPIRED'> {
+  const scan = await findScan(db, code);
+  if (!scan || scan.expired || scan.used) return 'EXPIRED';
+  return scan.state === 'CONFIRMED' ? 'CONFIRMED' : 'WAITING';
+}
+
+/**
+ * The desktop side asks; the first ask after the confirmation opens the session. By POST with our header, as every act: nobody is signed
+ * in by following a link. A code that has run out is not renewed; the password is asked again.
+ */
+export async function openScanSession(
   db: Db,
   code: string,
 ): Promise<

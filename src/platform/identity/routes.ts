@@ -7,7 +7,7 @@ import {
   loginEndpoint,
   logoutEndpoint,
   scanConfirmEndpoint,
-  scanStartEndpoint,
+  scanSessionEndpoint,
   scanStatusEndpoint,
   sessionEndpoint,
 } from './contract.ts';
@@ -17,7 +17,7 @@ import {
   DEMO_PASSWORD,
   listDemoAccounts,
   login,
-  renewScan,
+  openScanSession,
   SCAN_SECONDS,
   scanStatus,
 } from './index.ts';
@@ -65,12 +65,9 @@ export function registerIdentityRoutes(app: FastifyInstance, services: Services)
       clockMoved: frozenAt !== null || Math.abs(offsetMs) > MOVED_MS,
     };
   });
-  route(app, scanStartEndpoint, async ({ body }) => ({
-    code: await renewScan(db, body.code),
-    expiresInSeconds: SCAN_SECONDS,
-  }));
-  route(app, scanStatusEndpoint, async ({ params, reply }) => {
-    const status = await scanStatus(db, params.code);
+  route(app, scanStatusEndpoint, async ({ params }) => ({ state: await scanStatus(db, params.code) }));
+  route(app, scanSessionEndpoint, async ({ params, reply }) => {
+    const status = await openScanSession(db, params.code);
     if (status.state !== 'CONFIRMED') return { state: status.state, principal: null };
     setCookie(reply, status.principal, status.token);
     return { state: status.state, principal: view(status.principal) };

@@ -9,7 +9,7 @@ async function signInEmployer(world: World, employer: Employer, legal: boolean):
   const answer = await session.call<{ scan: { code: string } | null }>('POST', '/api/login', { login, password });
   if (answer.scan) {
     await new Session(world.agencyUrl).call('POST', `/api/scan/${answer.scan.code}/confirm`, { login });
-    await session.call('GET', `/api/scan/${answer.scan.code}`);
+    await session.call('POST', `/api/scan/${answer.scan.code}/session`, {});
   }
   return session;
 }
