@@ -1,4 +1,5 @@
 import type { Moment } from '../kernel/month.ts';
+import { audit } from '../platform/audit/index.ts';
 import type { Ctx } from '../platform/context.ts';
 import type { Job } from '../platform/jobs/index.ts';
 import { read, type Services, systemActor, transact } from '../platform/services.ts';
@@ -28,7 +29,11 @@ export function eachBill(services: Services, job: BillWork): Job['run'] {
   const doGroup = (billNos: readonly string[], slot: Moment): Promise<number> =>
     transact(services, actor, async (ctx) => {
       let done = 0;
-      for (const billNo of billNos) if (await job.work(ctx, billNo, slot)) done += 1;
+      for (const billNo of billNos) {
+        if (!(await job.work(ctx, billNo, slot))) continue;
+        await audit(ctx, { action: `job.${job.name}`, object: `bill:${billNo}`, detail: { slot } });
+        done += 1;
+      }
       return done;
     });
 

@@ -251,3 +251,18 @@ test('twelve right logins of one account at the same time all pass', async () =>
   const answers = await Promise.all(Array.from({ length: 12 }, () => login('legal')));
   expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 12 }, () => 200));
 });
+
+test('who came in and went out is in the audit, by password and by card', async () => {
+  const legal = (await login('legal')).cookie;
+  const agent = await loginAgent('agent2');
+  await call('POST', '/api/logout?portal=employer', {}, legal);
+  await call('POST', '/api/logout?portal=employer', {}, agent);
+  const { rows } = await sql<{ action: string; actor_name: string }>`
+    select action, actor_name from platform_audit order by real_at desc, audit_id desc limit 4`.execute(services.db);
+  expect(rows.reverse()).toEqual([
+    { action: 'login', actor_name: '云帆示例公司' },
+    { action: 'login', actor_name: '样agent2' },
+    { action: 'logout', actor_name: '云帆示例公司' },
+    { action: 'logout', actor_name: '样agent2' },
+  ]);
+});

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { refuse } from '../../kernel/errors.ts';
-import { findPortal, type Principal, portalOf, route } from '../http/index.ts';
-import type { Services } from '../services.ts';
+import { audit } from '../audit/index.ts';
+import { findPortal, type Principal, portalActor, portalOf, route } from '../http/index.ts';
+import { type Services, transact } from '../services.ts';
 import {
   demoAccountsEndpoint,
   loginEndpoint,
@@ -42,9 +43,15 @@ export function registerIdentityRoutes(app: FastifyInstance, services: Services)
   };
   const view = (principal: Principal) => ({ ...principal, roles: [...principal.roles] });
 
+  const record = (principal: Principal, action: 'login' | 'logout'): Promise<void> =>
+    transact(services, portalActor(principal), (ctx) =>
+      audit(ctx, { action, object: `account:${principal.accountId}`, detail: { sessionId: principal.sessionId } }),
+    );
+
   route(app, loginEndpoint, async ({ body, reply }) => {
     const result = await login(db, body.login.trim(), body.password, body.portal);
     if (result.kind === 'scan') return { principal: null, scan: { code: result.code, expiresInSeconds: SCAN_SECONDS } };
+    await record(result.principal, 'login');
     setCookie(reply, result.principal, result.token);
     return { principal: view(result.principal), scan: null };
   });
@@ -52,6 +59,8 @@ export function registerIdentityRoutes(app: FastifyInstance, services: Services)
     const { cookie } = findPortal(query.portal);
     const token = raw.cookies[cookie];
     if (token) await closeSession(db, token);
+    const principal = raw.sessions.find((one) => portalOf(one.kind).cookie === cookie);
+    if (principal) await record(principal, 'logout');
     void reply.clearCookie(cookie, { path: '/' });
     return {};
   });
@@ -69,6 +78,7 @@ export function registerIdentityRoutes(app: FastifyInstance, services: Services)
   route(app, scanSessionEndpoint, async ({ params, reply }) => {
     const status = await openScanSession(db, params.code);
     if (status.state !== 'CONFIRMED') return { state: status.state, principal: null };
+    await record(status.principal, 'login');
     setCookie(reply, status.principal, status.token);
     return { state: status.state, principal: view(status.principal) };
   });
