@@ -126,13 +126,12 @@ export function clusterPlace(dataDir: string): ClusterPlace {
 export function runningServerUrl(dataDir: string, database: string): string | undefined {
   const server = readJson<ServerFile>(join(dataDir, 'server.json'));
   if (!server) return undefined;
-  const files = [join(dataDir, 'postgres'), join('/var/lib/tongzheng', server.id)].map((place) =>
-    join(place, 'postmaster.pid'),
-  );
-  const file = files.find((path) => existsSync(path));
-  // Its lines: process, folder, start, port …
-  const [pid, , , port] = file ? readFileSync(file, 'utf8').split('\n') : [];
-  if (!port || !isAlive(Number(pid))) return undefined;
+  const places = [join(resolve(dataDir), 'postgres'), join('/var/lib/tongzheng', server.id)];
+  const cluster = places.find((place) => existsSync(join(place, 'postmaster.pid')));
+  if (!cluster) return undefined;
+  // Its lines: process, folder, start, port …; a file left by a power cut may name a process of somebody else.
+  const [pid, , , port] = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n');
+  if (!port || !isAlive(Number(pid)) || !commandOf(Number(pid)).includes(cluster)) return undefined;
   return `postgres://${SUPERUSER}:${server.password}@127.0.0.1:${port}/${database}`;
 }
 

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../index.ts';
+import { type EmbeddedPostgres, runningServerUrl, startEmbeddedPostgres } from '../index.ts';
 import { adoptDatabases, archiveSettings, readDescription, readThrough, restoreBackup, takeBackup } from './index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tongzheng-backup-'));
@@ -161,6 +161,13 @@ describe('backup and restore', () => {
     await restoreBackup({ backup: at('first'), dataDir: at('cut') });
     const again = await startEmbeddedPostgres({ dataDir: at('cut') });
     await again.stop();
+  });
+
+  test('a running server of a data folder is found; one that stopped, or whose number another process has, is not', async () => {
+    expect(runningServerUrl(at('live'), 'postgres')).toBe(server.url('postgres'));
+    expect(runningServerUrl(at('second'), 'postgres')).toBeUndefined();
+    writeFileSync(at('second/postgres/postmaster.pid'), `${process.pid}\n${at('second/postgres')}\n0\n1\n`);
+    expect(runningServerUrl(at('second'), 'postgres')).toBeUndefined();
   });
 
   test('a role without REPLICATION is told what is missing', async () => {
