@@ -24,6 +24,7 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'BILL-012', message: '没有这张单据', next: '请核对单据号。' },
   { code: 'BILL-013', message: '已请税务作废，正在等回执', next: '不用再办，税务回执后费用回到未开单。' },
   { code: 'BILL-014', message: '该单据已经撤销', next: '不用再办。' },
+  { code: 'BILL-015', message: '该单据没有冲正后的欠费', next: '请从运行页的挂账里选择。' },
   { code: 'BP-001', message: '补缴月份须从最大做账期号的下一月起连续', next: '从最早漏报的月份补起。' },
   { code: 'BP-002', message: '所选月份已缴费', next: '去掉已缴的月份再提交。' },
   {
