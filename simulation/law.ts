@@ -1,12 +1,12 @@
 /** The limits, factors and interest of the simulated years: laid over the policy book as 测试参数, and read again by the plain evaluator. */
 export const REGION = '420500';
 
-/** In force from July to June: lower and upper limit of the base, fen. */
+/** In force from July to June: lower and upper limit of the base, fen. Odd, so that rounding has something to do. */
 export const LIMITS = [
-  { from: '2022-07', lower: 345_000, upper: 1_800_000 },
-  { from: '2023-07', lower: 360_000, upper: 1_900_000 },
-  { from: '2024-07', lower: 379_900, upper: 2_000_100 },
-  { from: '2025-07', lower: 401_200, upper: 2_111_700 },
+  { from: '2022-07', lower: 345_055, upper: 1_800_037 },
+  { from: '2023-07', lower: 360_011, upper: 1_900_023 },
+  { from: '2024-07', lower: 379_909, upper: 2_000_101 },
+  { from: '2025-07', lower: 401_207, upper: 2_111_703 },
 ] as const;
 
 /** 补缴利息年利率, ppm, by year. */

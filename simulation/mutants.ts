@@ -53,10 +53,10 @@ const MUTANTS: readonly Mutant[] = [
     to: '`',
   },
   {
-    name: '停保月少缴一个月',
-    file: 'src/enrolment/model.ts',
-    from: 'span.to === null || month <= span.to',
-    to: 'span.to === null || month < span.to',
+    name: '补收窗口少一个月',
+    file: 'src/enrolment/commands/plan.ts',
+    from: 'monthsBetween(entry, current) > autoBackMonths',
+    to: 'monthsBetween(entry, current) >= autoBackMonths',
   },
   {
     name: '工资晚一个月生效',
