@@ -60,6 +60,9 @@ import sichuanPension from './sichuan/pension.json' with { type: 'json' };
 import tianjinPension from './tianjin/pension.json' with { type: 'json' };
 import beijingAdjustment from './beijing/adjustment.json' with { type: 'json' };
 import hunanInjury from './hunan/injury.json' with { type: 'json' };
+import guizhouContribution from './guizhou/contribution.json' with { type: 'json' };
+import hunanContribution from './hunan/contribution.json' with { type: 'json' };
+import shanghaiAccount from './shanghai/account.json' with { type: 'json' };
 import type { PolicyFile } from './types.ts';
 
 export type { PolicyBracket, PolicyByKey, PolicyData, PolicyEntry, PolicyFile, PolicySource, PolicyStatus, Region } from './types.ts';
@@ -127,6 +130,9 @@ export const POLICY_FILES = [
   tianjinPension,
   beijingAdjustment,
   hunanInjury,
+  guizhouContribution,
+  hunanContribution,
+  shanghaiAccount,
 ] as readonly unknown[] as readonly PolicyFile[];
 
 export { findRegion, REGIONS } from './regions.ts';

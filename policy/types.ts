@@ -23,8 +23,8 @@ export type PolicyStatus = 'verified' | 'unverified';
 
 export type PolicyEntry = {
   readonly key: string;
-  /** Its unit and shape are the key's (`src/rules/keys/`). */
-  readonly value: PolicyData;
+  /** Its unit and shape are the key's (`src/rules/keys/`). `null`: known to be unknown here – no parent's value stands in for it. */
+  readonly value: PolicyData | null;
   /** A month or a day, inclusive. */
   readonly from: string;
   /** Inclusive; null is open. */

@@ -27,7 +27,11 @@ if (!name || name === '--help' || name === 'help') {
 } else if (args.includes('--help')) {
   process.stdout.write(command.help);
 } else {
-  process.exitCode = await command.run(args).catch((error: Error) => {
+  process.exitCode = await command.run(args).catch((error: NodeJS.ErrnoException) => {
+    if (error.code?.startsWith('ERR_PARSE_ARGS')) {
+      process.stderr.write(`参数不对，请对照说明：\n\n${command.help}`);
+      return 64;
+    }
     process.stderr.write(`${error.message}\n`);
     return 70;
   });

@@ -70,12 +70,13 @@ export function calculate(calculator: Calculator, raw: unknown, env: Env): Calcu
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return failed({ code: 'CALC-002', message: '每行须为一个 JSON 对象 {…}' });
   }
-  const parsed = calculator.fields.safeParse(raw);
-  if (!parsed.success) return failed(fieldProblem(calculator, raw, parsed.error));
+  const asked = withTime(calculator.fields.shape, raw);
+  const parsed = calculator.fields.safeParse(asked);
+  if (!parsed.success) return failed(fieldProblem(calculator, asked, parsed.error));
   try {
     const answer = calculator.run(parsed.data as never, env);
     const known = calculator.fields.shape;
-    return { ok: true, answer, ignored: Object.keys(raw).filter((name) => !Object.hasOwn(known, name)) };
+    return { ok: true, answer, ignored: Object.keys(asked).filter((name) => !Object.hasOwn(known, name)) };
   } catch (error) {
     if (error instanceof DomainError) return failed(error.problems[0] ?? { code: error.code, message: error.message });
     // The kernel refuses what a safe integer can't hold; with bounded fields only a product can get there.
@@ -83,6 +84,25 @@ export function calculate(calculator: Calculator, raw: unknown, env: Env): Calcu
       return failed({ code: 'CALC-006', message: '算出的数超出可表示的范围，请核对输入' });
     throw error;
   }
+}
+
+/** A day or month of the law, by any of its names. */
+const TIMES = ['on', 'date', 'period', 'month'] as const;
+
+/** A time given under another of its names is taken, a month as its first day: dropped, the answer would be of today. */
+function withTime(shape: z.ZodRawShape, raw: object): object {
+  const wanted = TIMES.filter((name) => Object.hasOwn(shape, name));
+  const [own] = wanted;
+  if (own === undefined || wanted.length > 1 || Object.hasOwn(raw, own)) return raw;
+  const other = TIMES.find((name) => Object.hasOwn(raw, name));
+  if (other === undefined) return raw;
+  const { [other]: value, ...rest } = raw as Record<string, unknown>;
+  return { ...rest, [own]: typeof value === 'string' ? inForm(own, value) : value };
+}
+
+function inForm(name: (typeof TIMES)[number], text: string): string {
+  if (name === 'on' || name === 'date') return /^\d{4}-\d{2}$/.test(text) ? `${text}-01` : text;
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) ? text.slice(0, 7) : text;
 }
 
 function failed(problem: Problem): Calculated {

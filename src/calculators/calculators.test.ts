@@ -80,7 +80,7 @@ describe('每月应缴', () => {
     const relieved = ask('contribution', { ...line, period: '2020-03', insurances: ['pension'], relief: true });
     expect(relieved.pension).toEqual({ unit: '0.00', person: '276.00' });
     const after = ask('contribution', { ...line, period: '2021-01', insurances: ['pension'], relief: true });
-    expect(after.pension).toEqual({ unit: '552.00', person: '276.00' });
+    expect(after.error).toMatchObject({ code: 'POL-001', field: 'relief.employerFactor' });
   });
 });
 
@@ -264,6 +264,23 @@ describe('写错的行', () => {
     const { error } = ask(name, input) as { error: { code: string; message: string } };
     expect(error.code).toBe(code);
     expect(error.message).toMatch(/\p{Script=Han}/u);
+  });
+
+  it('takes a day or month by any of its names; dropped, the answer would be of today', () => {
+    const question = { region: '310000', drawnMonth: 1 };
+    const of = (time: object) => ask('unemployment-benefit', { ...question, ...time });
+    expect(of({ month: '2026-08' })).toEqual({ monthly: '2340.00' });
+    expect(of({ date: '2026-08-15' })).toEqual({ monthly: '2340.00' });
+    expect(of({ month: '2026-06' }).error).toMatchObject({ code: 'POL-001' });
+    expect(of({ month: '2026-13' }).error).toMatchObject({ code: 'CALC-004', field: 'on' });
+  });
+
+  it('does not put the nation’s value where the sources say that the place’s own is unknown', () => {
+    const gap = ask('credit-ratio', { region: '310000', period: '2006-02', base: '1000.00' });
+    expect(gap.error).toMatchObject({ code: 'POL-001', field: 'account.creditRatio' });
+    const shanxi = { region: '140000', period: '2026-03', base: '5000', stageFactor: '1', insurances: ['injury'] };
+    expect(ask('contribution', { ...shanxi, injuryClass: 1 }).unitTotal).toBe('11.50');
+    expect(ask('contribution', { ...shanxi, injuryClass: 2 }).error).toMatchObject({ code: 'POL-001' });
   });
 
   it('names the fields nobody asked for', () => {

@@ -120,6 +120,8 @@ function linesOf(input: Input, insurances: readonly Insurance[], book: PolicyBoo
   }
   const asked = withGiven(book, { 'rate.injury.stageFactor': stageFactor });
   const rules = compileRules(asked, region, period);
+  // Asked for a relief that no document grants there and then: told, not passed over.
+  if (input.relief) lookup(asked, region, 'relief.employerFactor', period);
   return insurances.map((insurance) => policyLine(rules, insurance, input));
 }
 

@@ -46,7 +46,12 @@ export type PolicyValue = {
   readonly source: TraceSource;
 };
 
-type Dated = PolicyValue & { readonly firstDay: string; readonly lastDay: string };
+/** With null for what the sources say is unknown there: it ends the search instead of handing it to a parent. */
+type Dated = Omit<PolicyValue, 'value'> & {
+  readonly value: PolicyData | null;
+  readonly firstDay: string;
+  readonly lastDay: string;
+};
 
 export type PolicyBook = {
   /** `region key` → values; overlays first, later ones before earlier ones. */
@@ -87,7 +92,8 @@ export function createBook(overlays: readonly Overlay[] = [], files: readonly Po
 }
 
 /** What is wrong with the way a value is written, or undefined. */
-function shapeFault(key: PolicyKey, value: PolicyData): string | undefined {
+function shapeFault(key: PolicyKey, value: PolicyData | null): string | undefined {
+  if (value === null) return undefined;
   const { unit, shape } = keySpec(key);
   if (shape === 'brackets') return Array.isArray(value) && bracketsHold(value) ? undefined : '政策参数须为分段表';
   if (shape === 'byKey') {
@@ -116,7 +122,7 @@ function add(
   entries: Map<string, Dated[]>,
   region: string,
   name: string,
-  value: PolicyData,
+  value: PolicyData | null,
   source: TraceSource,
 ): void {
   const key = policyKey(name);
@@ -150,10 +156,14 @@ export function findValue(
   const day = dayOrMonth.length === 7 ? `${dayOrMonth}-01` : dayOrMonth;
   for (let code: string | null = region; code !== null; code = findRegion(code)?.parent ?? null) {
     for (const entry of book.entries.get(`${code} ${key}`) ?? []) {
-      if (entry.firstDay <= day && day <= entry.lastDay) return entry;
+      if (entry.firstDay <= day && day <= entry.lastDay) return isKnown(entry) ? entry : undefined;
     }
   }
   return undefined;
+}
+
+function isKnown(entry: Dated): entry is Dated & PolicyValue {
+  return entry.value !== null;
 }
 
 function givenValue(region: string, key: PolicyKey, value: PolicyData): PolicyValue {

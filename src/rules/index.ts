@@ -140,6 +140,7 @@ export {
 export {
   type Expiring,
   expiringValues,
+  lapsedValues,
   type PolicyDifference,
   type PolicyView,
   policyDifferences,
@@ -147,6 +148,7 @@ export {
   valuesInForce,
   valueText,
 } from './policy-view.ts';
+export { policyWords } from './policy-words.ts';
 export { type ElasticAnswer, type ElasticWish, elasticRetirement } from './retirement/elastic.ts';
 export {
   minimumContribution,

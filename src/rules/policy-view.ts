@@ -80,13 +80,30 @@ export function expiringValues(book: PolicyBook, from: CivilDate, months: number
   const found: Expiring[] = [];
   for (const value of [...book.entries.values()].flat()) {
     const { to } = value.source;
-    if (to === null || (places && !places.includes(value.region))) continue;
+    if (to === null || value.value === null || (places && !places.includes(value.region))) continue;
     const lastDay = lastDayOf(to);
     if (lastDay < from || lastDay > until) continue;
     const next = findValue(book, value.region, value.key, nextDay(lastDay));
-    found.push({ value, lastDay, ...(next ? { next } : {}) });
+    found.push({ value: value as PolicyValue, lastDay, ...(next ? { next } : {}) });
   }
   return found.sort((a, b) => (a.lastDay < b.lastDay ? -1 : a.lastDay > b.lastDay ? 1 : 0));
+}
+
+/** Values that ended before a day and that nothing follows: why a question of that day is answered POL-001. Latest first. */
+export function lapsedValues(book: PolicyBook, on: CivilDate, region?: string): Expiring[] {
+  const places = region === undefined ? undefined : ancestry(region);
+  const last = new Map<string, Expiring>();
+  for (const value of [...book.entries.values()].flat()) {
+    const { to } = value.source;
+    if (to === null || value.value === null || (places && !places.includes(value.region))) continue;
+    const lastDay = lastDayOf(to);
+    const id = `${value.region} ${value.key}`;
+    const former = last.get(id);
+    if (lastDay < on && (!former || former.lastDay < lastDay)) last.set(id, { value: value as PolicyValue, lastDay });
+  }
+  return [...last.values()]
+    .filter(({ value }) => !findValue(book, region ?? value.region, value.key, on))
+    .sort((a, b) => (a.lastDay > b.lastDay ? -1 : a.lastDay < b.lastDay ? 1 : 0));
 }
 
 function ancestry(region: string): string[] {

@@ -3,16 +3,18 @@ import { parseArgs } from 'node:util';
 import { type CivilDate, isCivilDate, isMonth } from '../../kernel/month.ts';
 import {
   createBook,
+  type Expiring,
   expiringValues,
   findRegion,
+  lapsedValues,
   POLICY_FILES,
   type PolicyBook,
   type PolicyValue,
   type PolicyView,
   policyDifferences,
   policyFaults,
+  policyWords,
   valuesInForce,
-  valueText,
 } from '../../rules/index.ts';
 import { POLICY_HELP } from './policy-help.ts';
 import { todayInChina } from './today.ts';
@@ -105,7 +107,7 @@ function show(options: Options): number {
       const { key, name, source } = value;
       const inherited = value.region === region ? '' : `　承自${regionName(value.region)}`;
       const validity = `${source.from} 至 ${source.to ?? '今'}`;
-      return [`${name}  ${valueText(key, value.value)}`, `    ${key}　${validity}　${sourceText(value)}${inherited}`];
+      return [`${name}  ${policyWords(value)}`, `    ${key}　${validity}　${sourceText(value)}${inherited}`];
     }),
   ]);
   return 0;
@@ -122,7 +124,7 @@ function diff(options: Options, words: readonly string[]): number {
   const [a, b] = [viewOf(left), viewOf(right)];
   const found = policyDifferences(createBook(), a, b);
   const text = (value: PolicyValue | undefined): string =>
-    value ? `${valueText(value.key, value.value)}　${sourceText(value)}` : '没有';
+    value ? `${policyWords(value)}　${sourceText(value)}` : '没有';
   print(options, found, () => [
     `${regionName(a.region)} ${a.on} 与 ${regionName(b.region)} ${b.on}：${found.length} 项不同`,
     ...found.flatMap((each) => [each.name, `    甲 ${text(each.left)}`, `    乙 ${text(each.right)}`]),
@@ -138,12 +140,14 @@ function expiring(options: Options): number {
   const book: PolicyBook = createBook();
   const day = (from.length === 7 ? `${from}-01` : from) as CivilDate;
   const found = expiringValues(book, day, months, region);
-  print(options, found, () => [
+  const lapsed = lapsedValues(book, day, region);
+  const line = ({ value, lastDay }: Expiring): string =>
+    `${lastDay}  ${regionName(value.region)}  ${value.name}  ${policyWords(value)}`;
+  print(options, { expiring: found, lapsed }, () => [
     `${day} 起 ${months} 个月内到期 ${found.length} 项`,
-    ...found.map(({ value, lastDay, next }) => {
-      const follows = next ? `之后 ${valueText(next.key, next.value)}` : '之后没有接续的数值';
-      return `${lastDay}  ${regionName(value.region)}  ${value.name}  ${valueText(value.key, value.value)}，${follows}`;
-    }),
+    ...found.map((each) => `${line(each)}，${each.next ? `之后 ${policyWords(each.next)}` : '之后没有接续的数值'}`),
+    `${day} 以前已到期、没有接续 ${lapsed.length} 项（问到时报缺政策参数）`,
+    ...lapsed.map(line),
   ]);
   return 0;
 }

@@ -1,13 +1,12 @@
 import { useMemo, useState } from 'react';
 import { daysBetween, isCivilDate } from '../../../src/kernel/month.ts';
-import { expiringValues } from '../../../src/rules/index.ts';
+import { expiringValues, policyWords } from '../../../src/rules/index.ts';
 import { Empty } from '../../ui/States.tsx';
 import { StatusTag } from '../../ui/StatusTag.tsx';
 import { browserEnv } from '../calculators/env.ts';
 import { RegionSelect, regionWords } from '../RegionSelect.tsx';
 import type { ViewProps } from './PolicyPage.tsx';
 import { DayField, Labelled, placeName, SourceWords, ValueWords } from './parts.tsx';
-import { policyWords } from './words.ts';
 
 const CHOICES = [1, 3, 6, 12, 24];
 

@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
-import { findRegion, type PolicyValue } from '../../../src/rules/index.ts';
+import { findRegion, type PolicyValue, policyWords } from '../../../src/rules/index.ts';
 import { DateInput } from '../../ui/DateInput.tsx';
 import { Unverified, validityWords } from '../calculators/sources.tsx';
-import { policyWords } from './words.ts';
 
 /** A value as people read it; a long table opens on request. */
 export function ValueWords({ value }: { readonly value: PolicyValue }) {

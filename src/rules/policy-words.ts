@@ -1,5 +1,7 @@
 /** Values that name a rule, as people say them. The book keeps the codes the program reads. */
-import { type PolicyValue, SUBSIDY_EXCLUSIONS, SUBSIDY_GROUPS, valueText } from '../../../src/rules/index.ts';
+import { SUBSIDY_EXCLUSIONS, SUBSIDY_GROUPS } from './benefits/subsidy.ts';
+import type { PolicyValue } from './book.ts';
+import { valueText } from './policy-view.ts';
 
 /** By parameter where one code means different things. */
 const BY_KEY: Readonly<Record<string, string>> = {
