@@ -3,8 +3,8 @@ import type { Generated } from '../generate.ts';
 
 type Entry = { readonly message: string; readonly next: string };
 
-/** Reads `code: 'DEC-004', message: '…', why: '…', next: '…'` out of the sources; template parts become 〈…〉. */
-const PROBLEM = /code:\s*'([A-Z]+(?:-[A-Z0-9]+)+)',\s*message:\s*(?:'([^']*)'|`([^`]*)`)([\s\S]{0,400})/g;
+/** Reads `code: 'DEC-004', message: '…', why: '…', next: '…'` out of the sources; template parts become 〈…〉. Looks ahead only: the next problem may begin there. */
+const PROBLEM = /code:\s*'([A-Z]+(?:-[A-Z0-9]+)+)',\s*message:\s*(?:'([^']*)'|`([^`]*)`)(?=([\s\S]{0,400}))/g;
 const NEXT = /next:\s*(?:'([^']*)'|`([^`]*)`)/;
 
 function plain(text: string): string {

@@ -15,6 +15,7 @@ export const caseRowSchema = z.object({
   revokedAt: momentSchema.nullable(),
   canUndo: z.boolean(),
   undoBlocked: z.string().nullable().describe('不能撤销的原因'),
+  voided: z.string().nullable().describe('办件开出的单据不能再用了：已作废；还能用的为 null'),
   refs: z.record(z.string(), z.string()),
 });
 

@@ -26,7 +26,7 @@ export const personRowSchema = z.object({
 });
 
 const filters = {
-  q: z.string().optional().describe('姓名、证件号码、个人编号'),
+  q: z.string().optional().describe('姓名、姓名拼音首字母、证件号码、个人编号'),
   insurance: insuranceSchema.optional(),
   state: z.enum(['PAYING', 'STOPPED', 'EXEMPT']).optional(),
 };

@@ -7,6 +7,9 @@ import type { FormValues } from './model.ts';
 
 export const ATTACHMENT_BYTES_MAX = 5_000_000;
 export const ATTACHMENTS_MAX = 10;
+/** What every desk of the agency can open. */
+const ATTACHMENT_KINDS = /\.(pdf|jpe?g|png)$/i;
+export const ATTACHMENT_KINDS_TEXT = `收 PDF、JPG、PNG，每个不超过 ${ATTACHMENT_BYTES_MAX / 1_000_000} MB`;
 
 type Sent = { readonly name?: unknown; readonly base64?: unknown; readonly content?: unknown };
 
@@ -37,7 +40,7 @@ export function allHandedIn(values: FormValues): HandedIn[] {
   return Object.entries(values).flatMap(([field, value]) => handedIn(field, value));
 }
 
-/** What stands against the files of a field: none, an empty one, too large, too many. */
+/** What stands against the files of a field: none, one of another kind, an empty one, too large, too many. */
 export function attachmentProblems(field: string, value: unknown, missing: Problem): Problem[] {
   const files = handedIn(field, value);
   if (files.length === 0) return [missing];
@@ -51,7 +54,15 @@ export function attachmentProblems(field: string, value: unknown, missing: Probl
     });
   }
   for (const file of files) {
-    if (file.bytes.length === 0) {
+    if (!ATTACHMENT_KINDS.test(file.name)) {
+      problems.push({
+        code: 'GEN-017',
+        message: `不收这种文件：${file.name}`,
+        why: `附件只${ATTACHMENT_KINDS_TEXT}。`,
+        next: '请扫描或拍照，存成 PDF、JPG 或 PNG 再传。',
+        field,
+      });
+    } else if (file.bytes.length === 0) {
       problems.push({ code: 'GEN-014', message: `附件是空的：${file.name}`, next: '请重新选择文件。', field });
     } else if (file.bytes.length > ATTACHMENT_BYTES_MAX) {
       problems.push({

@@ -20,6 +20,7 @@ import {
   readAttachment,
   saveDraft,
 } from '../casework/index.ts';
+import { getBillState } from '../collection/index.ts';
 import { refuse } from '../kernel/errors.ts';
 import { ulid } from '../kernel/ids.ts';
 import { loadLaw } from '../parameters/index.ts';
@@ -205,6 +206,7 @@ function draftSummary(form: Record<string, unknown>): string {
 
 async function caseView(env: ItemEnv, record: Case) {
   const problems = await undoProblems(env, record);
+  const bill = record.refs.billNo ? await getBillState(env.ctx, record.refs.billNo) : undefined;
   return {
     caseNo: record.caseNo,
     itemCode: record.itemCode,
@@ -217,6 +219,7 @@ async function caseView(env: ItemEnv, record: Case) {
     revokedAt: record.revokedAt,
     canUndo: problems.length === 0,
     undoBlocked: problems[0]?.message ?? null,
+    voided: bill?.state === 'REVOKED' ? '单据已作废' : bill?.state === 'EXPIRED' ? '单据已过期作废' : null,
     refs: { ...record.refs },
   };
 }

@@ -31,13 +31,25 @@ test('the evidence of 多缴退费 is kept; the form of the case holds only its 
     ...form,
     attachments: [
       { name: '空.pdf', base64: '' },
+      { name: '说明.txt', base64: 'eA==' },
       { name: '大.pdf', base64: Buffer.alloc(5_000_001).toString('base64') },
     ],
   });
-  expect(refused.problems.map((one) => one.code)).toEqual(['GEN-014', 'GEN-015']);
+  expect(refused.problems.map((one) => one.code)).toEqual(['GEN-014', 'GEN-017', 'GEN-015']);
   expect((await of.preview(EMPLOYER, 'refund.emp', { ...form, attachments: ['x.pdf'] })).problems[0]?.code).toBe(
     'REF-003',
   );
+
+  const shown = await of.preview(EMPLOYER, 'refund.emp', {
+    ...form,
+    attachments: [{ name: '通知书.PDF', base64: paper.toString('base64') }],
+  });
+  const who = shown.sections.find((section) => section.type === 'facts');
+  expect(who?.rows.map((row) => row.value)).toEqual([
+    expect.stringMatching(/^样一　429999\*{8}/),
+    expect.any(String),
+    '2023年2月',
+  ]);
 
   const { caseNo } = await of.submit(EMPLOYER, 'refund.emp', {
     ...form,

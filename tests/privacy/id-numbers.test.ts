@@ -110,6 +110,9 @@ describe('完整证件号码不出现在日志、地址、文件名里 (wire.md 
     );
     expect(found.rows.map((row) => row.idNoMasked)).toEqual(['429999********0015']);
     const personNo = found.rows[0]?.personNo ?? '';
+    // 样甲 by the initials of its reading, in either case.
+    const read = await session().call<{ rows: { personNo: string }[] }>('POST', '/api/people/search', { q: 'yj' });
+    expect(read.rows.map((row) => row.personNo)).toContain(personNo);
     expect(await session().call('POST', `/api/people/${personNo}/reveal`, { purpose: '核对合同' })).toMatchObject({
       idNo: q,
     });

@@ -101,8 +101,8 @@ export function CasesPage() {
     {
       key: 'state',
       label: '状态',
-      render: (row) => <StatusTag tone={row.state === 'REVOKED' ? 'none' : 'done'}>{row.stateName}</StatusTag>,
-      text: (row) => row.stateName,
+      render: (row) => <State row={row} />,
+      text: (row) => (row.voided ? `${row.stateName}，${row.voided}` : row.stateName),
     },
     {
       key: 'print',
@@ -169,6 +169,16 @@ export function CasesPage() {
   );
 }
 
+/** How the case ended; a bill that died since is said beside it. */
+function State({ row }: { readonly row: Case }) {
+  return (
+    <>
+      <StatusTag tone={row.state === 'REVOKED' ? 'none' : 'done'}>{row.stateName}</StatusTag>
+      {row.voided ? <span className="note">　{row.voided}</span> : null}
+    </>
+  );
+}
+
 function Print({ row, onOpen }: { readonly row: Case; readonly onOpen: () => void }) {
   const { billNo, documentId } = row.refs;
   const href = billNo
@@ -178,7 +188,7 @@ function Print({ row, onOpen }: { readonly row: Case; readonly onOpen: () => voi
       : undefined;
   return (
     <span className="row" style={{ flexWrap: 'nowrap' }}>
-      {href ? (
+      {href && !row.voided ? (
         <a href={href} target="_blank" rel="noreferrer" aria-label={`打印单据 ${row.caseNo}`}>
           打印单据
         </a>
@@ -254,7 +264,7 @@ function CasePanel({
               <div>
                 <dt>状态</dt>
                 <dd>
-                  <StatusTag tone={data.state === 'REVOKED' ? 'none' : 'done'}>{data.stateName}</StatusTag>
+                  <State row={data} />
                 </dd>
               </div>
               <div>

@@ -93,7 +93,8 @@ export function PeoplePage() {
       desktopOnly: true,
       render: (row) => (
         <>
-          <Money fen={row.baseFen} plain /> {row.clamped ? (row.clamped === 'lower' ? '下' : '上') : ''}
+          {row.clamped ? <span className="note">{row.clamped === 'lower' ? '按下限' : '达上限'} </span> : null}
+          <Money fen={row.baseFen} plain />
         </>
       ),
     },
@@ -168,7 +169,7 @@ export function PeoplePage() {
               <input
                 className="input"
                 style={{ minWidth: 220 }}
-                placeholder="姓名、证件号码、个人编号"
+                placeholder="姓名或拼音首字母、证件号码、个人编号"
                 value={typed['q'] ?? ''}
                 onChange={(event) => setTyped({ ...typed, q: event.target.value })}
               />

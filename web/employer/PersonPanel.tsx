@@ -45,9 +45,11 @@ export function PersonPanel({
         }
         extra={
           <span className="row">
-            <Go to={`/items/emp.suspend?personNo=${personNo}`} className="btn small">
-              停保
-            </Go>
+            {person.data?.state === 'STOPPED' ? null : (
+              <Go to={`/items/emp.suspend?personNo=${personNo}`} className="btn small">
+                停保
+              </Go>
+            )}
             <Go to="/certificates" className="btn small primary">
               开参保证明
             </Go>
@@ -91,14 +93,14 @@ function PersonView({
           <MaskedId masked={person.idNoMasked} who={person.name} purposes={PURPOSES} reveal={reveal(person.personNo)} />
         </Fact>
         <Fact label="出生年月">{person.birthDate.slice(0, 7)}</Fact>
-        <Fact label="首次参工">{person.firstWorkDate ?? ''}</Fact>
-        <Fact label="本次参工">{person.entryDate ?? ''}</Fact>
+        <Fact label="首次参工">{person.firstWorkDate ?? '—'}</Fact>
+        <Fact label="本次参工">{person.entryDate ?? '—'}</Fact>
         <Fact label="状态">
           <StatusTag tone={PERSON_TONES[person.state]}>{person.stateName}</StatusTag>
         </Fact>
         <Fact label="缴费基数">
           {person.baseFen === null ? '—' : <Money fen={person.baseFen} />}{' '}
-          {person.clamped === 'lower' ? '按下限' : person.clamped === 'upper' ? '按上限' : ''}
+          {person.clamped === 'lower' ? '按下限' : person.clamped === 'upper' ? '达上限' : ''}
         </Fact>
         <Fact label="每月合计">{person.monthlyFen === null ? '—' : <Money fen={person.monthlyFen} />}</Fact>
         <Fact label="本单位已缴">{paid.size} 个月</Fact>

@@ -12,6 +12,7 @@ import { usePrimaryKey } from '../ui/keys.ts';
 import { queryClient } from '../ui/Root.tsx';
 import { Loaded, Skeleton } from '../ui/States.tsx';
 import { Steps } from '../ui/Steps.tsx';
+import { useGivenPerson } from './given-person.ts';
 import { linkOf } from './links.tsx';
 import { useHere, useParam, useSearchState } from './place.ts';
 import { useTab } from './tabs.ts';
@@ -68,6 +69,8 @@ function WizardOf({ item }: { readonly item: ItemView }) {
   useEffect(() => {
     if (!wizard.started) change({ ...prefilled(item, search), started: true });
   }, [item, search, wizard.started, change]);
+
+  useGivenPerson(item, wizard, change, search['personNo']);
 
   // 继续草稿: /items/emp.enroll?draft=…
   const draftId = search['draft'];

@@ -76,7 +76,8 @@ export function FindPage() {
                 <div>
                   <b>{inFours(row.billNo)}</b> <StatusTag tone={TAX_TONES[row.state]}>{row.stateName}</StatusTag>
                   <span>
-                    {row.payerName} · 费款所属期 {row.months} · {deadlineText(row.validThrough)} 24:00 前有效
+                    {row.payerName} · 费款所属期 {row.months}
+                    {row.state === 'VOID' ? '' : ` · ${deadlineText(row.validThrough)} 24:00 前有效`}
                   </span>
                 </div>
                 <div className="right">

@@ -212,7 +212,7 @@ export function BillCard({ bill }: { readonly bill: TaxBill }) {
         </div>
         <div className="right due">
           <StatusTag tone={TAX_TONES[bill.state]}>{bill.stateName}</StatusTag>
-          <div className="note">{deadlineText(bill.validThrough)} 24:00 前有效</div>
+          {bill.state === 'VOID' ? null : <div className="note">{deadlineText(bill.validThrough)} 24:00 前有效</div>}
           <div className="note">核定机构：{bill.officeName}</div>
         </div>
       </div>

@@ -113,6 +113,18 @@ async function parse(env: ItemEnv, values: Readonly<Record<string, unknown>>) {
   const from = parseMonth(String(values.from ?? missing?.from ?? ''));
   const to = parseMonth(String(values.to ?? missing?.to ?? ''));
   const last = lastMonth(env);
+  const unnamed = (['from', 'to'] as const).filter((name) => String(values[name] ?? '').trim() === '');
+  if (!missing && unnamed.length > 0) {
+    const [first = 'from'] = unnamed;
+    problems.push({
+      code: 'GEN-006',
+      message: '请选择起止月份',
+      why: `到 ${monthText(last)}，没有漏报的月份，所以没有填好的起止月份。`,
+      next: `${monthText(last)}以前都已申报的，不用补缴。`,
+      field: first,
+    });
+    return { problems };
+  }
   if (!missing) {
     problems.push({
       code: 'BP-002',

@@ -174,10 +174,20 @@ export async function listPeople(
 
 async function peopleLike(env: ItemEnv, personNos: readonly string[], wanted: string): Promise<string[]> {
   const persons = await findPersons(env.ctx.tx, env.ctx.region, personNos);
+  const initials = /^[A-Z]+$/.test(wanted) ? await initialsReader() : undefined;
   return personNos.filter((personNo) => {
     const person = persons.get(personNo);
-    return person && (person.name.includes(wanted) || person.idNo.includes(wanted) || personNo.includes(wanted));
+    if (!person) return false;
+    if (person.name.toUpperCase().includes(wanted) || person.idNo.includes(wanted)) return true;
+    return personNo.includes(wanted) || initials?.(person.name).includes(wanted) === true;
   });
+}
+
+/** 拼音首字母 of a name, a family name read as one (单 is S). The table is large: it is loaded when somebody first types letters. */
+async function initialsReader(): Promise<(name: string) => string> {
+  const { pinyin } = await import('pinyin-pro');
+  return (name) =>
+    pinyin(name, { pattern: 'first', toneType: 'none', type: 'array', surname: 'head' }).join('').toUpperCase();
 }
 
 const RIBBON_YEARS = 3;

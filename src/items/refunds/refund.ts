@@ -12,11 +12,12 @@ import {
 } from '../../collection/index.ts';
 import { listSpansOfPersons } from '../../enrolment/index.ts';
 import type { Problem } from '../../kernel/errors.ts';
+import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCES } from '../../kernel/insurance.ts';
 import { addMonths, dateOf, type Month, monthOf, parseMonth } from '../../kernel/month.ts';
 import { findPersons, findPersonsByIdNo, listRefundAccounts, type Person } from '../../registry/index.ts';
 import { lookupNumber } from '../../rules/index.ts';
-import { attachmentProblems } from '../attachments.ts';
+import { ATTACHMENT_KINDS_TEXT, attachmentProblems } from '../attachments.ts';
 import { laterPostingProblems } from '../later-cases.ts';
 import type { Item, ItemEnv } from '../model.ts';
 import { amountsOf, monthsText, monthText, totalOf } from '../sections.ts';
@@ -44,13 +45,19 @@ export const refundItem: Item<Form> = {
   form: {
     fields: [
       { name: 'idNo', label: '证件号码', type: 'idNo', required: true, help: '也可填个人编号' },
-      { name: 'months', label: '退费月份', type: 'months', required: true, help: '如 2023-02,2023-03' },
+      {
+        name: 'months',
+        label: '退费月份',
+        type: 'months',
+        required: true,
+        help: '如 2023-02、2023-03，多个用顿号或逗号分开',
+      },
       {
         name: 'attachments',
         label: '证明材料',
         type: 'files',
         required: true,
-        help: '加盖公章的《解除劳动合同通知书》或《单位职工减员申报表》',
+        help: `加盖公章的《解除劳动合同通知书》或《单位职工减员申报表》；${ATTACHMENT_KINDS_TEXT}`,
       },
     ],
   },
@@ -83,7 +90,18 @@ export const refundItem: Item<Form> = {
       headline: '退费申请已登记',
       amount: { label: '申请退费', fen: totalOf(positive) },
       notices: [{ text: '经办机构审核后拨付到退收银行账户。' }],
-      sections: [amountsOf('申请退费', positive)],
+      sections: [
+        {
+          type: 'facts',
+          title: '退谁、退哪几个月',
+          rows: [
+            { label: '人员', value: `${form.person.name}　${maskIdNo(form.person.idNo)}` },
+            { label: '个人编号', value: form.person.personNo },
+            { label: '退费月份', value: months.map(monthText).join('、') },
+          ],
+        },
+        amountsOf('申请退费', positive),
+      ],
       nextSteps: [{ label: '看办件记录', to: '/cases', primary: true }],
       undoUntil: '拨付之前',
       refs: { refundNo },
@@ -119,7 +137,7 @@ async function parse(env: ItemEnv, values: Readonly<Record<string, unknown>>) {
     problems.push({
       code: 'GEN-007',
       message: '请选择退费月份',
-      next: '写成 2023-02，多个用逗号分开。',
+      next: '写成 2023-02，多个用顿号或逗号分开。',
       field: 'months',
     });
   }
