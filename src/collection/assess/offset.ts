@@ -1,4 +1,5 @@
 import { refuse } from '../../kernel/errors.ts';
+import { sumFen } from '../../kernel/fen.ts';
 import { ulid } from '../../kernel/ids.ts';
 import { INSURANCE_SHORT_NAMES } from '../../kernel/insurance.ts';
 import type { Ctx } from '../../platform/context.ts';
@@ -48,7 +49,7 @@ export async function planCredits(ctx: Ctx, employerNo: string, negative: readon
   return [...credits.values()];
 }
 
-/** Takes a line off the dues in their order; undefined when they do not hold so much. */
+/** Takes a line of one sign (`splitBySign`) off the dues in their order; undefined when they do not hold so much. */
 function share(
   line: Line,
   free: readonly DueStatus[],
@@ -67,20 +68,21 @@ function share(
     taken.push({ debit, rest, employerFen, personFen });
   }
   if (wanted.employerFen !== 0 || wanted.personFen !== 0) return undefined;
-  let baseFen = line.baseFen;
-  return taken.map(({ debit, rest, employerFen, personFen }, index) => {
-    // The last one carries what is left of the base; the ones before it go with the whole of theirs.
-    const piece = {
-      ...line,
-      baseFen: index === taken.length - 1 ? baseFen : -rest.baseFen,
-      employerFen: -employerFen,
-      personFen: -personFen,
-    };
-    baseFen -= piece.baseFen;
-    rest.baseFen += piece.baseFen;
+  for (const { rest, employerFen, personFen } of taken) {
     rest.employerFen -= employerFen;
     rest.personFen -= personFen;
-    return { debit, piece };
+  }
+  // A due that is left nothing gives up its whole base; the first that keeps something (else the last) carries what is left of the line's.
+  const kept = taken.findIndex(({ rest }) => rest.employerFen > 0 || rest.personFen > 0);
+  const carrier = kept === -1 ? taken.length - 1 : kept;
+  const given = taken.map(({ rest }, index) =>
+    index === carrier || rest.employerFen > 0 || rest.personFen > 0 ? 0 : -rest.baseFen,
+  );
+  const carriedFen = line.baseFen - sumFen(given, (fen) => fen);
+  return taken.map(({ debit, rest, employerFen, personFen }, index) => {
+    const baseFen = index === carrier ? carriedFen : (given[index] ?? 0);
+    rest.baseFen += baseFen;
+    return { debit, piece: { ...line, baseFen, employerFen: -employerFen, personFen: -personFen } };
   });
 }
 

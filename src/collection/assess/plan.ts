@@ -96,3 +96,28 @@ export function planLines(
       a.month.localeCompare(b.month) || a.insurance.localeCompare(b.insurance) || a.personNo.localeCompare(b.personNo),
   );
 }
+
+/**
+ * Lines whose money has one sign: where a law moves the employer's and the person's part in opposite directions (a corrected split of a
+ * rate), what is owed more is one line and what is owed less another, for they go different ways: onto a bill, and off an unpaid due.
+ * The base goes with the part that moves as it does. Pure; a line of one sign stays as it is.
+ */
+export function splitBySign(lines: readonly Line[]): Line[] {
+  return lines.flatMap((line) => {
+    const [more, less] = [partOf(line, Math.max), partOf(line, Math.min)];
+    if (isNothing(more) || isNothing(less)) return [line];
+    const grows = line.baseFen >= 0;
+    return [
+      { ...more, baseFen: grows ? line.baseFen : 0 },
+      { ...less, baseFen: grows ? 0 : line.baseFen },
+    ];
+  });
+}
+
+const partOf = (line: Line, take: (a: number, b: number) => number): Line => ({
+  ...line,
+  employerFen: take(0, line.employerFen),
+  personFen: take(0, line.personFen),
+});
+
+const isNothing = (line: Line): boolean => line.employerFen === 0 && line.personFen === 0;

@@ -8,6 +8,7 @@ import { announce } from '../facts.ts';
 import type { Due, Line } from '../model.ts';
 import { insertAssessment, insertDues } from '../store.ts';
 import { bookCredits, planCredits } from './offset.ts';
+import { splitBySign } from './plan.ts';
 
 export type DueWithLines = Due & { readonly lines: readonly Line[]; readonly reverses?: string };
 
@@ -20,6 +21,7 @@ function groupLines(lines: readonly Line[]): Line[][] {
   return [...groups.values()];
 }
 
+/** Of lines with one sign. */
 const isNegative = (line: Line): boolean => line.employerFen + line.personFen < 0;
 
 /**
@@ -31,9 +33,10 @@ export async function postAssessment(
   law: Law,
   employerNo: string,
   act: { readonly act: string; readonly caseNo: string },
-  lines: readonly Line[],
+  planned: readonly Line[],
 ): Promise<DueWithLines[]> {
-  if (lines.length === 0) return [];
+  if (planned.length === 0) return [];
+  const lines = splitBySign(planned);
   const assessmentId = ulid();
   const today = dateOf(ctx.now);
   const toDue = (group: readonly Line[]): DueWithLines => {

@@ -141,11 +141,8 @@ export async function reverseAssessments(
         await offset(ctx, debit.dueId, mirror.dueId, { employerFen, personFen });
       }
       await settleDues(ctx.tx, ctx.region, [mirror.dueId], 'OFFSET', mirror.dueId, ctx.now);
-    } else if (due.employerFen + due.personFen < 0) {
-      await offset(ctx, due.dueId, mirror.dueId, mirror);
-      await settleDues(ctx.tx, ctx.region, [mirror.dueId, due.dueId], 'OFFSET', mirror.dueId, ctx.now);
     } else {
-      await offset(ctx, mirror.dueId, due.dueId, due);
+      await cancelOut(ctx, mirror, due);
       await settleDues(ctx.tx, ctx.region, [mirror.dueId, due.dueId], 'OFFSET', mirror.dueId, ctx.now);
     }
   }
@@ -155,6 +152,19 @@ export async function reverseAssessments(
     taken.map((one) => one.debit.dueId),
   );
   return mirrors;
+}
+
+/** Settles a due and its mirror against each other, part by part: whichever of the two is negative in a part takes it from the other. */
+async function cancelOut(ctx: Ctx, mirror: DueWithLines, due: DueStatus): Promise<void> {
+  for (const [credit, debit] of [
+    [mirror, due],
+    [due, mirror],
+  ] as const) {
+    const employerFen = Math.max(0, debit.employerFen);
+    const personFen = Math.max(0, debit.personFen);
+    // A due without money (a change of the base where the law waives the fee) has nothing to move.
+    if (employerFen > 0 || personFen > 0) await offset(ctx, credit.dueId, debit.dueId, { employerFen, personFen });
+  }
 }
 
 const offset = (

@@ -1,0 +1,188 @@
+/**
+ * A corrected split of a rate (0.7 % + 0.3 % → 0.5 % + 0.4 %) moves the employer's and the person's part in opposite directions: the month is
+ * declared again as a difference, billed, or undone, whatever the split. One part of a due never lessens what the other part is owed.
+ */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { listFreeDues, sumPosted } from '../../src/collection/index.ts';
+import { expectIntact, openBooksBureau } from '../../src/control/testing/bureau.ts';
+import type { Month } from '../../src/kernel/month.ts';
+import { one, sql } from '../../src/platform/db.ts';
+import { type Bureau, employer, idNo } from './harness.ts';
+
+const EMPLOYER = '990000901';
+const APRIL = { month: '2023-04' };
+const JANUARY = '2023-01-01';
+
+type Law = { readonly unit: number; readonly person: number; readonly lowerFen: number };
+
+/** Of those who stand in the books the base is approved and stays; the wage of a newcomer is declared and held within the limits. */
+type Person = { readonly wageFen: number; readonly newcomer: boolean };
+
+async function begin(people: readonly Person[]): Promise<Bureau> {
+  const bureau = await openBooksBureau('2023-04-10 09:00');
+  const paid = { from: '2022-07' as Month, to: '2023-03' as Month };
+  const numbered = people.map((one, i) => ({ ...one, idNo: idNo(i + 1), name: `样${i + 1}` }));
+  const persons = numbered
+    .filter((one) => !one.newcomer)
+    .map(({ idNo, name, wageFen }) => ({ idNo, name, from: '2022-07' as Month, baseFen: wageFen, paid }));
+  await bureau.open([employer({ bookedThrough: '2023-03', persons })]);
+  const joining = numbered
+    .filter((one) => one.newcomer)
+    .map(({ idNo, name, wageFen }) => ({ idNo, name, entryDate: '2023-04-03', wage: String(wageFen / 100) }));
+  if (joining.length > 0) await bureau.submit(EMPLOYER, 'emp.enroll', { people: joining });
+  return bureau;
+}
+
+async function within(people: readonly Person[], work: (bureau: Bureau) => Promise<void>): Promise<void> {
+  const bureau = await begin(people);
+  try {
+    await work(bureau);
+  } finally {
+    await bureau.close();
+  }
+}
+
+async function setLaw(bureau: Bureau, { unit, person, lowerFen }: Law): Promise<void> {
+  await bureau.overlay('rate.unemployment.employer', unit, JANUARY);
+  await bureau.overlay('rate.unemployment.person', person, JANUARY);
+  await bureau.overlay('base.lower', lowerFen, JANUARY);
+}
+
+/** What stands: the posted cells of April and what waits for a bill. */
+async function standing(bureau: Bureau) {
+  const { db, region } = bureau.services;
+  const posted = [...(await sumPosted(db, region, EMPLOYER, [APRIL.month as Month]))]
+    .filter(([, cell]) => cell.baseFen !== 0 || cell.employerFen !== 0 || cell.personFen !== 0)
+    .sort(([a], [b]) => a.localeCompare(b));
+  const free = await listFreeDues(db, region, EMPLOYER);
+  return { posted, free: free.map(({ dueId, employerFen, personFen }) => ({ dueId, employerFen, personFen })) };
+}
+
+/** Σ of a part over everybody's unemployment insurance. */
+async function unemployment(bureau: Bureau): Promise<[number, number]> {
+  const cells = (await standing(bureau)).posted.filter(([key]) => key.includes('/unemployment/'));
+  return cells.reduce<[number, number]>(([e, p], [, one]) => [e + one.employerFen, p + one.personFen], [0, 0]);
+}
+
+const refusals = (work: Promise<unknown>): Promise<string[]> =>
+  work.then(
+    () => ['accepted'],
+    (error: Error & { problems?: readonly { code: string }[] }) =>
+      error.problems?.map((one) => one.code) ?? [error.message],
+  );
+
+const LOWER = 345_000;
+/** Three people of 5,000.00: 0.7 % + 0.3 % are 105.00 + 45.00. */
+const THREE = Array.from({ length: 3 }, () => ({ wageFen: 500_000, newcomer: false }));
+
+describe('a split of a rate is corrected after the month was declared', () => {
+  test.each([
+    ['less in all', { unit: 5_000, person: 4_000, lowerFen: LOWER }, [7_500, 6_000]],
+    ['as much in all', { unit: 5_000, person: 5_000, lowerFen: LOWER }, [7_500, 7_500]],
+    ['more in all', { unit: 5_000, person: 8_000, lowerFen: LOWER }, [7_500, 12_000]],
+    ['the employer more, the person less', { unit: 9_000, person: 1_000, lowerFen: LOWER }, [13_500, 1_500]],
+  ] as const)('%s: declared again, undone, declared again, billed', async (_, law, sums) => {
+    await within(THREE, async (bureau) => {
+      await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+      const was = await standing(bureau);
+      expect(await unemployment(bureau)).toEqual([10_500, 4_500]);
+      await setLaw(bureau, law);
+      const { caseNo } = await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+      expect(await unemployment(bureau)).toEqual(sums);
+      await expectIntact(bureau);
+      await bureau.undo(EMPLOYER, caseNo);
+      expect(await standing(bureau)).toEqual(was);
+      await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+      const { refs } = await bureau.submit(EMPLOYER, 'bill.issue');
+      const bill = await bureau.bill(refs.billNo ?? '');
+      // 养老 16 % + 8 %, 工伤 0.2 % of three times 5,000.00 beside it.
+      expect([bill.employerFen, bill.personFen]).toEqual([240_000 + 3_000 + sums[0], 120_000 + sums[1]]);
+      await expectIntact(bureau);
+    });
+  });
+
+  test('on a live bill: the bill is revoked first, whatever the sum comes to (BILL-011)', async () => {
+    await within(THREE, async (bureau) => {
+      await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+      await bureau.submit(EMPLOYER, 'bill.issue');
+      const was = await standing(bureau);
+      for (const person of [4_000, 5_000, 8_000]) {
+        await setLaw(bureau, { unit: 5_000, person, lowerFen: LOWER });
+        expect(await refusals(bureau.submit(EMPLOYER, 'unit.declare', APRIL))).toEqual(['BILL-011']);
+      }
+      expect(await standing(bureau)).toEqual(was);
+      await expectIntact(bureau);
+    });
+  });
+});
+
+const rate = fc.integer({ min: 0, max: 120 }).map((n) => n * 100);
+const law: fc.Arbitrary<Law> = fc.record({
+  unit: rate,
+  person: rate,
+  lowerFen: fc.constantFrom(LOWER, LOWER, 300_000, 420_000, 600_000),
+});
+
+const person: fc.Arbitrary<Person> = fc.record({
+  // Whole tens of yuan: a declared base is rounded to them.
+  wageFen: fc.integer({ min: 280, max: 900 }).map((tens) => tens * 1_000),
+  newcomer: fc.boolean(),
+});
+
+const roundedShare = (baseFen: number, ppm: number): number =>
+  Number((BigInt(baseFen) * BigInt(ppm) + 500_000n) / 1_000_000n);
+
+describe('any splits, one after another', () => {
+  test('are declared as differences of one sign; undone in order they leave the dues as they were; billed they are the last law', {
+    timeout: 240_000,
+  }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(person, { minLength: 1, maxLength: 3 }),
+        fc.array(law, { minLength: 1, maxLength: 3 }),
+        async (people, laws) => {
+          await within(people, async (bureau) => {
+            const stack: { caseNo: string; was: Awaited<ReturnType<typeof standing>> }[] = [];
+            await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+            for (const next of laws) {
+              const was = await standing(bureau);
+              await setLaw(bureau, next);
+              const { caseNo, headline } = await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+              if (!headline.includes('没有新增')) stack.push({ caseNo, was });
+              const bases = people.map((one) => (one.newcomer ? Math.max(one.wageFen, next.lowerFen) : one.wageFen));
+              expect(await unemployment(bureau)).toEqual([
+                bases.reduce((sum, base) => sum + roundedShare(base, next.unit), 0),
+                bases.reduce((sum, base) => sum + roundedShare(base, next.person), 0),
+              ]);
+            }
+            const { db } = bureau.services;
+            const { mixed } = await one(
+              db,
+              sql<{ mixed: number }>`select count(*)::int as mixed from collection_line
+                                     where sign(employer_fen) * sign(person_fen) < 0`,
+            );
+            expect(mixed).toBe(0);
+            await expectIntact(bureau);
+
+            for (const { caseNo, was } of stack.toReversed()) {
+              await bureau.undo(EMPLOYER, caseNo);
+              expect(await standing(bureau)).toEqual(was);
+            }
+            await expectIntact(bureau);
+            if (stack.length > 0) await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+            const whole = (await standing(bureau)).posted.map(([, cell]) => cell);
+            const { refs } = await bureau.submit(EMPLOYER, 'bill.issue');
+            const bill = await bureau.bill(refs.billNo ?? '');
+            expect([bill.employerFen, bill.personFen]).toEqual([
+              whole.reduce((sum, cell) => sum + cell.employerFen, 0),
+              whole.reduce((sum, cell) => sum + cell.personFen, 0),
+            ]);
+            await expectIntact(bureau);
+          });
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+});
