@@ -25,7 +25,7 @@ export { findBill, listBills, listOpenBills, listPersonLinesOfBill, type OpenBil
 export { type DueStatus, laterCasesOnPeople, linesOfDues, listDueStatus, settleDues } from './due-store.ts';
 export { announce, type CollectionFact, type FactListener, type PartAmount, subscribe } from './facts.ts';
 export { DUE_KIND_NAMES, DUE_KINDS, type Due, type DueKind, type Line, type Pivot, type Posted } from './model.ts';
-export { countOpenBills, sumDuesByMonth } from './overview-store.ts';
+export { countOpenBills, sumDuesByMonth, sumPersonsOfMonth } from './overview-store.ts';
 export { listPaidCells, type PaidCell } from './paid-store.ts';
 export {
   applyCorrected,

@@ -19,6 +19,25 @@ export function sumDuesByMonth(
   );
 }
 
+/** What a month of one insurance comes to person by person, all acts together; people at naught are left out. */
+export function sumPersonsOfMonth(
+  on: Executor,
+  region: string,
+  employerNo: string,
+  month: Month,
+  insurance: Insurance,
+): Promise<{ personNo: string; baseFen: number; employerFen: number; personFen: number }[]> {
+  return rows(
+    on,
+    sql<{ personNo: string; baseFen: number; employerFen: number; personFen: number }>`
+      select person_no as "personNo", sum(base_fen)::bigint as "baseFen",
+             sum(employer_fen)::bigint as "employerFen", sum(person_fen)::bigint as "personFen"
+      from collection_line
+      where region = ${region} and employer_no = ${employerNo} and month = ${month} and insurance = ${insurance}
+      group by 1 having sum(employer_fen) <> 0 or sum(person_fen) <> 0 order by 1`,
+  );
+}
+
 /** Bills still on their way, by where they are; settled and revoked ones are past. */
 export function countOpenBills(on: Executor, region: string): Promise<{ state: string; count: number }[]> {
   return rows(

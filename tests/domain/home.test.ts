@@ -143,3 +143,17 @@ describe('太原: the deadline follows the dues (D-CAL-03)', () => {
     expect([answer.amountText, answer.matches]).toEqual(['2023-04-10', true]);
   });
 });
+
+test('«为什么» of a month on the home page: its insurances, then the people of one, each sum recomputed', async () => {
+  const of = await begin([person(1), person(3)]);
+  await of.submit(EMPLOYER, 'emp.enroll', join(2, '2023-02-03'));
+  const month = '2023-03';
+  const shown = (await home(of)).months.find((each) => each.month === month)?.totalFen;
+  const whole = await show(of, (env) => explain(env, { month, part: 'total' }));
+  expect([whole.amountFen, whole.matches]).toEqual([shown, true]);
+  expect(whole.parts.reduce((sum, part) => sum + part.fen, 0)).toBe(shown);
+  // 5000 × 16 % for each of the three.
+  const people = await show(of, (env) => explain(env, { month, insurance: 'pension', part: 'employer' }));
+  expect(people.parts.map((part) => part.fen)).toEqual([80_000, 80_000, 80_000]);
+  expect(people.matches).toBe(true);
+});

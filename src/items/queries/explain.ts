@@ -9,6 +9,8 @@ import {
   loadFacts,
   pageBillPersons,
   sumBillPersons,
+  sumDuesByMonth,
+  sumPersonsOfMonth,
 } from '../../collection/index.ts';
 import { refuse } from '../../kernel/errors.ts';
 import { formatYuanGrouped } from '../../kernel/fen.ts';
@@ -48,6 +50,7 @@ export async function explain(env: ItemEnv, query: ExplainQuery): Promise<Answer
     refuse({ code: 'BILL-012', message: '没有这张单据', next: '请在业务单据查询里核对单据号。' }, 404);
   }
   if (query.personNo) return explainPerson(env, query, query.personNo);
+  if (!bill && query.month) return explainMonth(env, query, query.month as Month);
   if (!bill) refuse({ code: 'GEN-012', message: '没有说明要解释哪个数', next: '请从页面上的金额点进来。' });
   if (query.part === 'deadline') return explainDeadline(env, bill);
   const lines = bill.lines.filter(
@@ -97,6 +100,49 @@ export async function explain(env: ItemEnv, query: ExplainQuery): Promise<Answer
       },
     })),
   );
+}
+
+/** A month of the employer, whatever bill it stands on: its insurances and parts, or the people of one of them. */
+async function explainMonth(env: ItemEnv, query: ExplainQuery, month: Month): Promise<Answer> {
+  const { tx, region } = env.ctx;
+  const { employerNo } = env.employer;
+  const cells = (await sumDuesByMonth(tx, region, employerNo, [month])).flatMap((cell) => [
+    { insurance: cell.insurance, part: 'employer' as const, fen: cell.employerFen },
+    { insurance: cell.insurance, part: 'person' as const, fen: cell.personFen },
+  ]);
+  const asked = cells.filter(
+    ({ insurance, part }) =>
+      (!query.insurance || insurance === query.insurance) && (query.part === 'total' || part === query.part),
+  );
+  const stored = asked.reduce((sum, cell) => sum + cell.fen, 0);
+  const name = query.insurance ? INSURANCE_NAMES[query.insurance] : '全部险种';
+  const title = [name, PART_NAMES[query.part]].join(' · ');
+  const subtitle = `${month} 应缴，含已核定的补收和差额调整`;
+  if (!query.insurance || query.part === 'total') {
+    const parts = asked.map(({ insurance, part, fen }) => ({
+      label: `${INSURANCE_SHORT_NAMES[insurance]} · ${PART_NAMES[part]}`,
+      words: '',
+      fen,
+      query: { month, insurance, part },
+    }));
+    return sumAnswer(title, subtitle, stored, parts);
+  }
+  const people = await sumPersonsOfMonth(tx, region, employerNo, month, query.insurance);
+  const of = (line: (typeof people)[number]): number => (query.part === 'person' ? line.personFen : line.employerFen);
+  const fen = people.reduce((sum, line) => sum + of(line), 0);
+  const shown = people.slice(0, PARTS_MAX);
+  const names = await findPersons(
+    tx,
+    region,
+    shown.map((line) => line.personNo),
+  );
+  const parts = shown.map((line) => ({
+    label: names.get(line.personNo)?.name ?? line.personNo,
+    words: `基数 ${formatYuanGrouped(line.baseFen)}`,
+    fen: of(line),
+    query: { month, insurance: query.insurance ?? '', personNo: line.personNo, part: query.part },
+  }));
+  return sumAnswer(title, subtitle, stored, parts, { parts: people.length, fen });
 }
 
 /** `whole` where only the first parts are shown: what all of them are and come to. */
