@@ -3,7 +3,7 @@ import { findRegion, type PolicyBook, type PolicyKey, REGIONS, type Region } fro
 
 type Props = Omit<SelectHTMLAttributes<HTMLSelectElement>, 'value' | 'onChange'> & {
   readonly book: PolicyBook;
-  /** Regions that hold this parameter, themselves or by inheritance, stand first. */
+  /** Regions that hold this parameter neither themselves nor by inheritance say so. */
   readonly needs: PolicyKey | undefined;
   readonly value: string;
   readonly onChange: (code: string) => void;
@@ -12,24 +12,29 @@ type Props = Omit<SelectHTMLAttributes<HTMLSelectElement>, 'value' | 'onChange'>
 /** 统筹区 as people say them: 湖北 · 宜昌市. Tiers of base limits are no places. */
 const PLACES: readonly Region[] = REGIONS.filter(({ code }) => !code.includes('.'));
 
+/** One order everywhere: 全国, then province by province, each before its cities. */
+const PROVINCES = Map.groupBy(
+  PLACES.toSorted((a, b) => (a.code < b.code ? -1 : 1)),
+  ({ code }) => code.slice(0, 2),
+);
+
 export function RegionSelect({ book, needs, value, onChange, ...rest }: Props) {
-  const full = needs ? PLACES.filter(({ code }) => holds(book, code, needs)) : PLACES;
-  const others = PLACES.filter((place) => !full.includes(place));
-  const options = (places: readonly Region[]) =>
-    places.map(({ code }) => (
-      <option key={code} value={code}>
-        {regionWords(code)}
-      </option>
-    ));
+  const option = ({ code }: Region) => (
+    <option key={code} value={code}>
+      {regionWords(code)}
+      {needs && !holds(book, code, needs) ? '（资料还缺）' : ''}
+    </option>
+  );
   return (
     <select {...rest} className="input" value={value} onChange={(event) => onChange(event.target.value)}>
-      {others.length === 0 ? (
-        options(full)
-      ) : (
-        <>
-          <optgroup label="有这项参数的地区">{options(full)}</optgroup>
-          <optgroup label="资料还缺的地区">{options(others)}</optgroup>
-        </>
+      {[...PROVINCES].map(([province, places]) =>
+        places.length === 1 ? (
+          places.map(option)
+        ) : (
+          <optgroup key={province} label={findRegion(`${province}0000`)?.name ?? ''}>
+            {places.map(option)}
+          </optgroup>
+        ),
       )}
     </select>
   );

@@ -57,10 +57,12 @@ function Calculator({ tab }: { readonly tab: Tab }) {
   useEffect(() => {
     // A slider moves many times a second; browsers refuse that many changes of the address.
     const timer = setTimeout(() => {
-      if (Object.entries(typed).some(([name, text]) => search[name] !== text)) change(typed);
+      // All of them, defaults too: what a field starts with is another month tomorrow, and a link must not change its answer.
+      const asked = Object.fromEntries(tab.fields.map(({ name }) => [name, values[name] || undefined]));
+      if (Object.entries(asked).some(([name, text]) => search[name] !== text)) change(asked);
     }, 250);
     return () => clearTimeout(timer);
-  }, [typed]);
+  }, [values]);
   const set = (name: string, text: string) => setTyped((before) => ({ ...before, [name]: text }));
   return (
     <div className="calc-grid">

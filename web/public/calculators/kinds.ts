@@ -22,7 +22,7 @@ export type Field = {
   readonly max?: number;
   readonly step?: number;
   readonly options?: readonly Option[] | ((values: Values, env: Env) => readonly Option[]);
-  /** Regions that hold this parameter are offered first. */
+  /** Regions that do not hold this parameter say so. */
   readonly needs?: PolicyKey;
   readonly optional?: true;
   /** Asked only then. */

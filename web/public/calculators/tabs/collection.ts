@@ -32,9 +32,6 @@ const COLORS: Readonly<Record<Insurance, readonly [string, string]>> = {
   injury: ['var(--injury)', 'var(--injury)'],
 };
 
-const LIMITS: readonly PolicyKey[] = ['base.lower', 'base.upper'];
-const WHOLE: readonly PolicyKey[] = [...LIMITS, 'rate.injury.stageFactor'];
-
 type Line = { readonly insurance: Insurance; readonly unitFen: number; readonly personFen: number };
 
 /** One question when every insurance can be answered; else each by itself, so that what is known is shown and what lacks is named. */
@@ -175,8 +172,8 @@ export const contributionTab: Tab = {
       name: 'period',
       label: PERIOD_LABEL,
       kind: 'month',
-      initial: (before, env) => latestMonth(WHOLE, before, env),
-      hint: monthHint(WHOLE),
+      initial: latestMonth,
+      hint: monthHint(),
     },
     { name: 'declared', label: '月工资（元）', kind: 'yuan', initial: '5000' },
     {
@@ -210,8 +207,8 @@ export const baseTab: Tab = {
       name: 'period',
       label: PERIOD_LABEL,
       kind: 'month',
-      initial: (before, env) => latestMonth(LIMITS, before, env),
-      hint: monthHint(LIMITS),
+      initial: latestMonth,
+      hint: monthHint(),
     },
     { name: 'declared', label: '上年月平均工资（元）', kind: 'yuan', initial: '5000' },
   ],

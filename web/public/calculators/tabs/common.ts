@@ -18,20 +18,27 @@ export function thisMonth({ asOf }: Env): Month {
 /** Ten years: beyond them nobody asks for «the latest month». */
 const BACK = 120;
 
-/** The newest month, not after this one, for which the region holds all of these parameters; this month when none does. */
-export function latestMonth(keys: readonly PolicyKey[], { region = HOME }: Values, env: Env): Month {
-  const now = thisMonth(env);
+const LIMITS: readonly PolicyKey[] = ['base.lower', 'base.upper'];
+const WHOLE: readonly PolicyKey[] = [...LIMITS, 'rate.injury.stageFactor'];
+
+/** The newest month, not after this one, for which the region holds all of these parameters. */
+function newest(keys: readonly PolicyKey[], region: string, env: Env): Month | undefined {
   for (let back = 0; back <= BACK; back += 1) {
-    const at = addMonths(now, -back);
+    const at = addMonths(thisMonth(env), -back);
     if (keys.every((key) => findValue(env.book, region, key, at))) return at;
   }
-  return now;
+  return undefined;
+}
+
+/** One month for every page about contributions: the newest that can be worked out whole, else the newest with limits, else this one. */
+export function latestMonth({ region = HOME }: Values, env: Env): Month {
+  return newest(WHOLE, region, env) ?? newest(LIMITS, region, env) ?? thisMonth(env);
 }
 
 /** Tells that a field starts in the past, and why. */
-export function monthHint(keys: readonly PolicyKey[]): NonNullable<Field['hint']> {
+export function monthHint(): NonNullable<Field['hint']> {
   return (values, env) => {
-    const latest = latestMonth(keys, values, env);
+    const latest = latestMonth(values, env);
     const { period = '' } = values;
     return period === latest && latest !== thisMonth(env)
       ? `${monthWords(latest)}是当地资料齐全的最近一个月。`
