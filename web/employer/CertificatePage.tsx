@@ -44,16 +44,16 @@ const NAMES: Readonly<Record<Insurance, string>> = {
 /** The seed's two tables side by side with 【>>】 and 【<<】 (HB-CERT-01); under each other on a phone, where neither left nor right is. */
 const MOVES = {
   desktop: {
-    hint: '在左表勾选人员，点【>>】移入右表。',
+    hint: '在左表勾选人员，点【移入右表 >>】。',
     all: '都已移入右表',
-    into: { text: '>>', label: '移入右表 >>' },
-    back: { text: '<<', label: '移回左表 <<' },
+    into: '移入右表 >>',
+    back: '<< 移回左表',
   },
   phone: {
     hint: '勾选人员，点“加入打印名单”。',
     all: '都已加入打印名单',
-    into: { text: '加入打印名单', label: undefined },
-    back: { text: '移出打印名单', label: undefined },
+    into: '加入打印名单',
+    back: '移出打印名单',
   },
 } as const;
 
@@ -179,26 +179,24 @@ export function CertificatePage() {
           <button
             type="button"
             className="btn"
-            aria-label={moves.into.label}
             disabled={left.size === 0}
             onClick={() => {
               setPicked([...picked, ...free.filter((row) => left.has(row.personNo))]);
               setLeft(new Set());
             }}
           >
-            {moves.into.text}
+            {moves.into}
           </button>
           <button
             type="button"
             className="btn"
-            aria-label={moves.back.label}
             disabled={right.size === 0}
             onClick={() => {
               setPicked(picked.filter((row) => !right.has(row.personNo)));
               setRight(new Set());
             }}
           >
-            {moves.back.text}
+            {moves.back}
           </button>
         </div>
         <PickList title="要打印的人员" empty="还没有选人" rows={picked} chosen={right} onChosen={setRight} />
@@ -334,15 +332,16 @@ function Issued({ issued }: { readonly issued: Answer<typeof issueCertificateEnd
           </a>
         </div>
       </div>
-      <object
-        data={`${pdf}#toolbar=0&navpanes=0&view=FitH`}
-        type="application/pdf"
-        className="pdf hide-phone"
-        style={{ marginTop: 12 }}
-        aria-label="证明预览"
-      >
-        <p className="note">这个浏览器不能直接显示 PDF，请点“打印”或“下载”。</p>
-      </object>
+      <div className="pdf-frame hide-phone" style={{ marginTop: 12 }}>
+        <object
+          data={`${pdf}#toolbar=0&navpanes=0&view=FitH`}
+          type="application/pdf"
+          className="pdf"
+          aria-label="证明预览"
+        >
+          <p className="note">这个浏览器不能直接显示 PDF，请点“打印”或“下载”。</p>
+        </object>
+      </div>
     </section>
   );
 }

@@ -43,7 +43,7 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'CAN-002', message: '费款已缴，不能撤销', next: '多缴的可办“单位职工社会保险费多缴退费申报”。' },
   { code: 'CAN-003', message: '该业务已经撤销', next: '不用再办。' },
   { code: 'CAN-004', message: '该业务不能撤销', next: '这类业务办结后不能撤回；有疑问请联系经办机构。' },
-  { code: 'CERT-001', message: '请选择需要打印的人员', next: '在左表勾选人员，点【>>】移到右表。' },
+  { code: 'CERT-001', message: '请选择需要打印的人员', next: '在左表勾选人员，点【移入右表 >>】。' },
   { code: 'CERT-002', message: '有的人员在所选时间没有到账记录', next: '请刷新名单后重新选择。' },
   { code: 'CERT-005', message: '该证明已超过验证期限', next: '请持证单位重新开具。' },
   { code: 'CERT-006', message: '未查询到该证明', next: '请对照证明上的授权码再输一次。' },

@@ -82,16 +82,18 @@ export function TabLine({
   readonly onClose: (tab: ShellTab) => void;
 }) {
   const region = useRef<HTMLElement>(null);
+  // With a full line one tab goes as another comes: their number stays.
+  const line = tabs.map((tab) => `${tab.key} ${tab.title}`).join();
   // With many tabs open the active one would stand beyond the edge.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it moves when another tab is active or their number changes
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it moves when another tab is active or the line changes
   useEffect(() => {
     const nav = region.current;
     const tab = nav?.querySelector<HTMLElement>('[data-active="true"]');
     if (!nav || !tab) return;
-    const [line, at] = [nav.getBoundingClientRect(), tab.getBoundingClientRect()];
-    if (at.left < line.left) nav.scrollLeft += at.left - line.left - TAB_MARGIN;
-    else if (at.right > line.right) nav.scrollLeft += at.right - line.right + TAB_MARGIN;
-  }, [active, tabs.length]);
+    const [room, at] = [nav.getBoundingClientRect(), tab.getBoundingClientRect()];
+    if (at.left < room.left) nav.scrollLeft += at.left - room.left - TAB_MARGIN;
+    else if (at.right > room.right) nav.scrollLeft += at.right - room.right + TAB_MARGIN;
+  }, [active, line]);
   return (
     <nav className="shell-tabs" aria-label="已打开的页签" ref={region}>
       {tabs.map((tab) => (

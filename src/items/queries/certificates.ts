@@ -56,7 +56,7 @@ export async function issueCertificate(
       code: 'CERT-001',
       message: '请选择需要打印的人员',
       why: '右边的名单是空的。',
-      next: '在左边勾选人员，点【>>】移到右边。',
+      next: '在左表勾选人员，点【移入右表 >>】。',
     });
   }
   const candidates = await certificateCandidates(env, input.insurance, input.span);
