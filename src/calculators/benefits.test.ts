@@ -14,6 +14,12 @@ function ask(name: string, facts: unknown): Readonly<Record<string, unknown>> {
   return JSON.parse(answerLine(calculator, JSON.stringify(facts), env)) as Readonly<Record<string, unknown>>;
 }
 
+function explained(name: string, facts: unknown): Readonly<Record<string, unknown>> {
+  const calculator = findCalculator(name);
+  if (!calculator) throw new Error(`no calculator ${name}`);
+  return JSON.parse(answerLine(calculator, JSON.stringify(facts), env, true)) as Readonly<Record<string, unknown>>;
+}
+
 /** Name, question, answer. The arithmetic stands beside what is not a table. */
 const LINES: readonly (readonly [string, unknown, unknown])[] = [
   ['unemployment-duration', { contributionMonths: 60, unclaimedMonths: 10 }, { maxMonths: 24 }], // 18 + 10 > 24
@@ -94,10 +100,39 @@ describe('what cannot be is an error with a code, in its place', () => {
     ['adjust-js2024', { region: '420500', pensionBefore: '1', years: 1, ageOn20231231: 1 }, 'POL-001', 'adjust.fixed'],
     ['adjust-js2024-age', { birthDate: '2024-01-01', asOf: '2023-12-31' }, 'CALC-005', 'birthDate'],
     ['resident-pension', { region: '420500', years: 14, accountBalance: '1' }, 'CALC-005', 'years'],
+    ['resident-pension', { region: '420100', years: 20, accountBalance: '1', age: 59 }, 'CALC-005', 'age'],
+    ['injury-dependants', { ownWage: '1', dependants: ['spouse', 'spouse'] }, 'CALC-005', 'dependants'],
+    ['injury-dependants', { ownWage: '1', dependants: ['spouse_lonely', 'spouse'] }, 'CALC-005', 'dependants'],
     ['injury-grants', { region: '320000', grade: 3 }, 'CALC-005', 'grade'],
   ])('%s %j → %s', (name, question, code, field) => {
     const { error } = ask(name, question) as { readonly error?: { readonly code: string; readonly message: string } };
     expect(error).toMatchObject({ code, field });
     expect(error?.message).toMatch(/\p{Script=Han}/u);
+  });
+});
+
+describe('居民养老金 where the extra for years is not known', () => {
+  const taiyuan = { region: '140100', years: 26, accountBalance: '13900.00', on: '2026-03-01' };
+
+  it('says so instead of counting a silent 0; what is known is a least', () => {
+    // 143 + 13900 ÷ 139 = 243
+    expect(ask('resident-pension', taiyuan)).toMatchObject({ extra: '0.00', extraKnown: false, total: '243.00' });
+    expect(ask('resident-pension', { ...taiyuan, region: '420000', on: '2024-10-01', years: 20 })).toMatchObject({
+      extraKnown: false,
+    });
+    const { trace } = explained('resident-pension', taiyuan);
+    expect(JSON.stringify(trace)).toContain('没有计入');
+  });
+
+  it('takes the extra that is given', () => {
+    expect(ask('resident-pension', { ...taiyuan, extra: '37.00' })).toMatchObject({
+      extra: '37.00',
+      extraKnown: true,
+      total: '280.00',
+    });
+    expect(ask('resident-pension', { ...taiyuan, region: '420100', years: 20, age: 60 })).toMatchObject({
+      extra: '25.00',
+      extraKnown: true,
+    });
   });
 });

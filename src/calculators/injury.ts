@@ -133,6 +133,9 @@ const dependants = calculator({
     ...PLACE,
   },
   run: ({ ownWage: wage, dependants: kin, region = NATION, on }, { book, asOf }) => {
+    if (kin.filter((each) => DEPENDANT_KINDS[each].kin === 'spouse').length > 1) {
+      throw wrongInput('配偶只能有一人', 'dependants', '其他供养亲属请写 other、child 或 parent。');
+    }
     const trace = dependantAllowances(book, region, on ?? asOf, wage, kin);
     const { amountsFen, totalFen, capped } = trace.result;
     return { result: { amounts: amountsFen.map(amount), total: amount(totalFen), capped }, trace };

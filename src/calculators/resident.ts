@@ -1,5 +1,11 @@
 /** 城乡居民养老保险的计算器 (rules: benefits/resident). */
-import { residentContribution, residentPension, residentYearExtra, withGiven } from '../rules/index.ts';
+import {
+  residentContribution,
+  residentPension,
+  residentPensionAge,
+  residentYearExtra,
+  withGiven,
+} from '../rules/index.ts';
 import { type Calculator, calculator, wrongInput } from './calculator.ts';
 import { dateField, optional, regionField, whole, yuan } from './fields.ts';
 import { amount, plain } from './write.ts';
@@ -27,12 +33,18 @@ const pension = calculator({
     accountBalance: yuan('个人账户储存额'),
     basicPension: optional(yuan('基础养老金')),
     payoutMonths: optional(whole('计发月数', 1, 300)),
+    extra: optional(yuan('缴费年限养老金')),
+    age: optional(whole('领取时的年龄（周岁）', 0, 150)),
     on: optional(dateField('领取日期')),
   },
-  run: ({ region, years, accountBalance, basicPension, payoutMonths, on }, { book, asOf }) => {
+  run: ({ region, years, accountBalance, basicPension, payoutMonths, extra, age, on }, { book, asOf }) => {
     const given = withGiven(book, { 'resident.basicPension': basicPension, 'resident.payoutMonths': payoutMonths });
-    const trace = residentPension(given, region, on ?? asOf, years, accountBalance);
-    const { basicFen, basicIsMinimum, accountFen, extraFen, totalFen, meetsMinYears } = trace.result;
+    const fromAge = age === undefined ? undefined : residentPensionAge(book, region, on ?? asOf);
+    if (age !== undefined && fromAge !== undefined && age < fromAge) {
+      throw wrongInput(`未满 ${fromAge} 周岁，还不能领取居民养老金。`, 'age', `年满 ${fromAge} 周岁后再领取。`);
+    }
+    const trace = residentPension(given, region, on ?? asOf, years, accountBalance, extra);
+    const { basicFen, basicIsMinimum, accountFen, extraFen, extraKnown, totalFen, meetsMinYears } = trace.result;
     if (!meetsMinYears)
       throw wrongInput('累计缴费年限不足最低年限，不能按月领取。', 'years', '补缴或继续缴费后再领取。');
     const result = {
@@ -40,6 +52,7 @@ const pension = calculator({
       basicIsMinimum,
       account: amount(accountFen),
       extra: amount(extraFen),
+      extraKnown,
       total: amount(totalFen),
     };
     return { result, trace };

@@ -50,7 +50,7 @@ export {
   dependantAllowances,
   injuryFuneral,
 } from './benefits/injury-death.ts';
-export { type ResidentPension, residentPension, residentYearExtra } from './benefits/resident.ts';
+export { type ResidentPension, residentPension, residentPensionAge, residentYearExtra } from './benefits/resident.ts';
 export { type ResidentContribution, residentContribution } from './benefits/resident-contribution.ts';
 export {
   SUBSIDY_EXCLUSIONS,

@@ -31,6 +31,7 @@ describe('每月养老金', () => {
       basicIsMinimum: false,
       accountFen: 10_000,
       extraFen: 2_500,
+      extraKnown: true,
       totalFen: 49_200,
       meetsMinYears: true,
     });

@@ -33,27 +33,28 @@ export type ResidentPension = {
   readonly basicIsMinimum: boolean;
   readonly accountFen: Fen;
   readonly extraFen: Fen;
+  /** False: whether the place pays an extra for years, and how much, no source tells; none is counted and the total is a least. */
+  readonly extraKnown: boolean;
   readonly totalFen: Fen;
   readonly meetsMinYears: boolean;
 };
 
-/** @param years whole years contributed. @param accountFen 个人账户储存额. @throws DomainError POL-001 */
+/** @param years whole years contributed. @param accountFen 个人账户储存额. @param givenExtraFen 缴费年限养老金 as the asker knows it; it wins over the policy. @throws DomainError POL-001 */
 export function residentPension(
   book: PolicyBook,
   region: string,
   on: string,
   years: number,
   accountFen: Fen,
+  givenExtraFen?: Fen,
 ): Trace<ResidentPension> {
   const local = findValue(book, region, 'resident.basicPension', on);
   const basic = local ?? lookup(book, region, 'resident.basicMinimum', on);
   const basicFen = fen(Number(basic.value));
   const divisor = lookupWhole(book, region, 'resident.payoutMonths', on);
   const monthlyFen = toFen(yuanOf(accountFen).div(exact(divisor.value)));
-  const extra = findValue(book, region, 'resident.yearExtra', on)
-    ? residentYearExtra(book, region, on, years)
-    : undefined;
-  const extraFen = extra?.result ?? fen(0);
+  const extra = yearExtra(book, region, on, years, givenExtraFen);
+  const extraFen = extra.amountFen ?? fen(0);
   const minYears = lookupWhole(book, region, 'resident.minYears', on);
   const totalFen = addFen(basicFen, monthlyFen, extraFen);
   const steps: TraceStep[] = [
@@ -67,13 +68,19 @@ export function residentPension(
       valueText: formatYuanGrouped(monthlyFen),
       value: monthlyFen,
     },
-    ...(extra?.steps.slice(0, -1) ?? []),
+    ...extra.steps,
     factStep(
       minYears.name,
       `${minYears.value} 年`,
       years < minYears.value ? '累计缴费年限不足。' : '累计缴费年限符合。',
     ),
-    resultStep('每月养老金', totalFen, '基础、个人账户、缴费年限三部分相加。'),
+    resultStep(
+      '每月养老金',
+      totalFen,
+      extra.amountFen === undefined
+        ? '基础、个人账户两部分相加，不含缴费年限养老金。'
+        : '基础、个人账户、缴费年限三部分相加。',
+    ),
   ];
   return {
     title: '城乡居民养老金',
@@ -82,10 +89,29 @@ export function residentPension(
       basicIsMinimum: !local,
       accountFen: monthlyFen,
       extraFen,
+      extraKnown: extra.amountFen !== undefined,
       totalFen,
       meetsMinYears: years >= minYears.value,
     },
     resultText: formatYuanGrouped(totalFen),
     steps,
   };
+}
+
+type YearExtra = { readonly amountFen: Fen | undefined; readonly steps: readonly TraceStep[] };
+
+/** Many places have no such part, others have one that our sources do not give: which of the two is not known, so it is told and not refused. */
+function yearExtra(book: PolicyBook, region: string, on: string, years: number, given: Fen | undefined): YearExtra {
+  if (given !== undefined) return { amountFen: given, steps: [inputStep('缴费年限养老金', given, '本次输入。')] };
+  if (findValue(book, region, 'resident.yearExtra', on)) {
+    const { result, steps } = residentYearExtra(book, region, on, years);
+    return { amountFen: fen(result), steps: steps.slice(0, -1) };
+  }
+  const words = '资料没有给当地的缴费年限养老金，没有计入；当地另发的，实际高于此数。';
+  return { amountFen: undefined, steps: [factStep('缴费年限养老金', '不明', words)] };
+}
+
+/** 领取年龄. @throws DomainError POL-001 */
+export function residentPensionAge(book: PolicyBook, region: string, on: string): number {
+  return lookupWhole(book, region, 'resident.age', on).value;
 }
