@@ -81,6 +81,34 @@ describe('4050 补贴 (AT-15)', () => {
     expect(ask({ ...WOMAN, localHousehold: false, residencePermit: true }).eligible).toBe(true);
   });
 
+  it('asks for the working age: 16 to the age of retirement on the day applied', () => {
+    const OLD = { ...MAN, birth: '1959-10-16' };
+    expect(ask(OLD).reasonCodes).toEqual(['not_working_age']);
+    expect(ask(OLD).reasons).toEqual(['1959-10-16 出生，2019-10-16 申报时已满 60 周岁，过了法定劳动年龄']);
+    expect(ask({ ...MAN, birth: '1940-01-01' })).toMatchObject({ eligible: false, amount: '0.00' });
+    expect(ask({ ...MAN, birth: '1959-10-17' }).eligible).toBe(true);
+    const child = { ...MAN, birth: '2003-10-17', groups: ['disabled'], formerlyEmployedLocally: false };
+    expect(ask(child).reasonCodes).toEqual(['not_working_age']);
+    expect(ask({ ...child, birth: '2003-10-16' }).eligible).toBe(true);
+  });
+
+  it('counts a woman to 50 unless told that her age is 55', () => {
+    const woman = { ...WOMAN, birth: '1969-10-16' };
+    expect(ask(woman).reasonCodes).toEqual(['not_working_age']);
+    expect(ask({ ...woman, retirementGroup: 'female_55' }).eligible).toBe(true);
+    expect(ask({ ...woman, birth: '1964-10-16', retirementGroup: 'female_55' }).eligible).toBe(false);
+    expect(ask({ ...woman, retirementGroup: 'male' }).error).toMatchObject({
+      code: 'CALC-005',
+      field: 'retirementGroup',
+    });
+  });
+
+  it('leaves the working age to whoever says it', () => {
+    expect(ask({ ...WOMAN, birth: '1969-10-16', workingAge: true }).eligible).toBe(true);
+    expect(ask({ ...WOMAN, workingAge: false }).reasonCodes).toEqual(['not_working_age']);
+    expect(ask({ ...WOMAN, ableAndWilling: false }).reasonCodes).toEqual(['not_able_or_willing']);
+  });
+
   it.each([
     ['creditBlacklist', 'credit_blacklist'],
     ['unemploymentBenefit2019', 'ui_in_year'],

@@ -1,6 +1,7 @@
 /** 4050 社保补贴的计算器 (rules: benefits/subsidy). */
 import type { z } from 'zod';
 import {
+  RETIREMENT_GROUPS,
   SUBSIDY_EXCLUSIONS,
   SUBSIDY_GROUPS,
   type SubsidyExclusion,
@@ -70,6 +71,8 @@ const subsidy = calculator({
     birth: dateField('出生日期'),
     groups: optional(listOf('补贴对象类别', choice('补贴对象类别', [...GROUPS.keys()]), 10)),
     refusedJobs: optional(whole('不接受介绍上岗次数', 0, 1000)),
+    workingAge: optional(flag('在法定劳动年龄内')),
+    retirementGroup: optional(choice('退休年龄的人员类别', RETIREMENT_GROUPS)),
     ableAndWilling: optional(flag('有劳动能力和就业愿望')),
     localHousehold: optional(flag('本市户籍')),
     residencePermit: optional(flag('有居住证')),
@@ -90,6 +93,11 @@ const subsidy = calculator({
     if (input.formerlyEmployedLocally && input.lastUnitMonths === undefined) {
       throw wrongInput('就业转失业人员须写最后一个单位的缴费月数。', 'lastUnitMonths');
     }
+    if (input.birth > input.appliedOn) throw wrongInput('出生日期晚于申报日期。', 'birth');
+    const retirementGroup = input.retirementGroup ?? (input.sex === 'male' ? 'male' : 'female_50');
+    if ((retirementGroup === 'male') !== (input.sex === 'male')) {
+      throw wrongInput('退休年龄的人员类别和性别对不上', 'retirementGroup');
+    }
     const trace = subsidy4050(book, region, year, {
       appliedOn: input.appliedOn,
       sex: input.sex,
@@ -103,6 +111,8 @@ const subsidy = calculator({
       groups: new Set(groups.flatMap((name) => GROUPS.get(name) ?? [])),
       exclusions: new Set(EXCLUSIONS.filter((code) => FLAGS[code].some((name) => flags[name] === true))),
       refusedJobs,
+      retirementGroup,
+      workingAge: input.workingAge,
       ableAndWilling,
       outsiderWithoutPermit: !localHousehold && !residencePermit,
     });

@@ -3,6 +3,8 @@ import { type Fen, fen, formatYuanGrouped } from '../../kernel/fen.ts';
 import type { Sex } from '../../kernel/id-number.ts';
 import type { CivilDate } from '../../kernel/month.ts';
 import { lookup, lookupByKey, lookupText, type PolicyBook } from '../book.ts';
+import { ageText } from '../pension/annuity.ts';
+import { type RetirementGroup, workingAge } from '../retirement/statutory.ts';
 import { resultStep, type Trace, type TraceStep } from '../trace.ts';
 import { wholeYears } from './adjustment.ts';
 import { factStep, lookupWhole, moneyStep, textStep } from './steps.ts';
@@ -50,7 +52,11 @@ export type SubsidyFacts = {
   readonly exclusions: ReadonlySet<SubsidyExclusion>;
   /** 无正当理由不接受介绍上岗 so many times. */
   readonly refusedJobs: number;
-  /** 法定劳动年龄内、有劳动能力和就业愿望. */
+  /** Whose statutory age of retirement ends the working age. */
+  readonly retirementGroup: RetirementGroup;
+  /** 法定劳动年龄内, when the asker says so; else it is worked out. */
+  readonly workingAge?: boolean | undefined;
+  /** 有劳动能力和就业愿望. */
   readonly ableAndWilling: boolean;
   /** 户籍不在本市 and without a residence permit. */
   readonly outsiderWithoutPermit: boolean;
@@ -73,8 +79,10 @@ export function subsidy4050(book: PolicyBook, region: string, year: number, fact
   const windowTo = lookup(book, region, 'subsidy4050.windowTo', on);
   const asOf = lookup(book, region, 'subsidy4050.ageAsOf', on);
   const age = wholeYears(facts.birthDate, String(asOf.value));
+  const working = workingAgeOf(book, region, facts);
   const reasons = [
     ...windowReasons(String(windowFrom.value), String(windowTo.value), facts.appliedOn),
+    ...working.reasons,
     ...conditionReasons(facts),
     ...groupReasons(book, region, on, facts, age, String(asOf.value)),
     ...exclusionReasons(book, region, on, year, facts),
@@ -87,6 +95,7 @@ export function subsidy4050(book: PolicyBook, region: string, year: number, fact
   const steps: TraceStep[] = [
     textStep(windowTo, `${facts.appliedOn} 申报。`, `${windowFrom.value} 至 ${windowTo.value}`),
     textStep(asOf, `${facts.birthDate} 出生，${asOf.value} 满 ${age} 周岁。`, `${age} 周岁`),
+    working.step,
     ...reasons.map(({ words }): TraceStep => factStep('不符合', '不予', words)),
     moneyStep(standard, standard.value, pensionOnly ? '只参加养老保险。' : ''),
     resultStep('可补贴（年）', amountFen, eligible ? '条件都符合。' : `${reasons.length} 项不符合。`),
@@ -104,12 +113,35 @@ function windowReasons(from: string, to: string, appliedOn: CivilDate): SubsidyR
   return [{ code: 'not_in_window', words: `不在受理期：${appliedOn} 申报，受理期为 ${from} 至 ${to}` }];
 }
 
+/** 法定劳动年龄内, the first condition: on the day applied, by the region's law of that day. */
+function workingAgeOf(
+  book: PolicyBook,
+  region: string,
+  facts: SubsidyFacts,
+): { readonly reasons: readonly SubsidyReason[]; readonly step: TraceStep } {
+  const label = '法定劳动年龄';
+  const outside = (words: string): SubsidyReason[] => [{ code: 'not_working_age', words }];
+  if (facts.workingAge !== undefined) {
+    const step = factStep(label, facts.workingAge ? '在' : '不在', '本次输入。');
+    return { reasons: facts.workingAge ? [] : outside('不在法定劳动年龄内'), step };
+  }
+  const { appliedOn, birthDate, retirementGroup } = facts;
+  const { within, bound, side, source } = workingAge(book, region, appliedOn, retirementGroup, birthDate);
+  const age = bound.months === 0 ? `${bound.years} 周岁` : ageText(bound);
+  const words =
+    side === 'young'
+      ? `${birthDate} 出生，${appliedOn} 申报时未满 ${age}，不到法定劳动年龄`
+      : `${birthDate} 出生，${appliedOn} 申报时${within ? '未' : '已'}满 ${age}，${within ? '在法定劳动年龄内' : '过了法定劳动年龄'}`;
+  const step: TraceStep = { kind: 'rule', label, words: `${words}。`, valueText: age, source: source.source };
+  return { reasons: within ? [] : outside(words), step };
+}
+
 function conditionReasons(facts: SubsidyFacts): SubsidyReason[] {
   const reasons: SubsidyReason[] = [];
   const need = (met: boolean, code: string, words: string): void => {
     if (!met) reasons.push({ code, words });
   };
-  need(facts.ableAndWilling, 'not_able_or_willing', '不在法定劳动年龄内，或没有劳动能力、就业愿望');
+  need(facts.ableAndWilling, 'not_able_or_willing', '没有劳动能力或就业愿望');
   need(facts.registeredUnemployed, 'not_registered', '没有在本市失业登记');
   need(facts.flexibleWithFileHosting, 'no_file_hosting', '没有在灵活就业后办理档案托管并缴纳社会保险');
   need(facts.insuredPension, 'not_insured', '没有参加养老保险，补贴标准没有对应的档');

@@ -2,6 +2,7 @@
 import type { KeySpecs } from './spec.ts';
 
 export const RETIREMENT_KEYS = {
+  'retirement.labourAgeFrom': { name: '法定劳动年龄起点', unit: 'years' },
   'retirement.originalAge': { name: '原法定退休年龄', unit: 'years', shape: 'byKey' },
   /** Year and month as one integer: 196501. */
   'retirement.firstBirthMonth': { name: '首个延迟的出生年月', unit: 'count', shape: 'byKey' },

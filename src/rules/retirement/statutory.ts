@@ -1,5 +1,13 @@
 /** 法定退休年龄 under the progressive delay (全国人大常委会 2024-09-13 决定; 2025-01-01 起) and 最低缴费年限. */
-import { addMonths, type CivilDate, type Month, month, monthOf, monthsBetween } from '../../kernel/month.ts';
+import {
+  addCalendarMonths,
+  addMonths,
+  type CivilDate,
+  type Month,
+  month,
+  monthOf,
+  monthsBetween,
+} from '../../kernel/month.ts';
 import { findValue, lookup, lookupByKey, type PolicyBook, type PolicyValue } from '../book.ts';
 import { figureStep, policyStep, rowOf } from '../exact-steps.ts';
 import { type Age, ageText } from '../pension/annuity.ts';
@@ -86,13 +94,49 @@ export function retiredSince(
 ): Month | undefined {
   const group: RetirementGroup = sex === 'male' ? 'male' : 'female_55';
   if (!findValue(book, region, 'retirement.originalAge', on)) return undefined;
-  const reached = findValue(book, region, 'retirement.firstBirthMonth', on)
-    ? statutoryRetirement(book, region, on, group, monthOf(birth)).retirementMonth
-    : addMonths(
-        monthOf(birth),
-        rowOf(lookupByKey(book, region, 'retirement.originalAge', on), group, RETIREMENT_GROUP_NAMES[group]) * 12,
-      );
+  const reached = addMonths(monthOf(birth), retirementAgeMonths(book, region, on, group, monthOf(birth)));
   return reached < monthOf(on) ? reached : undefined;
+}
+
+/** The statutory age of the law of a day, in months: the delayed one where the delay is in force. @throws DomainError POL-001 */
+function retirementAgeMonths(
+  book: PolicyBook,
+  region: string,
+  on: CivilDate,
+  group: RetirementGroup,
+  birth: Month,
+): number {
+  if (findValue(book, region, 'retirement.firstBirthMonth', on)) {
+    const { age } = statutoryRetirement(book, region, on, group, birth);
+    return age.years * 12 + age.months;
+  }
+  return rowOf(lookupByKey(book, region, 'retirement.originalAge', on), group, RETIREMENT_GROUP_NAMES[group]) * 12;
+}
+
+export type WorkingAge = {
+  readonly within: boolean;
+  /** The bound it was measured by: from which age, or up to which. */
+  readonly bound: Age;
+  readonly side: 'young' | 'old';
+};
+
+/** 法定劳动年龄: from the youngest age of work to the day on which the statutory age of retirement is reached. @throws DomainError POL-001 */
+export function workingAge(
+  book: PolicyBook,
+  region: string,
+  on: CivilDate,
+  group: RetirementGroup,
+  birth: CivilDate,
+): WorkingAge & { readonly source: PolicyValue } {
+  const from = lookup(book, region, 'retirement.labourAgeFrom', on);
+  const fromYears = Number(from.value);
+  if (on < addCalendarMonths(birth, fromYears * 12)) {
+    return { within: false, bound: { years: fromYears, months: 0 }, side: 'young', source: from };
+  }
+  const months = retirementAgeMonths(book, region, on, group, monthOf(birth));
+  const bound = { years: Math.floor(months / 12), months: months % 12 };
+  const within = on < addCalendarMonths(birth, months);
+  return { within, bound, side: 'old', source: lookup(book, region, 'retirement.originalAge', on) };
 }
 
 function delayWords(since: number, step: number, max: number): string {
