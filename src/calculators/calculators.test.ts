@@ -82,6 +82,31 @@ describe('每月应缴', () => {
     const after = ask('contribution', { ...line, period: '2021-01', insurances: ['pension'], relief: true });
     expect(after.error).toMatchObject({ code: 'POL-001', field: 'relief.employerFactor' });
   });
+
+  it('takes the factor of the unit’s own record (浮动系数): class × float × stage, rounded once', () => {
+    const alone = { base: '5000', injuryClass: 4, floatFactor: '1.5' };
+    // 5000 × 0.9 % × 1.5 = 67.50; × 0.8 = 54.00
+    expect(ask('contribution', alone)).toMatchObject({ unit: '67.50', person: '0.00', total: '67.50' });
+    expect(ask('contribution', { ...alone, stageFactor: '0.8' })).toMatchObject({ unit: '54.00' });
+    const yichang = { region: '420500', period: '2022-09', insurances: ['injury'] };
+    expect(ask('contribution', { ...alone, ...yichang, stageFactor: '0.8' })).toMatchObject({
+      injury: { unit: '54.00', person: '0.00' },
+      unitTotal: '54.00',
+    });
+    // 3336 × 0.2 % × 0.5 × 1.5 = 5.004; rounded before the last factor, 3.34 × 1.5, it would be 5.01
+    const odd = { ...yichang, base: '3336', injuryClass: 1, stageFactor: '0.5', floatFactor: '1.5' };
+    expect(ask('contribution', odd).unitTotal).toBe('5.00');
+    expect(ask('contribution', { ...odd, deferred: true }).unitTotal).toBe('0.00');
+    expect(ask('contribution', { ...odd, floatFactor: '1' }).unitTotal).toBe('3.34');
+  });
+
+  it.each([
+    [{ base: '5000', region: '420500', period: '2022-09', insurances: ['pension'], floatFactor: '1.5' }],
+    [{ base: '5000', rates: { injury: { unit: '0.002', person: '0' } }, floatFactor: '1.5' }],
+    [{ base: '5000', rates: { pension: { unit: '0.16', person: '0.08' } }, floatFactor: '1.5' }],
+  ])('a factor that would change nothing is refused: %j', (line) => {
+    expect(ask('contribution', line).error).toMatchObject({ code: 'CALC-005', field: 'floatFactor' });
+  });
 });
 
 describe('缴费基数', () => {

@@ -51,6 +51,8 @@ type Input = {
   readonly rates: GivenRates;
   readonly injuryClass: number | undefined;
   readonly stageFactor: number | undefined;
+  /** 浮动系数 of the unit's own record, ppm; of injury alone. */
+  readonly floatFactor: number | undefined;
   readonly relief: boolean;
   readonly deferred: boolean;
 };
@@ -101,16 +103,48 @@ function policyLine(rules: MonthRules, insurance: Insurance, input: Input): Line
     return givenLine(insurance, wage.fen as Fen, { unit, person: given.person ?? personRate(rules, insurance) });
   }
   const modifiers = { relief, deferred };
-  const { employerFen, personFen } = evaluate(rules, insurance, wage, injuryClass ?? 0, modifiers);
+  const { baseFen, employerFen, personFen } = evaluate(rules, insurance, wage, injuryClass ?? 0, modifiers);
   const explain = (part: Part): readonly TraceStep[] =>
     explainContribution(rules, insurance, wage, injuryClass ?? 0, part, { modifiers }).steps.map((step) => ({
       ...step,
       label: `${INSURANCE_NAMES[insurance]} · ${part === 'employer' ? '单位' : '个人'} · ${step.label}`,
     }));
+  if (insurance === 'injury' && input.floatFactor !== undefined && !deferred) {
+    const ratios = [employerRate(rules, insurance, injuryClass ?? 0), input.floatFactor];
+    const unitFen = floated(baseFen, relief ? [...ratios, rules.reliefPpm] : ratios);
+    const known = (): TraceStep[] => explain('employer').filter(({ kind }) => kind !== 'multiply' && kind !== 'result');
+    const floatSteps = floatedSteps(baseFen, relief ? [...ratios, rules.reliefPpm] : ratios, unitFen);
+    return { insurance, unitFen, personFen, steps: () => [...known(), ...floatSteps, ...explain('person')] };
+  }
   return { insurance, unitFen: employerFen, personFen, steps: () => [...explain('employer'), ...explain('person')] };
 }
 
+/** Base × every ratio (ppm), rounded once. */
+function floated(base: Fen, ratios: readonly number[]): Fen {
+  return toFen(ratios.reduce((product, each) => product.mul(ratioOf(each)), yuanOf(base)));
+}
+
+function floatedSteps(base: Fen, ratios: readonly number[], unitFen: Fen): TraceStep[] {
+  const [, float = FULL] = ratios;
+  const words = `${[formatYuanGrouped(base), ...ratios.map((each) => formatPpm(each))].join(' × ')}，四舍五入到分。`;
+  return [
+    { kind: 'rate', label: '工伤 · 单位 · 浮动系数', words: '本次输入。', valueText: formatPpm(float), value: float },
+    { kind: 'multiply', label: '工伤 · 单位部分', words, valueText: formatYuanGrouped(unitFen), value: unitFen },
+  ];
+}
+
+/** A float factor that no figure would take up is refused: dropped, it would be a silent number. CALC-005. */
+function requireFloatUsed(input: Input, insurances: readonly Insurance[]): void {
+  if (input.floatFactor === undefined) return;
+  const next = '浮动系数乘行业基准费率：写 injuryClass、region 和 period，或只写 base 和 injuryClass。';
+  if (!insurances.includes('injury')) throw wrongInput('没有算工伤保险，浮动系数用不上', 'floatFactor', next);
+  if (input.rates.injury?.unit !== undefined || input.region === undefined) {
+    throw wrongInput('工伤单位费率已经写明，不再乘浮动系数', 'floatFactor', next);
+  }
+}
+
 function linesOf(input: Input, insurances: readonly Insurance[], book: PolicyBook): Line[] {
+  requireFloatUsed(input, insurances);
   const { region, period, rates, stageFactor } = input;
   if (region === undefined || period === undefined) {
     if (region !== undefined || period !== undefined) {
@@ -126,16 +160,20 @@ function linesOf(input: Input, insurances: readonly Insurance[], book: PolicyBoo
 }
 
 /** 只算工伤: class and base, over the national classes; without a stage factor the base rate as it stands. */
-function injuryOnly(book: PolicyBook, base: Fen, injuryClass: InjuryClass, stage: number, on: CivilDate): Answer {
+function injuryOnly(
+  book: PolicyBook,
+  base: Fen,
+  injuryClass: InjuryClass,
+  stage: number,
+  float: number | undefined,
+  on: CivilDate,
+): Answer {
   const classRate = lookup(book, NATION, injuryClassKey(injuryClass), on);
   const personShare = lookup(book, NATION, 'rate.injury.person', on);
-  const unit = toFen(
-    yuanOf(base)
-      .mul(ratioOf(Number(classRate.value)))
-      .mul(ratioOf(stage)),
-  );
+  const ratios = [Number(classRate.value), ...(float === undefined ? [] : [float]), stage];
+  const unit = floated(base, ratios);
   const person = mulPpm(base, Number(personShare.value) as Ppm);
-  const words = `${formatYuanGrouped(base)} × ${formatPpm(Number(classRate.value))} × ${formatPpm(stage)}，四舍五入到分。`;
+  const words = `${[formatYuanGrouped(base), ...ratios.map((each) => formatPpm(each))].join(' × ')}，四舍五入到分。`;
   const resultText = formatYuanGrouped(unit);
   const trace = (): Trace => ({
     title: '工伤保险 · 单位部分',
@@ -175,18 +213,19 @@ export const contribution = calculator({
     insurances: optional(listOf('险种', insuranceField(), 3)),
     injuryClass: optional(whole('工伤行业风险类别', 1, 8)),
     stageFactor: optional(rate('工伤阶段性系数', 10)),
+    floatFactor: optional(rate('工伤浮动系数', 10)),
     relief: optional(flag('享受阶段性减免')),
     deferred: optional(flag('缓缴中')),
   },
   run: (raw, { book, asOf }) => {
-    const { base, declared, region, period, insurances, injuryClass, stageFactor } = raw;
+    const { base, declared, region, period, insurances, injuryClass, stageFactor, floatFactor } = raw;
     const rates: GivenRates = raw.rates ?? {};
     if ((base === undefined) === (declared === undefined)) {
       throw wrongInput('base（核定基数）和 declared（申报工资）写一个', 'base');
     }
     const bare = region === undefined && period === undefined && raw.rates === undefined;
     if (bare && base !== undefined && injuryClass !== undefined) {
-      return injuryOnly(book, base, injuryClass as InjuryClass, stageFactor ?? FULL, asOf);
+      return injuryOnly(book, base, injuryClass as InjuryClass, stageFactor ?? FULL, floatFactor, asOf);
     }
     const wage: WageFact =
       base === undefined ? { basis: 'DECLARED', fen: declared ?? 0 } : { basis: 'APPROVED', fen: base };
@@ -201,6 +240,7 @@ export const contribution = calculator({
       rates,
       injuryClass,
       stageFactor,
+      floatFactor,
       relief: raw.relief ?? false,
       deferred: raw.deferred ?? false,
     };
