@@ -98,6 +98,32 @@ describe('what is given wins, what is missing is named', () => {
     });
   });
 
+  it('asks what Jiangsu pays of the rise from 2026, which no source tells, unless the old way is higher', () => {
+    const life = { ...FACTS, region: '320000', preAccountYears: 10, retirementMonth: '2026-06' };
+    const missing = { error: { code: 'POL-001', field: 'pension.transition.newMethodShare' } };
+    expect(ask('pension', life)).toMatchObject(missing);
+    expect(ask('pension', { ...life, oldTransitional: '400.00' })).toMatchObject(missing);
+    expect(ask('pension', { ...life, oldTransitional: '900.00' })).toMatchObject({ transitional: '900.00' });
+    // 400 + 440 × 0.9
+    const given = { ...life, oldTransitional: '400.00', newMethodShare: '0.9' };
+    expect(ask('pension', given)).toMatchObject({ transitional: '796.00' });
+    expect(ask('pension', { ...life, preAccountYears: 0 })).toMatchObject({ transitional: '0.00' });
+  });
+
+  it('does not round a Jiangsu total of before its first sheet by the default of the product', () => {
+    const life = { ...FACTS, region: '320000', retirementMonth: '2023-06' };
+    expect(ask('pension', life)).toMatchObject({ error: { code: 'POL-001', field: 'pension.totalRounding' } });
+    expect(ask('pension', { ...life, totalRounding: 'ceil_to_jiao' })).toMatchObject({ total: '2200.00' });
+    expect(ask('pension', { ...life, retirementMonth: '2024-01' })).toMatchObject({ total: '2200.00' });
+  });
+
+  it('takes no average above the cap of every year', () => {
+    expect(ask('pension', { ...FACTS, averageIndex: '3' })).toMatchObject({ basic: '4200.00' });
+    expect(ask('pension', { ...FACTS, averageIndex: '3.0001' })).toMatchObject({
+      error: { code: 'CALC-005', field: 'averageIndex' },
+    });
+  });
+
   it('does not leave out what Sichuan adds nor guess the two segments of Beijing', () => {
     const sichuan = { ...FACTS, region: '510000', averageIndex: '0.8', preAccountYears: 10 };
     expect(ask('pension', sichuan)).toMatchObject({ error: { code: 'CALC-005', field: 'otherComponents' } });
@@ -122,12 +148,13 @@ describe('what is given wins, what is missing is named', () => {
       calcBase: '10000000000.00',
       years: 80,
       preAccountYears: 80,
-      averageIndex: '50',
+      averageIndex: '3',
+      transitionIndex: '50',
       transitionCoefficient: '1',
     };
-    // basic 10^10 × 51 ÷ 2 × 80 %; account 10^10 ÷ 1; transitional 10^10 × 50 × 80
+    // basic 10^10 × 4 ÷ 2 × 80 %; account 10^10 ÷ 1; transitional 10^10 × 50 × 80
     expect(ask('pension', { ...most, accountBalance: '10000000000.00', payoutMonths: '1' })).toMatchObject({
-      basic: '204000000000.00',
+      basic: '16000000000.00',
       account: '10000000000.00',
       transitional: '40000000000000.00',
     });

@@ -1,6 +1,6 @@
 /** 养老金的计算器 (rules: pension/). */
 import { DomainError } from '../kernel/errors.ts';
-import { type Exact, exact, roundDecimals, toFen, yuanOf } from '../kernel/exact.ts';
+import { type Exact, exact, ratioOf, roundDecimals, toFen, yuanOf } from '../kernel/exact.ts';
 import { type Month, monthsBetween } from '../kernel/month.ts';
 import {
   annuityDivisor,
@@ -130,6 +130,7 @@ const monthlyPension = calculator({
     transitionCoefficient: optional(rate('过渡性养老金系数', 1)),
     otherComponents: optional(amounts('其他项目')),
     oldTransitional: optional(yuan('老办法过渡性养老金')),
+    newMethodShare: optional(rate('新办法高出老办法部分的发给比例', 1)),
     indexWageRoundToCent: optional(flag('指数化工资先舍入到分')),
     totalRounding: optional(choice('合计舍入', Object.keys(TOTAL_ROUNDINGS) as (keyof typeof TOTAL_ROUNDINGS)[])),
     year: optional(whole('计发基数年度', 1990, 2150)),
@@ -149,12 +150,14 @@ const monthlyPension = calculator({
     const book = withGiven(env.book, {
       'pension.calcBase': calcBase,
       'pension.transition.coefficient': input.transitionCoefficient,
+      'pension.transition.newMethodShare': input.newMethodShare,
       'pension.indexWageRounding': wageRounding === undefined ? undefined : wageRounding ? 'FEN' : 'NONE',
       'pension.totalRounding': input.totalRounding && TOTAL_ROUNDINGS[input.totalRounding],
     });
     const on = retirementMonth ?? (year === undefined ? env.asOf : `${year}-12-31`);
     const days = { on, baseOn: year === undefined ? on : `${year}-12-31` };
     requireBase(book, region, days);
+    requireIndex(book, region, on, input.averageIndex);
     const divisor = divisorOf(book, region, on, input);
     const answer = pension(book, region, days, {
       years,
@@ -188,6 +191,20 @@ function requireBase(book: PolicyBook, region: string, { baseOn }: PensionDays):
   const problem = missingValue(region, 'pension.calcBase', baseOn.slice(0, 4));
   const next = '该年度还没有公布、先按上年预发的，写 year（如 2025）；或直接写 calcBase。';
   throw new DomainError({ ...problem, next });
+}
+
+/** Every year's index is capped (年度缴费指数封顶), so no average of them is above the cap. CALC-005. */
+function requireIndex(book: PolicyBook, region: string, on: string, index: Exact | undefined): void {
+  const cap = findValue(book, region, 'pension.index.upper', on);
+  if (!cap || !index) return;
+  const highest = ratioOf(Number(cap.value));
+  if (index.compare(highest) <= 0) return;
+  const next = '封顶前的指数请按年用 average-index 计算平均缴费指数。';
+  throw wrongInput(
+    `平均缴费指数不会高于 ${decimalText(highest)}：每年的指数都封顶在 ${decimalText(highest)}`,
+    'averageIndex',
+    next,
+  );
 }
 
 const averageIndexCalculator = calculator({

@@ -153,10 +153,20 @@ export function findValue(
 ): PolicyValue | undefined {
   const given = book.given?.get(key);
   if (given !== undefined) return givenValue(region, key, given);
+  const entry = nearestEntry(book, region, key, dayOrMonth);
+  return entry && isKnown(entry) ? entry : undefined;
+}
+
+/** The sources say of this place and day that there is a value and not which: for rules in which no value at all would mean «has no such rule». */
+export function isKnownGap(book: PolicyBook, region: string, key: PolicyKey, dayOrMonth: string): boolean {
+  return !book.given?.has(key) && nearestEntry(book, region, key, dayOrMonth)?.value === null;
+}
+
+function nearestEntry(book: PolicyBook, region: string, key: PolicyKey, dayOrMonth: string): Dated | undefined {
   const day = dayOrMonth.length === 7 ? `${dayOrMonth}-01` : dayOrMonth;
   for (let code: string | null = region; code !== null; code = findRegion(code)?.parent ?? null) {
     for (const entry of book.entries.get(`${code} ${key}`) ?? []) {
-      if (entry.firstDay <= day && day <= entry.lastDay) return isKnown(entry) ? entry : undefined;
+      if (entry.firstDay <= day && day <= entry.lastDay) return entry;
     }
   }
   return undefined;

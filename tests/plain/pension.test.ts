@@ -44,6 +44,7 @@ function questionOf(drawn: Drawn) {
     averageIndex: (drawn.index / 10_000).toFixed(4),
     transitionIndex: (drawn.earlyIndex / 10_000).toFixed(4),
     otherComponents: yuanText(drawn.other),
+    ...(drawn.place.phased ? { oldTransitional: '0.00', newMethodShare: '1' } : {}),
   };
 }
 

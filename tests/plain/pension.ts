@@ -13,13 +13,15 @@ export type Place = {
   /** The transitional part of the mean of base and indexed wage (四川). */
   readonly meanWage?: true;
   readonly upToJiao?: true;
+  /** Pays a share of the rise over the old way that no source tells for the day asked (江苏 from 2026): the question has to. */
+  readonly phased?: true;
 };
 
 export const PLACES: readonly Place[] = [
   { region: '421000', coefficient: decimal('0.012'), decimals: 2, wageToFen: true },
   { region: '370000', coefficient: decimal('0.013'), decimals: 2, wageToFen: true },
   { region: '140000', coefficient: decimal('0.013'), upToJiao: true },
-  { region: '320000', coefficient: decimal('0.012'), upToJiao: true },
+  { region: '320000', coefficient: decimal('0.012'), upToJiao: true, phased: true },
   { region: '150000', coefficient: decimal('0.012'), floorAtOne: true },
   { region: '120000', coefficient: decimal('0.010'), decimals: 2 },
   { region: '360000', coefficient: decimal('0.013'), decimals: 4 },

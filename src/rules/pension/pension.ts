@@ -3,7 +3,7 @@
 import { DomainError } from '../../kernel/errors.ts';
 import { type Exact, isRounding, ROUNDINGS, ratioOf, showExact, toFen, yuanOf } from '../../kernel/exact.ts';
 import { addFen, type Fen, formatPpm, formatYuanGrouped, ZERO_FEN } from '../../kernel/fen.ts';
-import { findValue, lookup, type PolicyBook } from '../book.ts';
+import { findValue, isKnownGap, lookup, missingValue, type PolicyBook } from '../book.ts';
 import { amountStep, figureStep, policyStep } from '../exact-steps.ts';
 import { inputStep, plainYuan, rateStep, type Trace, type TraceStep } from '../trace.ts';
 import { countedYears } from './years.ts';
@@ -64,6 +64,14 @@ export function pension(book: PolicyBook, region: string, days: PensionDays, fac
   return { calcBaseFen, indexWage: wage, basicFen, accountFen, transitionalFen, totalFen, trace };
 }
 
+const SHARE = 'pension.transition.newMethodShare';
+
+/** The region phases the new way in; what it pays of the rise that year no source tells. */
+function missingShare(region: string, on: string): DomainError {
+  const next = '请写 oldTransitional（老办法过渡性养老金）和 newMethodShare（该年度发给高出部分的比例）。';
+  return new DomainError({ ...missingValue(region, SHARE, on), next });
+}
+
 function requireParts({ book, region, on }: Setting, facts: PensionFacts): void {
   if (facts.otherFen === undefined && findValue(book, region, 'pension.extra', on)) {
     throw new DomainError({
@@ -74,7 +82,8 @@ function requireParts({ book, region, on }: Setting, facts: PensionFacts): void 
     });
   }
   const asksOld = facts.oldTransitionalFen === undefined && facts.preAccountYears.compare(0) > 0;
-  if (asksOld && findValue(book, region, 'pension.transition.newMethodShare', on)) {
+  if (asksOld && isKnownGap(book, region, SHARE, on)) throw missingShare(region, on);
+  if (asksOld && findValue(book, region, SHARE, on)) {
     throw new DomainError({
       code: 'CALC-005',
       message: '该年度只发给新办法高出老办法部分的一定比例',
@@ -188,7 +197,8 @@ function phased({ book, region, on, steps }: Setting, fresh: Fen, old: Fen | und
     steps.push(amountStep('rule', '老办法过渡性养老金', old, '老办法较高，就高。'));
     return old;
   }
-  const share = findValue(book, region, 'pension.transition.newMethodShare', on);
+  const share = findValue(book, region, SHARE, on);
+  if (!share && isKnownGap(book, region, SHARE, on)) throw missingShare(region, on);
   if (!share) return fresh;
   const paid = toFen(yuanOf(old).add(yuanOf(fresh - old).mul(ratioOf(Number(share.value)))));
   const words = `${formatYuanGrouped(old)} +（${formatYuanGrouped(fresh)} − ${formatYuanGrouped(old)}）× 比例。`;
