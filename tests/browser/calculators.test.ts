@@ -94,6 +94,8 @@ test('a link gives the same answer to who opens it; under other parameters it sa
   try {
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: base });
     await page.goto(`${base}/calc/contribution`);
+    // The address says it all too, what nobody typed included: a default is another month one day.
+    await page.waitForURL(/[?&]region=420500&period=\d{4}-\d{2}&declared=5000/);
     await page.getByLabel('费款所属期').fill('2023-05');
     await page.getByLabel('月工资').fill('2987.65');
     await page.getByRole('button', { name: '复制链接' }).click();

@@ -168,7 +168,7 @@ export function PeoplePage() {
               人员
               <input
                 className="input"
-                style={{ minWidth: 220 }}
+                style={{ minWidth: 310 }}
                 placeholder="姓名或拼音首字母、证件号码、个人编号"
                 value={typed['q'] ?? ''}
                 onChange={(event) => setTyped({ ...typed, q: event.target.value })}

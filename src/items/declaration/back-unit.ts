@@ -119,8 +119,8 @@ async function parse(env: ItemEnv, values: Readonly<Record<string, unknown>>) {
     problems.push({
       code: 'GEN-006',
       message: '请选择起止月份',
-      why: `到 ${monthText(last)}，没有漏报的月份，所以没有填好的起止月份。`,
-      next: `${monthText(last)}以前都已申报的，不用补缴。`,
+      why: `到 ${monthText(last)}，没有漏报的月份可以代您填上。`,
+      next: '没有要补的月份就不用办；当月的请办单位缴费申报。',
       field: first,
     });
     return { problems };
