@@ -98,7 +98,7 @@ describe('HB-REF 多缴退费的检查', () => {
       months: '2023-02,2023-03',
       attachments,
     });
-    const [amounts] = done.sections;
+    const amounts = done.sections.find((section) => section.type === 'amounts');
     expect(amounts?.type === 'amounts' && [amounts.total.employerFen, amounts.total.personFen]).toEqual([
       243_698, 119_686,
     ]);
