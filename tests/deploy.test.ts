@@ -39,7 +39,15 @@ describe('the two programs, each alone, with no more than the example files say'
     );
     const child = spawn(process.execPath, command.split(' '), {
       cwd: ROOT,
-      env: { PATH: process.env.PATH, ...env, TONGZHENG_DATA: dataDir, AGENCY_URL: urls.agency, ...own },
+      // On a slim system Node's own library is found by this path (scripts/run.cjs); the manual installs its package.
+      env: {
+        PATH: process.env.PATH,
+        LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH,
+        ...env,
+        TONGZHENG_DATA: dataDir,
+        AGENCY_URL: urls.agency,
+        ...own,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr]) {
