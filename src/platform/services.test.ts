@@ -14,13 +14,15 @@ afterAll(() => services.close());
 
 test('two commands that lock each other both succeed, each with one effect', async () => {
   let tries = 0;
+  let holding = 0;
   const { promise: bothHold, resolve } = Promise.withResolvers<void>();
   const both = (first: string, second: string) =>
     transact(services, actor, async ({ tx }) => {
       tries += 1;
       await run(tx, sql`update purse set fen = fen + 1 where owner = ${first}`);
       // Each holds its first row before either asks for the other's: one of them must be the deadlock's victim.
-      if (tries === 2) resolve();
+      holding += 1;
+      if (holding === 2) resolve();
       await bothHold;
       await run(tx, sql`update purse set fen = fen + 1 where owner = ${second}`);
     });
