@@ -3,7 +3,7 @@ import type { PolicyData, PolicyEntry, PolicyFile } from '../../policy/index.ts'
 import { findRegion, POLICY_FILES } from '../../policy/index.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { formatPpm, formatYuanGrouped } from '../kernel/fen.ts';
-import { addCalendarMonths, type CivilDate } from '../kernel/month.ts';
+import { addCalendarMonths, addDays, type CivilDate, isMonth, lastDay } from '../kernel/month.ts';
 import { createBook, findValue, type PolicyBook, type PolicyValue, regionsOf } from './book.ts';
 import { keyName, keySpec, POLICY_KEYS, type PolicyKey, policyKey } from './policy-keys.ts';
 
@@ -73,37 +73,43 @@ export type Expiring = {
   readonly next?: PolicyValue;
 };
 
+/** Every value that ends, with its last day; with `region`, of it and its parents only. */
+function endings(book: PolicyBook, region?: string): Expiring[] {
+  const places = region === undefined ? undefined : ancestry(region);
+  return [...book.entries.values()].flat().flatMap((value) => {
+    const { to } = value.source;
+    if (to === null || value.value === null || (places && !places.includes(value.region))) return [];
+    return [{ value: value as PolicyValue, lastDay: isMonth(to) ? lastDay(to) : (to as CivilDate) }];
+  });
+}
+
+function byLastDay(a: Expiring, b: Expiring): number {
+  return a.lastDay < b.lastDay ? -1 : a.lastDay > b.lastDay ? 1 : 0;
+}
+
 /** Values whose last day lies within `months` from a day on, soonest first; with `region`, of it and its parents only. */
 export function expiringValues(book: PolicyBook, from: CivilDate, months: number, region?: string): Expiring[] {
   const until = addCalendarMonths(from, months);
-  const places = region === undefined ? undefined : ancestry(region);
-  const found: Expiring[] = [];
-  for (const value of [...book.entries.values()].flat()) {
-    const { to } = value.source;
-    if (to === null || value.value === null || (places && !places.includes(value.region))) continue;
-    const lastDay = lastDayOf(to);
-    if (lastDay < from || lastDay > until) continue;
-    const next = findValue(book, value.region, value.key, nextDay(lastDay));
-    found.push({ value: value as PolicyValue, lastDay, ...(next ? { next } : {}) });
-  }
-  return found.sort((a, b) => (a.lastDay < b.lastDay ? -1 : a.lastDay > b.lastDay ? 1 : 0));
+  return endings(book, region)
+    .filter((each) => from <= each.lastDay && each.lastDay <= until)
+    .map(({ value, lastDay: end }) => {
+      const next = findValue(book, value.region, value.key, addDays(end, 1));
+      return { value, lastDay: end, ...(next ? { next } : {}) };
+    })
+    .sort(byLastDay);
 }
 
 /** Values that ended before a day and that nothing follows: why a question of that day is answered POL-001. Latest first. */
 export function lapsedValues(book: PolicyBook, on: CivilDate, region?: string): Expiring[] {
-  const places = region === undefined ? undefined : ancestry(region);
   const last = new Map<string, Expiring>();
-  for (const value of [...book.entries.values()].flat()) {
-    const { to } = value.source;
-    if (to === null || value.value === null || (places && !places.includes(value.region))) continue;
-    const lastDay = lastDayOf(to);
-    const id = `${value.region} ${value.key}`;
+  for (const each of endings(book, region)) {
+    const id = `${each.value.region} ${each.value.key}`;
     const former = last.get(id);
-    if (lastDay < on && (!former || former.lastDay < lastDay)) last.set(id, { value: value as PolicyValue, lastDay });
+    if (each.lastDay < on && (!former || former.lastDay < each.lastDay)) last.set(id, each);
   }
   return [...last.values()]
     .filter(({ value }) => !findValue(book, region ?? value.region, value.key, on))
-    .sort((a, b) => (a.lastDay > b.lastDay ? -1 : a.lastDay < b.lastDay ? 1 : 0));
+    .sort((a, b) => byLastDay(b, a));
 }
 
 function ancestry(region: string): string[] {
@@ -111,18 +117,6 @@ function ancestry(region: string): string[] {
   for (let code: string | null = region; code !== null; code = findRegion(code)?.parent ?? null) chain.push(code);
   return chain;
 }
-
-/** A month stands for its last day. */
-function lastDayOf(to: string): CivilDate {
-  return (to.length === 7 ? dayBefore(addCalendarMonths(`${to}-01` as CivilDate, 1)) : to) as CivilDate;
-}
-
-function shift(day: string, days: number): CivilDate {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10) as CivilDate;
-}
-
-const dayBefore = (day: string): CivilDate => shift(day, -1);
-const nextDay = (day: string): CivilDate => shift(day, 1);
 
 /** One sentence for each thing wrong with the files; empty when they hold. */
 export function policyFaults(files: readonly PolicyFile[] = POLICY_FILES): string[] {
