@@ -1,0 +1,196 @@
+/** The month of a whole city beside the plain COPY of its lines (P1), its bytes (P4), one worker against two (P8), its memory (P9). */
+import type { Pool } from 'pg';
+import { monthClose } from '../src/collection/batch/index.ts';
+import { subscribe } from '../src/collection/index.ts';
+import { fundListener } from '../src/fund/index.ts';
+import { workCalendar } from '../src/kernel/calendar.ts';
+import { addMonths, atTime, firstDay, type Month, month } from '../src/kernel/month.ts';
+import type { Law } from '../src/parameters/index.ts';
+import { calendarSeedRows } from '../src/rules/calendar-seed.ts';
+import { compileRules, createBook } from '../src/rules/index.ts';
+import { BOOKED_THROUGH, buildCity, REGION } from './city.ts';
+import { runFloor } from './floor.ts';
+import {
+  type Bench,
+  type GrowthPoint,
+  grouped,
+  type Line,
+  median,
+  type Outcome,
+  ofPeople,
+  ratioLine,
+  scalar,
+  seconds,
+  timed,
+} from './harness.ts';
+
+/** Round limits for this benchmark only: the months after the published ones have none. */
+const limit = (key: string, value: number) => ({ region: REGION, key, from: '2023-04', to: null, value });
+const book = createBook([limit('base.lower', 400_000), limit('base.upper', 1_700_000)]);
+export const CITY_LAW: Law = {
+  book,
+  calendar: workCalendar(calendarSeedRows()),
+  rules: (region, of) => compileRules(book, region, of),
+};
+
+const BYTES_MAX = 80;
+const RSS_MIB_MAX = 256;
+const TWO_WORKERS_MAX = 0.65;
+
+const WRITTEN_BYTES = `
+  select sum(pg_total_relation_size(oid))::bigint as value
+  from pg_class where relkind in ('r', 'm')
+    and relname ~ '^(collection_assessment|collection_due|collection_lines|fund_voucher|fund_entry)'`;
+
+type Measured = {
+  readonly people: number;
+  readonly close: readonly number[];
+  readonly floor: readonly number[];
+  readonly againMs: number;
+  readonly aloneMs: number | undefined;
+  readonly rssMiB: number;
+  readonly bytesPerPersonMonth: number;
+};
+
+let subscribed = false;
+
+export async function run(bench: Bench): Promise<Outcome> {
+  if (!subscribed) subscribe(fundListener);
+  subscribed = true;
+  const measured: Measured[] = [];
+  for (const people of bench.people) measured.push(await measure(bench, people));
+  return { lines: measured.flatMap(linesOf(bench.workers)).concat(growthLines(measured)), growth: points(measured) };
+}
+
+async function measure(bench: Bench, people: number): Promise<Measured> {
+  const database = await bench.database(`bench_${people}`);
+  try {
+    bench.say(`${grouped(people)} people: building the city …`);
+    bench.say(`  built in ${seconds(await timed(() => buildCity(database.pool, people)))}`);
+    return await measureMonths(bench, database.pool, people);
+  } finally {
+    await database.drop();
+  }
+}
+
+async function measureMonths(bench: Bench, pool: Pool, people: number): Promise<Measured> {
+  const { repetitions, workers } = bench;
+  const close: number[] = [];
+  const floor: number[] = [];
+  let of: Month = month(BOOKED_THROUGH);
+  let lines = 0;
+  let rss = 0;
+  const closeMonth = async (withWorkers: number): Promise<number> => {
+    await pool.query('checkpoint');
+    const started = performance.now();
+    const result = await monthClose(pool, {
+      ...{ region: REGION, month: of, law: CITY_LAW, workers: withWorkers, slot: atTime(firstDay(of), '00:30') },
+      onProgress: () => {
+        rss = Math.max(rss, process.memoryUsage.rss());
+      },
+    });
+    if (!result.complete || result.skipped.length > 0) throw new Error('the month was not closed for everybody');
+    lines = result.lines;
+    return performance.now() - started;
+  };
+  const before = await scalar<number>(pool, WRITTEN_BYTES);
+  for (let i = 0; i < repetitions; i += 1) {
+    of = addMonths(of, 1);
+    close.push(await closeMonth(workers));
+    floor.push(await runFloor(pool, lines));
+    bench.say(`  ${of}: ${Math.round(close.at(-1) ?? 0)} ms, floor ${Math.round(floor.at(-1) ?? 0)} ms`);
+  }
+  const bytes = (await scalar<number>(pool, WRITTEN_BYTES)) - before;
+  const againMs = await timed(async () => {
+    const slot = atTime(firstDay(of), '01:00');
+    const again = await monthClose(pool, { region: REGION, month: of, law: CITY_LAW, workers, slot });
+    if (again.lines !== 0) throw new Error('the second run of a month posted something');
+  });
+  const rssMiB = rss / 2 ** 20;
+  let months = repetitions;
+  let aloneMs: number | undefined;
+  if (workers > 1) {
+    of = addMonths(of, 1);
+    aloneMs = await closeMonth(1);
+    months += 1;
+  }
+  await verify(pool, lines * months);
+  return {
+    ...{ people, close, floor, aloneMs, rssMiB, againMs },
+    bytesPerPersonMonth: bytes / (people * repetitions),
+  };
+}
+
+/** What is in the tables is what was reported, and the books balance. */
+async function verify(pool: Pool, lines: number): Promise<void> {
+  const posted = await scalar<number>(pool, 'select count(*)::bigint as value from collection_line');
+  const open = await scalar<number>(
+    pool,
+    `select ((select sum(employer_fen + person_fen) from collection_due)
+             - (select sum(debit_fen) from fund_entry where account = '9001'))::bigint as value`,
+  );
+  if (posted !== lines || open !== 0) throw new Error(`lines ${posted} of ${lines}, books differ by ${open} fen`);
+}
+
+const linesOf =
+  (workers: number) =>
+  ({ people, close, floor, againMs, aloneMs, rssMiB, bytesPerPersonMonth }: Measured): Line[] => {
+    const size = ofPeople(people);
+    const taken = { product: close, floor };
+    const share = median(close) / (aloneMs ?? Number.NaN);
+    return [
+      ratioLine({ p: 'P1', what: `月结，${workers} 个连接`, size, taken, atMost: 1 }),
+      {
+        ...{ p: 'P1', what: '同一个月再做一遍，什么都不过账', size, floor: '', target: '', met: null },
+        product: seconds(againMs),
+        result: `×${(againMs / median(close)).toFixed(2)} 月结`,
+      },
+      {
+        ...{ p: 'P4', what: '一个人月占的字节，连主键与索引', size, floor: '', target: `≤ ${BYTES_MAX}` },
+        product: `${bytesPerPersonMonth.toFixed(0)} 字节`,
+        result: bytesPerPersonMonth.toFixed(0),
+        met: bytesPerPersonMonth <= BYTES_MAX,
+      },
+      ...(aloneMs === undefined
+        ? []
+        : [
+            {
+              ...{ p: 'P8', what: `${workers} 个连接对一个`, size, target: `≤ ×${TWO_WORKERS_MAX}` },
+              product: seconds(median(close)),
+              floor: seconds(aloneMs),
+              result: `×${share.toFixed(2)}`,
+              met: share <= TWO_WORKERS_MAX,
+            },
+          ]),
+      {
+        ...{ p: 'P9', what: '运行月结的进程的内存峰值', size, floor: '', target: `≤ ${RSS_MIB_MAX} MiB` },
+        product: `${rssMiB.toFixed(0)} MiB`,
+        result: rssMiB.toFixed(0),
+        met: rssMiB <= RSS_MIB_MAX,
+      },
+    ];
+  };
+
+/** How the time grows from one size to the next; ten times the people should take at most eleven times as long. */
+function growthLines(measured: readonly Measured[]): Line[] {
+  return measured.slice(1).map((one, i) => {
+    const former = measured[i] as Measured;
+    const growth = median(one.close) / median(former.close);
+    const people = one.people / former.people;
+    return {
+      ...{ p: 'P9', what: `时间随人数增长（自 ${ofPeople(former.people)}）`, size: ofPeople(one.people) },
+      product: seconds(median(one.close)),
+      floor: seconds(median(former.close)),
+      result: `×${growth.toFixed(1)}`,
+      target: `≤ ×${(people * 1.1).toFixed(1)}`,
+      met: growth <= people * 1.1,
+    };
+  });
+}
+
+function points(measured: readonly Measured[]): GrowthPoint[] {
+  return measured.flatMap(({ people, close, floor }) => [
+    { series: '月结', people, ms: median(close) },
+    { series: '月结的下限', people, ms: median(floor) },
+  ]);
+}
