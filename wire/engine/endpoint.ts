@@ -6,7 +6,7 @@ import { cancelUnsent, enqueue, holdMoney, revive } from './outbox.ts';
 import { buryDead, peerRests, pushDue } from './push.ts';
 import { hello, query } from './query.ts';
 import { receive, release } from './receive.ts';
-import { nextAt, pending, status } from './status.ts';
+import { anythingDue, nextAt, pending, status } from './status.ts';
 import { askForHoles, askSilent, probeWindow, retryOwn } from './upkeep.ts';
 
 /** A round ends after so many pushes to one peer even if more is due; the next round goes on. */
@@ -34,10 +34,12 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
 }
 
 async function pump(engine: Engine): Promise<PumpReport> {
-  await retryOwn(engine);
   let sent = 0;
-  for (const peer of engine.peers.keys()) sent += await pumpPeer(engine, peer);
-  await buryDead(engine);
+  if (await anythingDue(engine)) {
+    await retryOwn(engine);
+    for (const peer of engine.peers.keys()) sent += await pumpPeer(engine, peer);
+    await buryDead(engine);
+  }
   return { sent, pending: await pending(engine), nextAt: await nextAt(engine) };
 }
 

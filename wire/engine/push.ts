@@ -66,11 +66,13 @@ async function takeDue(engine: Engine, tx: Tx, peer: string): Promise<DueDocumen
     return index === 0 || bytes <= MAX_PUSH_BYTES;
   });
   // The next try is fixed before this one: a worker that dies now delays, it does not lose; another does not send the same.
-  for (const document of taken) {
+  if (taken.length > 0) {
     await run(
       tx,
-      sql`update wire_document set tries = tries + 1, next_at = ${later(now, waitMs(engine, document.tries + 1))}
-          where region = ${engine.region} and document_id = ${document.document_id}`,
+      sql`update wire_document d set tries = d.tries + 1, next_at = t.next_at
+          from unnest(${taken.map((one) => one.document_id)}::text[],
+                      ${taken.map((one) => later(now, waitMs(engine, one.tries + 1)))}::timestamptz[]) as t (document_id, next_at)
+          where d.region = ${engine.region} and d.document_id = t.document_id`,
     );
   }
   return taken;

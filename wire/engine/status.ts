@@ -1,42 +1,58 @@
 import type { Moment } from '../../src/kernel/month.ts';
-import { first, one, rows, sql } from '../../src/platform/db.ts';
+import { one, rows, sql } from '../../src/platform/db.ts';
 import type { WireStatus } from '../types.ts';
-import { type Engine, earliest } from './engine.ts';
+import { type Engine, earliest, later, RULES } from './engine.ts';
 import { isBlocked } from './upkeep.ts';
 
-/** Next moment at which a round has something to do. */
+/** Next moment at which a round has something to do. One question for all peers: it is asked at every step of the clock. */
 export async function nextAt(engine: Engine): Promise<Moment | null> {
   const { region } = engine;
   const now = engine.now();
-  let next: Moment | null = null;
-  for (const peer of engine.peers.keys()) {
-    const row = await one(
-      engine.db,
-      sql<{ document_at: Moment | null; hole_at: Moment | null; queued: boolean }>`
-        select (select min(next_at) from wire_document where region = ${region} and peer = ${peer} and next_at is not null)
-                 as document_at,
-               (select min(hole_next_at) from wire_cursor where region = ${region} and sender = ${peer}) as hole_at,
-               exists (select 1 from wire_outbox_item where region = ${region} and peer = ${peer} and state = 'queued') as queued`,
-    );
-    const state = await first(
-      engine.db,
-      sql<{ not_before: Moment | null; probe_at: Moment | null }>`
-        select not_before, probe_at from wire_peer where region = ${region} and peer = ${peer}`,
-    );
-    const blocked = row.queued && (await isBlocked(engine, peer));
-    const queuedAt = row.queued ? (blocked ? (state?.probe_at ?? now) : now) : null;
-    const wanted = earliest(row.document_at, row.hole_at, queuedAt);
-    if (!wanted) continue;
-    const rest = state?.not_before ?? null;
-    next = earliest(next, rest && rest > wanted ? rest : wanted);
-  }
-  const parked = await one(
+  const found = await rows(
     engine.db,
     sql<{
-      at: Moment | null;
-    }>`select min(next_at) as at from wire_parked where region = ${region} and next_at is not null`,
+      peer: string;
+      document_at: Moment | null;
+      hole_at: Moment | null;
+      queued: boolean;
+      not_before: Moment | null;
+      probe_at: Moment | null;
+      parked_at: Moment | null;
+    }>`
+      select p.peer, w.not_before, w.probe_at,
+             (select min(next_at) from wire_document where region = ${region} and peer = p.peer and next_at is not null) as document_at,
+             (select min(hole_next_at) from wire_cursor where region = ${region} and sender = p.peer) as hole_at,
+             exists (select 1 from wire_outbox_item where region = ${region} and peer = p.peer and state = 'queued') as queued,
+             (select min(next_at) from wire_parked where region = ${region} and next_at is not null) as parked_at
+      from unnest(${[...engine.peers.keys()]}::text[]) as p (peer)
+      left join wire_peer w on w.region = ${region} and w.peer = p.peer`,
   );
-  return earliest(next, parked.at);
+  let next = found[0]?.parked_at ?? null;
+  for (const row of found) {
+    const blocked = row.queued && (await isBlocked(engine, row.peer));
+    const queuedAt = row.queued ? (blocked ? (row.probe_at ?? now) : now) : null;
+    const wanted = earliest(row.document_at, row.hole_at, queuedAt);
+    if (!wanted) continue;
+    next = earliest(next, row.not_before && row.not_before > wanted ? row.not_before : wanted);
+  }
+  return next;
+}
+
+/** A round would do something now: build, send, ask, try again or bury. One statement, so that a pair at rest costs next to nothing. */
+export async function anythingDue(engine: Engine): Promise<boolean> {
+  const { region } = engine;
+  const now = engine.now();
+  const { due } = await one(
+    engine.db,
+    sql<{ due: boolean }>`
+      select exists (select 1 from wire_outbox_item where region = ${region} and state = 'queued')
+          or exists (select 1 from wire_document where region = ${region} and next_at <= ${now})
+          or exists (select 1 from wire_document where region = ${region} and state = 'sent' and tries >= ${RULES.deadAfterTries}
+                       and sealed_at <= ${later(now, -RULES.deadAfterMs)})
+          or exists (select 1 from wire_cursor where region = ${region} and hole_next_at <= ${now})
+          or exists (select 1 from wire_parked where region = ${region} and next_at <= ${now}) as due`,
+  );
+  return due;
 }
 
 export async function pending(engine: Engine): Promise<number> {
