@@ -16,11 +16,12 @@ const VERSION_MIN = 150_000;
  * The two databases of the pair. Nothing set: an embedded server with a role for each. `DATABASE_URL`: that server; the tax side gets
  * `<name>_tax` beside it unless `TAX_DATABASE_URL` names another place.
  */
-export async function openDatabases(settings: LaunchSettings): Promise<Databases> {
+export async function openDatabases(settings: LaunchSettings, log: (line: string) => void): Promise<Databases> {
   if (!settings.databaseUrl) {
     const server = await startEmbeddedPostgres({
       dataDir: settings.dataDir,
       settings: archiveSettings(settings.walArchive),
+      keep: log,
     });
     return {
       agencyUrl: await server.ensureDatabase('tongzheng'),

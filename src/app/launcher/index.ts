@@ -94,7 +94,7 @@ async function start(
   }
   const taxPort = settings.taxPort ?? (await firstFreePort(settings.port + 1, settings.host));
   const files = options.files ?? PROGRAMS;
-  const databases = options.databases ?? (await openDatabases(settings));
+  const databases = options.databases ?? (await openDatabases(settings, log));
   stops.push(databases.stop);
 
   const token = randomBytes(24).toString('hex');

@@ -20,12 +20,14 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type Binaries, locateBinaries, reachableByOthers, type ServerAccount, serverAccount } from './binaries.ts';
-import { commandOf, isAlive, startMark, waitForExit } from './processes.ts';
+import { endOrphans } from './orphans.ts';
+import { commandOf, isAlive, startMark } from './processes.ts';
 
 /** Superuser of the embedded server; the programs use roles of their own. */
 const SUPERUSER = 'postgres';
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
+const REVIVE_PAUSE_MS = 5_000;
 const LOG_BYTES_MAX = 10 * 1024 * 1024;
 
 export type EmbeddedPostgresOptions = {
@@ -35,6 +37,8 @@ export type EmbeddedPostgresOptions = {
   readonly port?: number;
   /** Server settings beside ours, for instance `fsync: 'off'` for a database that dies with its test run. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** When the server ends by itself (killed, out of memory) it is started again on the same port, and told here; default: it stays down. */
+  readonly keep?: (line: string) => void;
 };
 
 /** Stands in a data folder while a backup is being put into it: half a cluster must not be started. */
@@ -49,8 +53,6 @@ export type EmbeddedPostgres = {
   ensureDatabase(database: string, role?: string): Promise<string>;
   /** Fast shutdown: open transactions are rolled back, everything committed is on disk. */
   stop(): Promise<void>;
-  /** Settles when the server ends by itself. */
-  readonly exited: Promise<number | null>;
 };
 
 type ServerFile = { readonly id: string; readonly password: string };
@@ -70,41 +72,75 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   claim(dataDir);
   const server = serverFile(dataDir);
   const cluster = clusterFolder(dataDir, server.id, account);
-  await endOrphan(cluster);
+  await endOrphans(cluster);
   if (!existsSync(join(cluster, 'PG_VERSION'))) initialise(binaries, cluster, server.password, account);
 
-  const until = Date.now() + START_TIMEOUT_MS;
-  for (;;) {
-    const port = options.port ?? (await freePort());
-    const child = launch(binaries, cluster, join(dataDir, 'postgres.log'), port, account, options.settings ?? {});
-    const exited = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
-    const url = (database: string) => `postgres://${SUPERUSER}:${server.password}@127.0.0.1:${port}/${database}`;
-    if (await ready(url('postgres'), child, until)) {
-      return {
-        port,
-        pid: child.pid as number,
-        url,
-        exited,
-        ensureDatabase: (database, role) => ensureDatabase(url('postgres'), server.password, database, role),
-        stop: async () => {
-          if (child.exitCode === null && child.signalCode === null) {
-            child.ref();
-            child.kill('SIGINT');
-            const ended = await Promise.race([exited.then(() => true), sleep(STOP_TIMEOUT_MS, false, { ref: false })]);
-            if (!ended) child.kill('SIGQUIT');
-            await exited;
-          }
-          rmSync(join(dataDir, 'starter.json'), { force: true });
-        },
-      };
+  const url = (port: number, database: string) =>
+    `postgres://${SUPERUSER}:${server.password}@127.0.0.1:${port}/${database}`;
+  const boot = async (wanted: number | undefined): Promise<Booted> => {
+    const until = Date.now() + START_TIMEOUT_MS;
+    for (;;) {
+      const port = wanted ?? (await freePort());
+      const child = launch(binaries, cluster, join(dataDir, 'postgres.log'), port, account, options.settings ?? {});
+      const exited = new Promise<void>((done) => child.once('exit', () => done()));
+      if (await ready(url(port, 'postgres'), child, until)) return { port, child, exited };
+      // Backends of a killed server hold its shared memory for a moment, and a free port can be taken between asking and listening.
+      if (Date.now() > until) {
+        throw new Error(`embedded PostgreSQL did not start; its log: ${join(dataDir, 'postgres.log')}`);
+      }
+      await sleep(300);
     }
-    // Backends of a killed server hold its shared memory for a moment, and a free port can be taken between asking and listening.
-    if (Date.now() > until) {
-      throw new Error(`embedded PostgreSQL did not start; its log: ${join(dataDir, 'postgres.log')}`);
+  };
+
+  let current = await boot(options.port);
+  const { port } = current;
+  let stopping = false;
+  let reviving: Promise<void> | undefined;
+  const watch = (say: (line: string) => void): void => {
+    void current.exited.then(() => {
+      if (!stopping) reviving = revive(say);
+    });
+  };
+  const revive = async (say: (line: string) => void): Promise<void> => {
+    say('数据库意外退出，正在重新启动');
+    while (!stopping) {
+      try {
+        await endOrphans(cluster);
+        if (stopping) return;
+        current = await boot(port);
+        watch(say);
+        return;
+      } catch (error) {
+        say((error as Error).message);
+        await sleep(REVIVE_PAUSE_MS, undefined, { ref: false });
+      }
     }
-    await sleep(300);
-  }
+  };
+  if (options.keep) watch(options.keep);
+  return {
+    port,
+    get pid() {
+      return current.child.pid as number;
+    },
+    url: (database) => url(port, database),
+    ensureDatabase: (database, role) => ensureDatabase(url(port, 'postgres'), server.password, database, role),
+    stop: async () => {
+      stopping = true;
+      await reviving;
+      const { child, exited } = current;
+      if (child.exitCode === null && child.signalCode === null) {
+        child.ref();
+        child.kill('SIGINT');
+        const ended = await Promise.race([exited.then(() => true), sleep(STOP_TIMEOUT_MS, false, { ref: false })]);
+        if (!ended) child.kill('SIGQUIT');
+        await exited;
+      }
+      rmSync(join(dataDir, 'starter.json'), { force: true });
+    },
+  };
 }
+
+type Booted = { readonly port: number; readonly child: ChildProcess; readonly exited: Promise<void> };
 
 export type ClusterPlace = {
   readonly cluster: string;
@@ -181,20 +217,6 @@ function clusterFolder(dataDir: string, id: string, account: ServerAccount | und
   chmodSync(cluster, 0o700);
   if (account) chownSync(cluster, account.uid, account.gid);
   return cluster;
-}
-
-async function endOrphan(cluster: string): Promise<void> {
-  const file = join(cluster, 'postmaster.pid');
-  if (!existsSync(file)) return;
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
-  if (!Number.isSafeInteger(pid) || pid <= 1 || !isAlive(pid) || !commandOf(pid).includes(cluster)) {
-    rmSync(file, { force: true });
-    return;
-  }
-  process.kill(pid, 'SIGINT');
-  if (await waitForExit(pid, STOP_TIMEOUT_MS)) return;
-  process.kill(pid, 'SIGQUIT');
-  if (!(await waitForExit(pid, STOP_TIMEOUT_MS))) throw new Error(`a server (${pid}) left in ${cluster} does not end`);
 }
 
 function initialise(binaries: Binaries, cluster: string, password: string, account: ServerAccount | undefined): void {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startEmbeddedPostgres } from './index.ts';
+import { clusterPlace, startEmbeddedPostgres } from './index.ts';
+import { workingIn } from './orphans.ts';
 
 let dataDir: string;
 beforeEach(() => {
@@ -86,3 +87,50 @@ test('a killed starter leaves a server behind: the next start ends it and loses 
   expect(await ask(server.url('postgres'), 'select n from kept')).toBe(7);
   await server.stop();
 });
+
+/** Computes for minutes without looking up: such a backend does not notice at once that its postmaster is gone. */
+async function busyBackend(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.query('begin');
+  await client.query('create table half (n int)');
+  client.query('select count(*) from generate_series(1, 10000000000)').catch(() => undefined);
+}
+
+test('a postmaster killed with -9 while backends work is replaced on the same port; what was committed is there, what was not is not', async () => {
+  const said: string[] = [];
+  const server = await startEmbeddedPostgres({ dataDir, keep: (line) => said.push(line) });
+  const url = await server.ensureDatabase('tongzheng');
+  await ask(url, 'create table kept as select 7 as n');
+  await busyBackend(url);
+  const killed = server.pid;
+  const before = workingIn(clusterPlace(dataDir).cluster);
+  expect(before.length).toBeGreaterThan(3);
+  process.kill(killed, 'SIGKILL');
+  await expect.poll(() => ask(url, 'select n from kept').catch(() => 'down'), { timeout: 30_000 }).toBe(7);
+  expect(server.pid).not.toBe(killed);
+  expect(workingIn(clusterPlace(dataDir).cluster).filter((pid) => before.includes(pid))).toEqual([]);
+  expect(await ask(url, `select to_regclass('half')`)).toBeNull();
+  expect(said).toEqual(['数据库意外退出，正在重新启动']);
+  await server.stop();
+  expect(workingIn(clusterPlace(dataDir).cluster)).toEqual([]);
+}, 60_000);
+
+test('starter and postmaster killed together: the next start waits for the backends that are left and takes the stale file', async () => {
+  const first = await startEmbeddedPostgres({ dataDir });
+  const url = await first.ensureDatabase('tongzheng');
+  await ask(url, 'create table kept as select 7 as n');
+  await busyBackend(url);
+  const { cluster } = clusterPlace(dataDir);
+  process.kill(first.pid, 'SIGKILL');
+  // The number of the dead postmaster belongs to somebody else by now.
+  const stale = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n');
+  writeFileSync(join(cluster, 'postmaster.pid'), [process.pid, ...stale.slice(1)].join('\n'));
+  const left = workingIn(cluster);
+  const second = await startEmbeddedPostgres({ dataDir });
+  expect(left.length).toBeGreaterThan(0);
+  expect(workingIn(cluster).filter((pid) => left.includes(pid))).toEqual([]);
+  expect(await ask(second.url('tongzheng'), 'select n from kept')).toBe(7);
+  await second.stop();
+}, 60_000);
