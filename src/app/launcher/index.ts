@@ -61,6 +61,28 @@ function tolerant(party: Party, log: (line: string) => void): Party {
 }
 
 /**
+ * Keeps the clock while it is being moved, too: a launcher killed on the way must not go back behind what the programs have booked. On the
+ * way the clock stands at each slot; whether it stands afterwards is known at the end only.
+ */
+function movingClock(initial: ClockSetting, save: (setting: ClockSetting) => void) {
+  let { frozenAt } = initial;
+  return {
+    initial,
+    save(setting: ClockSetting): void {
+      frozenAt = setting.frozenAt;
+      save(setting);
+    },
+    seenBy: (party: Party): Party => ({
+      ...party,
+      setClock(setting) {
+        save(frozenAt === null ? { ...setting, frozenAt: null } : setting);
+        return party.setClock(setting);
+      },
+    }),
+  };
+}
+
+/**
  * Starts everything: the databases, the two programs, the clock and the beat. What it started it stops, in the opposite order, also when
  * a later step fails.
  */
@@ -102,12 +124,17 @@ async function start(
   const local = (port: number) => `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${port}`;
   const [agencyUrl, taxUrl] = [local(settings.port), local(taxPort)];
   const clockFile = openClockFile(settings.dataDir, settings.mode);
+  const clock = movingClock(options.clock ?? clockFile.load(), clockFile.save);
   const parties = [
     tolerant(httpParty('经办端', agencyUrl, token), log),
     tolerant(httpParty('税务端', taxUrl, token), log),
   ];
-  const conductor = createConductor({ parties, initial: options.clock ?? clockFile.load(), save: clockFile.save });
-  clockFile.save(conductor.setting());
+  const conductor = createConductor({
+    parties: [clock.seenBy(parties[0] as Party), ...parties.slice(1)],
+    initial: clock.initial,
+    save: clock.save,
+  });
+  clock.save(conductor.setting());
   const control = await openControlPort(conductor, token);
   stops.push(control.close);
 

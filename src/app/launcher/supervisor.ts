@@ -31,7 +31,8 @@ export type Program = {
 
 const GUARD = new URL('guard.ts', import.meta.url).href;
 const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
-const STEADY_MS = 60_000;
+/** One that ran this long has started well: what ended it is not its start. */
+const STEADY_MS = 10_000;
 const STOP_TIMEOUT_MS = 15_000;
 
 async function answers(url: string): Promise<boolean> {
