@@ -52,7 +52,7 @@ export function openFusedDb(url: string): FusedDb {
         blow();
       }
       seen += 1;
-      const result = await (client.query as (...all: readonly unknown[]) => Promise<unknown>)(...args);
+      const result = await (client.query as (...all: readonly unknown[]) => Promise<unknown>)(...prepared(args));
       if (seen >= limit) {
         dead = true;
         blow();
@@ -103,6 +103,19 @@ export function openFusedDb(url: string): FusedDb {
     close: () => pool.end(),
   };
 }
+
+const names = new Map<string, string>();
+
+/** The same few hundred statements a hundred thousand times: each is parsed and planned once a connection. */
+function prepared(args: readonly unknown[]): readonly unknown[] {
+  const [text, values] = args;
+  if (typeof text !== 'string' || !Array.isArray(values) || !PLANNED.test(text)) return args;
+  const name = names.get(text) ?? `s${names.size}`;
+  names.set(text, name);
+  return [{ name, text, values }];
+}
+
+const PLANNED = /^\s*(select|insert|update|delete|with)/i;
 
 /** No farewell to the server: the socket is gone. */
 function cut(client: pg.PoolClient): void {

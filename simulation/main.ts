@@ -36,7 +36,13 @@ const dataDir = mkdtempSync(join(tmpdir(), 'tongzheng-simulate-'));
 chmodSync(dataDir, 0o755);
 const server = await startEmbeddedPostgres({
   dataDir,
-  settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+  settings: {
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+    plan_cache_mode: 'force_generic_plan',
+    jit: 'off',
+  },
 });
 // Stopped from outside: the server and its folder go with the run.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -133,6 +133,8 @@ export async function openWorld(
     const scheduler = createScheduler(
       services,
       jobs.filter((job) => job.name !== 'integrity'),
+      // Signs of life go by real time; nobody watches here.
+      { beatMs: null },
     );
     await scheduler.nextSlot();
     return { exchange, scheduler, refresh };

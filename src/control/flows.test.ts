@@ -170,4 +170,12 @@ describe('the promises hold through', () => {
     expect(await balance(ACCOUNTS.bank)).toBe(0);
     expect(await balance(ACCOUNTS.receivable)).toBe(86_940);
   });
+
+  it('a declaration taken back by its own item, recorded with the case it undoes (HB-DEC-09)', async () => {
+    bureau = await openBooksBureau('2023-04-03 09:00');
+    await bureau.open([employer({ bookedThrough: '2023-03', persons: [person(1, 345_000)] })]);
+    await bureau.submit(EMPLOYER, 'unit.declare', { month: '2023-04' });
+    await bureau.submit(EMPLOYER, 'unit.declare.revoke');
+    await expectIntact(bureau);
+  });
 });

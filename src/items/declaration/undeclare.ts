@@ -1,6 +1,7 @@
 import { findCase, listCases, markRevoked } from '../../casework/index.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { dateOf, monthOf } from '../../kernel/month.ts';
+import { audit } from '../../platform/audit/index.ts';
 import type { Item } from '../model.ts';
 import { monthText } from '../sections.ts';
 import { declareItem } from './declare.ts';
@@ -59,6 +60,12 @@ export const undeclareItem: Item<{ readonly targetCaseNo: string }> = {
     }
     await declareItem.undo.run(env, record, caseNo);
     await markRevoked(ctx.tx, ctx.region, record.caseNo, caseNo, ctx.now);
+    // The same trace as by the X: promise 6 looks for it at the case that was taken back.
+    await audit(ctx, {
+      action: `item.undo ${declareItem.code}`,
+      object: `case:${record.caseNo}`,
+      detail: { employerNo: employer.employerNo, by: caseNo },
+    });
     return {
       summary: `撤销 ${record.summary} 申报`,
       headline: `${record.summary}的申报已撤销`,
