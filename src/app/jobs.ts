@@ -2,12 +2,12 @@
 import { dropOldWorkbooks } from '../casework/index.ts';
 import { monthClose, type Skipped } from '../collection/batch/index.ts';
 import {
-  allocateBill,
+  allocateBills,
   expireBill,
   listBillsToAllocate,
   listBillsToExpire,
   listBillsToPost,
-  postBill,
+  postBills,
 } from '../collection/index.ts';
 import { runIntegrity } from '../control/index.ts';
 import type { createAgencyExchange } from '../exchange/index.ts';
@@ -25,11 +25,11 @@ import {
 import { type Law, loadLaw } from '../parameters/index.ts';
 import type { Ctx } from '../platform/context.ts';
 import { openPool } from '../platform/db.ts';
-import { cronSlots, type Job, type JobResult } from '../platform/jobs/index.ts';
+import { cronSlots, type Job, type JobControl, type JobResult, JobStopped } from '../platform/jobs/index.ts';
 import { purgeOldRows } from '../platform/purge.ts';
 import { type Services, systemActor, transact } from '../platform/services.ts';
 import { closeDay, findValue, lookupNumber, lookupText } from '../rules/index.ts';
-import { eachBill } from './each-bill.ts';
+import { eachBill, eachRange } from './each-bill.ts';
 
 export type AgencyJobs = {
   readonly jobs: readonly Job[];
@@ -82,7 +82,7 @@ export async function agencyJobs(
       slots: (after, until) => closeSlots(law, region, after, until),
       // Each month is booked under its own day, also after down time.
       catchUp: 'every',
-      run: (slot) => closeMonth(services, databaseUrl, slot),
+      run: (slot, control) => closeMonth(services, databaseUrl, slot, control),
     },
     {
       name: 'social-post',
@@ -90,7 +90,7 @@ export async function agencyJobs(
       rule: `每 ${hours} 小时`,
       slots: cronSlots(`0 */${hours} * * *`),
       catchUp: 'last',
-      run: eachBill(services, { name: 'social-post', label: '登账', list: listBillsToPost, work: postBill }),
+      run: eachRange(services, { name: 'social-post', label: '登账', list: listBillsToPost, work: postBills }),
     },
     {
       name: 'allocate',
@@ -98,7 +98,7 @@ export async function agencyJobs(
       rule: `每天 ${text('allocation.at')}`,
       slots: daily(text('allocation.at')),
       catchUp: 'last',
-      run: eachBill(services, { name: 'allocate', label: '配账', list: listBillsToAllocate, work: allocateBill }),
+      run: eachRange(services, { name: 'allocate', label: '配账', list: listBillsToAllocate, work: allocateBills }),
     },
     {
       name: 'reconcile',
@@ -171,7 +171,12 @@ function closeSlot(law: Law, region: string, month: Month): Moment | undefined {
 }
 
 /** Books the month of the slot; employers that cannot be booked are counted by reason, the others stand. Again: nothing more. */
-async function closeMonth(services: Services, databaseUrl: string, slot: Moment): Promise<JobResult> {
+async function closeMonth(
+  services: Services,
+  databaseUrl: string,
+  slot: Moment,
+  { signal, progress }: JobControl,
+): Promise<JobResult> {
   const { region } = services;
   const law = await loadLaw(services.db);
   const day = monthOf(dateOf(slot));
@@ -185,8 +190,13 @@ async function closeMonth(services: Services, databaseUrl: string, slot: Moment)
   }
   const pool = openPool(databaseUrl, { max: CLOSE_WORKERS, applicationName: 'tongzheng-month-close' });
   try {
-    const result = await monthClose(pool, { region, month, law, slot, workers: CLOSE_WORKERS });
-    return { 月份: month, 单位: result.employers, 明细: result.lines, ...countSkipped(result.skipped) };
+    const result = await monthClose(pool, {
+      ...{ region, month, law, slot, signal, workers: CLOSE_WORKERS },
+      onProgress: ({ rangesDone, ranges }) => progress({ done: rangesDone, total: ranges, unit: '批' }),
+    });
+    const told = { 月份: month, 单位: result.employers, 明细: result.lines, ...countSkipped(result.skipped) };
+    if (!result.complete) throw new JobStopped(told);
+    return told;
   } finally {
     await pool.end();
   }

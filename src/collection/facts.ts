@@ -29,19 +29,14 @@ export type CollectionFact =
       readonly assessmentId: string;
       readonly dues: readonly FactDue[];
     }
-  /** ④ 社保登账: money is in the agency's account, not yet income. */
+  /**
+   * ④ 社保登账: money is in the agency's account, not yet income. ⑤ 实收分配: income by part; the dues of the bills are settled.
+   * `ref` names the posting; its receipts carry it.
+   */
   | {
-      readonly type: 'RECEIPT_POSTED';
-      readonly receiptNo: string;
-      readonly billNo: string;
-      readonly amounts: readonly PartAmount[];
-    }
-  /** ⑤ 实收分配: income by part; the dues of the bill are settled. */
-  | {
-      readonly type: 'ALLOCATED';
-      readonly receiptNo: string;
-      readonly billNo: string;
-      readonly employerNo: string;
+      readonly type: 'RECEIPT_POSTED' | 'ALLOCATED';
+      readonly ref: string;
+      readonly billNos: readonly string[];
       readonly amounts: readonly PartAmount[];
     }
   | {

@@ -38,11 +38,13 @@ export {
 export { releaseArrears } from './receipts/arrears.ts';
 export { type Arrears, listOpenArrears } from './receipts/arrears-store.ts';
 export {
-  allocateBill,
+  allocateBills,
   allocateReceipts,
   listBillsToAllocate,
   listBillsToPost,
-  postBill,
+  type Posting,
+  type PostingOptions,
+  postBills,
   postReceipts,
 } from './receipts/post.ts';
 export {

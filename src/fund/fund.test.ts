@@ -69,12 +69,11 @@ const assessed = (assessmentId: string, type: 'ASSESSED' | 'OPENED' = 'ASSESSED'
     },
   ],
 });
-const posted: CollectionFact = { type: 'RECEIPT_POSTED', receiptNo: 'R1', billNo: '1', amounts: AMOUNTS };
+const posted: CollectionFact = { type: 'RECEIPT_POSTED', ref: 'P1', billNos: ['1'], amounts: AMOUNTS };
 const allocated: CollectionFact = {
   type: 'ALLOCATED',
-  receiptNo: 'R1',
-  billNo: '1',
-  employerNo: '990000101',
+  ref: 'P2',
+  billNos: ['1'],
   amounts: AMOUNTS,
 };
 
@@ -141,8 +140,8 @@ describe('基金账', () => {
     });
     await tell(
       '100006',
-      { type: 'RECEIPT_POSTED', receiptNo: 'R2', billNo: '1', amounts: before },
-      { type: 'ALLOCATED', receiptNo: 'R2', billNo: '1', employerNo: '990000101', amounts: before },
+      { type: 'RECEIPT_POSTED', ref: 'P3', billNos: ['1'], amounts: before },
+      { type: 'ALLOCATED', ref: 'P4', billNos: ['1'], amounts: before },
       correct(before, after),
     );
     expect(await balance('100006', 'CASH', 'pension', ACCOUNTS.bank)).toBe(0);

@@ -138,14 +138,14 @@ function actsOf(fact: CollectionFact, correctionNo: number): Act[] {
       return byInsurance(fact.amounts).map(([insurance, amounts]) => ({
         book: 'CASH',
         kind: 'RECEIPT_POSTED',
-        ref: fact.receiptNo,
+        ref: fact.ref,
         insurance,
         movements: posting(amounts, 1),
       }));
     case 'ALLOCATED':
       return byInsurance(fact.amounts).flatMap(([insurance, amounts]): Act[] => [
-        { book: 'CASH', kind: 'ALLOCATED', ref: fact.receiptNo, insurance, movements: allocation(amounts, 1) },
-        { book: 'MEMO', kind: 'ALLOCATED', ref: fact.receiptNo, insurance, movements: settlement(amounts, 1) },
+        { book: 'CASH', kind: 'ALLOCATED', ref: fact.ref, insurance, movements: allocation(amounts, 1) },
+        { book: 'MEMO', kind: 'ALLOCATED', ref: fact.ref, insurance, movements: settlement(amounts, 1) },
       ]);
     case 'RECEIPT_REVERSED':
       return byInsurance(fact.amounts).flatMap(([insurance, amounts]): Act[] => {

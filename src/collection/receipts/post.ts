@@ -1,74 +1,108 @@
 import { sumFen } from '../../kernel/fen.ts';
+import { ulid } from '../../kernel/ids.ts';
 import { dateOf, type Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { listDueIdsOfBill } from '../bills/dues-store.ts';
-import { changeBill, listBillNosInState, lockBill } from '../bills/store.ts';
-import { settleDues } from '../due-store.ts';
 import { announce } from '../facts.ts';
-import { amountsOf, listReceiptsOfBill, markReceiptsAllocated, markReceiptsPosted } from './store.ts';
+import {
+  listBillNosToAllocate,
+  listBillNosToPost,
+  listPaidBillNos,
+  lockBillsToAllocate,
+  lockBillsToPost,
+  type Moved,
+  markAllocated,
+  markPosted,
+} from './posting-store.ts';
 
 /** Bills that ④ looks at; each is judged again under its own lock. */
-export const listBillsToPost = (ctx: Pick<Ctx, 'tx' | 'region'>): Promise<string[]> =>
-  listBillNosInState(ctx.tx, ctx.region, ['TAX_POSTED']);
+export const listBillsToPost = (ctx: Pick<Ctx, 'tx' | 'region'>, slot: Moment): Promise<string[]> =>
+  listBillNosToPost(ctx.tx, ctx.region, slot);
 
 /** Bills that ⑤ looks at. */
-export const listBillsToAllocate = (ctx: Pick<Ctx, 'tx' | 'region'>): Promise<string[]> =>
-  listBillNosInState(ctx.tx, ctx.region, ['SS_POSTED']);
+export const listBillsToAllocate = (ctx: Pick<Ctx, 'tx' | 'region'>, slot: Moment): Promise<string[]> =>
+  listBillNosToAllocate(ctx.tx, ctx.region, dateOf(slot));
 
-/** ④ 社保登账, every four hours: what the tax side has posted up to the slot enters our books. Idempotent. */
+/** What a posting did. */
+export type Posting = {
+  /** Bills. */
+  readonly done: number;
+  /** Bills somebody else holds just now: they are left for a second look. */
+  readonly busy: readonly string[];
+  /** Of its vouchers and receipts; null when there was nothing to do. */
+  readonly ref: string | null;
+  /** For the audit record. */
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+export type PostingOptions = {
+  /** Waits for whoever holds a bill, instead of leaving it. */
+  readonly wait?: boolean;
+};
+
+/**
+ * ④ 社保登账 of many bills as one posting: what the tax side has posted up to the slot enters our books, one voucher per fund. A bill
+ * whose turn it is not is left as it is. Idempotent.
+ */
+export async function postBills(
+  ctx: Ctx,
+  billNos: readonly string[],
+  slot: Moment,
+  { wait = false }: PostingOptions = {},
+): Promise<Posting> {
+  const held = await lockBillsToPost(ctx.tx, ctx.region, billNos, slot, wait);
+  const busy = without(billNos, held);
+  if (held.length === 0) return nothing(busy);
+  const ref = ulid();
+  const moved = await markPosted(ctx.tx, ctx.region, held, slot, ref);
+  return { ...(await book(ctx, 'RECEIPT_POSTED', ref, held, moved)), busy };
+}
+
+/**
+ * ⑤ 实收分配 of many bills as one posting: their dues are settled, the money becomes income by part. A bill whose turn it is not, or
+ * money of which went back, is left as it is. Idempotent.
+ */
+export async function allocateBills(
+  ctx: Ctx,
+  billNos: readonly string[],
+  slot: Moment,
+  { wait = false }: PostingOptions = {},
+): Promise<Posting> {
+  const held = await lockBillsToAllocate(ctx.tx, ctx.region, billNos, dateOf(slot), wait);
+  const busy = without(billNos, held);
+  const paid = held.length === 0 ? [] : await listPaidBillNos(ctx.tx, ctx.region, held);
+  if (paid.length === 0) return nothing(busy);
+  const ref = ulid();
+  const moved = await markAllocated(ctx.tx, ctx.region, paid, slot, ref);
+  return { ...(await book(ctx, 'ALLOCATED', ref, paid, moved)), busy };
+}
+
+const nothing = (busy: readonly string[]): Posting => ({ done: 0, busy, ref: null, detail: {} });
+
+/** The books know no employers, only sums (design §9.8); which receipts make up a voucher stands on the receipts. */
+async function book(
+  ctx: Ctx,
+  type: 'RECEIPT_POSTED' | 'ALLOCATED',
+  ref: string,
+  billNos: readonly string[],
+  { receipts, fen, amounts }: Moved,
+): Promise<Omit<Posting, 'busy'>> {
+  // A part that is neither an insurance nor a kind of money we book never fits a bill; were one here, the books would be short of it.
+  if (sumFen(amounts, (amount) => amount.fen) !== fen)
+    throw new RangeError(`posting ${ref}: parts differ from ${fen} fen`);
+  await announce(ctx, { type, ref, billNos, amounts });
+  const detail = { bills: billNos.length, first: billNos[0], last: billNos.at(-1), receipts, fen };
+  return { done: billNos.length, ref, detail };
+}
+
+function without(all: readonly string[], some: readonly string[]): string[] {
+  if (all.length === some.length) return [];
+  const found = new Set(some);
+  return all.filter((one) => !found.has(one));
+}
+
+/** ④ of the whole region in one transaction. Returns how many bills. */
 export const postReceipts = async (ctx: Ctx, slot: Moment): Promise<number> =>
-  count(await listBillsToPost(ctx), (billNo) => postBill(ctx, billNo, slot));
+  (await postBills(ctx, await listBillsToPost(ctx, slot), slot, { wait: true })).done;
 
-/** ⑤ 实收分配, 02:00 of the day after ④: the dues of the bill are settled, the money becomes income by part. Idempotent. */
+/** ⑤ of the whole region in one transaction. Returns how many bills. */
 export const allocateReceipts = async (ctx: Ctx, slot: Moment): Promise<number> =>
-  count(await listBillsToAllocate(ctx), (billNo) => allocateBill(ctx, billNo, slot));
-
-async function count(billNos: readonly string[], work: (billNo: string) => Promise<boolean>): Promise<number> {
-  let done = 0;
-  for (const billNo of billNos) if (await work(billNo)) done += 1;
-  return done;
-}
-
-/** ④ of one bill; false when it is not its turn. */
-export async function postBill(ctx: Ctx, billNo: string, slot: Moment): Promise<boolean> {
-  const bill = await lockBill(ctx.tx, ctx.region, billNo);
-  if (bill?.state !== 'TAX_POSTED' || !bill.taxPostedAt || bill.taxPostedAt > slot) return false;
-  const receipts = await listReceiptsOfBill(ctx.tx, ctx.region, billNo);
-  await markReceiptsPosted(ctx.tx, ctx.region, billNo, slot);
-  for (const receipt of receipts) {
-    // A part that was booked before another one went back is booked already.
-    if (receipt.state !== 'MATCHED' || receipt.ssPostedAt) continue;
-    await announce(ctx, {
-      type: 'RECEIPT_POSTED',
-      receiptNo: receipt.receiptNo,
-      billNo,
-      amounts: amountsOf(receipt.lines),
-    });
-  }
-  await changeBill(ctx.tx, ctx.region, billNo, 'SS_POSTED', { ss_posted_at: slot });
-  return true;
-}
-
-/** ⑤ of one bill; false when it is not its turn, or money of it went back. */
-export async function allocateBill(ctx: Ctx, billNo: string, slot: Moment): Promise<boolean> {
-  const bill = await lockBill(ctx.tx, ctx.region, billNo);
-  if (bill?.state !== 'SS_POSTED' || !bill.ssPostedAt || dateOf(bill.ssPostedAt) >= dateOf(slot)) return false;
-  const receipts = (await listReceiptsOfBill(ctx.tx, ctx.region, billNo)).filter(
-    (receipt) => receipt.state === 'MATCHED',
-  );
-  if (sumFen(receipts, (receipt) => receipt.totalFen) < bill.totalFen) return false;
-  await settleDues(ctx.tx, ctx.region, await listDueIdsOfBill(ctx.tx, ctx.region, billNo), 'RECEIPT', billNo, slot);
-  await markReceiptsAllocated(ctx.tx, ctx.region, billNo, slot);
-  for (const receipt of receipts) {
-    if (receipt.allocatedAt) continue;
-    await announce(ctx, {
-      type: 'ALLOCATED',
-      receiptNo: receipt.receiptNo,
-      billNo,
-      employerNo: bill.employerNo,
-      amounts: amountsOf(receipt.lines),
-    });
-  }
-  await changeBill(ctx.tx, ctx.region, billNo, 'ALLOCATED', { allocated_at: slot });
-  return true;
-}
+  (await allocateBills(ctx, await listBillsToAllocate(ctx, slot), slot, { wait: true })).done;

@@ -234,22 +234,6 @@ export async function markTreasured(on: Executor, region: string, receiptNo: str
   );
 }
 
-export async function markReceiptsPosted(on: Executor, region: string, billNo: string, at: Moment): Promise<void> {
-  await run(
-    on,
-    sql`update collection_receipt set ss_posted_at = ${at}
-        where region = ${region} and bill_no = ${billNo} and state = 'MATCHED' and ss_posted_at is null`,
-  );
-}
-
-export async function markReceiptsAllocated(on: Executor, region: string, billNo: string, at: Moment): Promise<void> {
-  await run(
-    on,
-    sql`update collection_receipt set allocated_at = ${at}
-        where region = ${region} and bill_no = ${billNo} and state = 'MATCHED' and allocated_at is null`,
-  );
-}
-
 /** Takes back the settlement of a bill's dues when its money went back after allocation. */
 export async function unsettle(on: Executor, region: string, billNo: string): Promise<void> {
   await run(

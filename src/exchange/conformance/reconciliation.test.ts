@@ -51,6 +51,8 @@ async function paid(pair: Pair, index: number, fault?: FaultName): Promise<strin
 /** Somebody changes our copy of a receipt behind the program's back; `mend` puts it back. */
 async function keep(pair: Pair): Promise<() => Promise<void>> {
   await run(pair.agency, sql`create table kept as select * from collection_receipt`);
+  // Made from the lines by the database itself.
+  await run(pair.agency, sql`alter table kept drop column parts`);
   return async () => {
     await run(pair.agency, sql`delete from collection_receipt`);
     await run(pair.agency, sql`insert into collection_receipt select * from kept`);
