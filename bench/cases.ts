@@ -19,4 +19,19 @@ export const CASES: readonly CaseEntry[] = [
       '每次之后量下限：同样多的明细（每人每险种一行）用二进制 COPY 写进一张没有主键的普通表。造城市时不检查外键，不建参保关系的排他约束。',
     load: () => import('./month-close.ts'),
   },
+  {
+    key: 'rules',
+    title: '按规则计算',
+    about:
+      '一个月三个险种的应缴额，类型数组进、类型数组出；下限是同样的输入、同样的结果、用 C 写的循环（`rules.c`，运行时用 cc -O2 编译）。' +
+      '同类软件 OpenFisca 不在可用的软件源里，没有量。',
+    load: () => import('./rules.ts'),
+  },
+  {
+    key: 'agreement',
+    title: '两套算法对照',
+    about:
+      '规则与照条文直写的整数算法逐人、逐月、逐险种比较基数和两部分，每八人一个在舍入或上下限的边上。“下限”一栏是第二套算法的用时。',
+    load: () => import('./agreement.ts'),
+  },
 ];

@@ -1,6 +1,6 @@
 /**
  * 应缴额: wage → base → employer and person part of one person, insurance and month (D-CAL-01, D-CAL-02, HB-RATE-06).
- * The single and the batch form share the same arithmetic; every part is rounded half-up to the fen by itself.
+ * Every part is rounded half-up to the fen by itself. The batch form is held against the single one and against a second evaluator to the fen.
  */
 
 import { divideHalfUp, type Fen, fen, mulPpm, type Ppm } from '../kernel/fen.ts';
@@ -108,7 +108,11 @@ export type ContributionColumns = {
   readonly personFen: Float64Array;
 };
 
-/** Same as `evaluate` for every row, into `out` (allocated when absent; at least `count` long). */
+/**
+ * Same as `evaluate` for every row, into `out` (allocated when absent; at least `count` long). The ordinary row — a whole wage within exact
+ * range, no modifier, nothing missing — is computed here in plain doubles, without division or call (perf.md P2); every other row goes
+ * through the single form, which also says what is missing.
+ */
 export function evaluateColumns(
   rules: MonthRules,
   insurance: Insurance,
@@ -116,16 +120,73 @@ export function evaluateColumns(
   out: ContributionColumns = contributionColumns(people.count),
 ): ContributionColumns {
   const { count, wageFen, approved, injuryClass, modifiers } = people;
-  const person = personRate(rules, insurance);
+  const { baseFen, employerFen, personFen } = out;
+  const person = personRate(rules, insurance) as number;
+  const rates = employerRates(rules, insurance);
+  const exactMax = exactBaseMax(rates, person);
+  const { stepFen, perStep, lowerFen, upperFen, wageMax } = limitsOf(rules, insurance, exactMax);
   for (let i = 0; i < count; i += 1) {
-    const base = baseOf(rules, insurance, approved[i] === 1 ? 'APPROVED' : 'DECLARED', wageFen[i] ?? 0);
-    const rate = employerRate(rules, insurance, injuryClass[i] ?? 0);
-    const bits = modifiers?.[i] ?? 0;
-    out.baseFen[i] = base;
-    out.employerFen[i] = employerPart(rules, base, rate, (bits & RELIEF_BIT) !== 0, (bits & DEFERRED_BIT) !== 0);
-    out.personFen[i] = mulPpm(base, person);
+    const wage = wageFen[i] as number;
+    const rate = rates[injuryClass[i] as number] as number;
+    let base = wage;
+    let max = exactMax;
+    if (approved[i] !== 1) {
+      base = Math.floor((wage + wage + stepFen + 0.5) * perStep) * stepFen;
+      base = Math.min(Math.max(base, lowerFen), upperFen);
+      max = wageMax;
+    }
+    // Also false for a wage that is not a number.
+    if (rate >= 0 && wage >= 0 && wage <= max && wage === Math.floor(wage) && (modifiers?.[i] ?? 0) === 0) {
+      baseFen[i] = base;
+      employerFen[i] = Math.floor((base * rate + 500_000.5) * 1e-6);
+      personFen[i] = Math.floor((base * person + 500_000.5) * 1e-6);
+    } else evaluateRow(rules, insurance, people, i, out);
   }
   return out;
+}
+
+/** Rounding and limits of a declared wage; `wageMax` is below zero when something is missing, so that every declared row is asked singly. */
+function limitsOf(rules: MonthRules, insurance: Insurance, exactMax: number) {
+  const { lowerFen, upperFen } = rules.tables[insurance];
+  const stepFen = rules.roundToFen;
+  const whole = stepFen > 0 && lowerFen !== MISSING && upperFen !== MISSING && lowerFen <= exactMax;
+  return { stepFen, perStep: 1 / (2 * stepFen), lowerFen, upperFen, wageMax: whole ? exactMax : -1 };
+}
+
+function evaluateRow(
+  rules: MonthRules,
+  insurance: Insurance,
+  { wageFen, approved, injuryClass, modifiers }: WageColumns,
+  i: number,
+  out: ContributionColumns,
+): void {
+  const basis = approved[i] === 1 ? 'APPROVED' : 'DECLARED';
+  const bits = modifiers?.[i] ?? 0;
+  const { baseFen, employerFen, personFen } = evaluate(
+    rules,
+    insurance,
+    { basis, fen: wageFen[i] ?? 0 },
+    injuryClass[i] ?? 0,
+    { relief: (bits & RELIEF_BIT) !== 0, deferred: (bits & DEFERRED_BIT) !== 0 },
+  );
+  out.baseFen[i] = baseFen;
+  out.employerFen[i] = employerFen;
+  out.personFen[i] = personFen;
+}
+
+/** The employer's rate in ppm by what stands in the column of injury classes; MISSING where the rules have none. */
+function employerRates(rules: MonthRules, insurance: Insurance): Float64Array {
+  const rates = new Float64Array(256).fill(insurance === 'injury' ? MISSING : rules.tables[insurance].employerPpm);
+  if (insurance === 'injury') rates.set(rules.injuryPpm);
+  return rates;
+}
+
+/**
+ * Up to here the products of the batch form are exact. n/d of whole numbers is at least 1/(2d) away from a whole number once half a unit is
+ * added to n; multiplying by the reciprocal is off by at most 2⁻⁵² of the quotient, which stays below that for products up to 10¹⁵.
+ */
+function exactBaseMax(rates: Float64Array, person: number): number {
+  return Math.floor(1e15 / Math.max(1_000_000, person, ...rates)) - 1;
 }
 
 export function contributionColumns(count: number): ContributionColumns {
