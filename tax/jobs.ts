@@ -8,7 +8,7 @@ import { voidOverdue } from './commands/invoice.ts';
 import { reverseReceipt, treasureReceipt } from './commands/receipt.ts';
 import { sendTotals } from './commands/recon.ts';
 import { sendWatermark } from './commands/watermark.ts';
-import { overdueBills, receiptsToReverse, receiptsToTreasure } from './store.ts';
+import { anyToExpire, anyToTreasure, anyToVoid, overdueBills, receiptsToReverse, receiptsToTreasure } from './store.ts';
 
 export type JobOptions = {
   /** Does anything wait for a watermark? Where nothing does, the ten-minute slots are left out and 00:15 remains. */
@@ -52,6 +52,7 @@ export function createJobs(services: TaxServices, options: JobOptions): Job[] {
       rule: '每日 00:05',
       slots: cronSlots('5 0 * * *'),
       catchUp: 'last',
+      wanted: (slot) => anyToExpire(region, day(slot)),
       run: async (slot) => {
         const bills = await overdueBills(db, region, 'OPEN', day(slot));
         return { expired: await each('tax.expire', bills, (ctx, billNo) => expireBill(ctx, billNo, day(slot))) };
@@ -63,6 +64,7 @@ export function createJobs(services: TaxServices, options: JobOptions): Job[] {
       rule: '每日 00:10',
       slots: cronSlots('10 0 * * *'),
       catchUp: 'last',
+      wanted: (slot) => anyToVoid(region, day(slot)),
       run: async (slot) => {
         const bills = await overdueBills(db, region, 'INVOICED', day(slot));
         const voided = await each('tax.void', bills, (ctx, billNo) => voidOverdue(ctx, billNo, day(slot)));
@@ -108,6 +110,7 @@ export function createJobs(services: TaxServices, options: JobOptions): Job[] {
       rule: '每日 16:30，前一日及以前登账的款项',
       slots: cronSlots('30 16 * * *'),
       catchUp: 'last',
+      wanted: (slot) => anyToTreasure(region, day(slot)),
       run: async (slot) => {
         const receipts = await receiptsToTreasure(db, region, day(slot));
         return { treasured: await each('tax.treasure', receipts, treasureReceipt) };

@@ -120,6 +120,22 @@ export async function cancelRemembered(on: Executor, region: string, billNo: str
   return row !== undefined;
 }
 
+const isOverdue = (region: string, state: 'OPEN' | 'INVOICED', day: CivilDate) =>
+  sql`region = ${region} and state = ${state} and valid_through < ${day}`;
+const isToReverse = (region: string, day: CivilDate) =>
+  sql`region = ${region} and reverse_due <= ${day} and state <> 'REVERSED'`;
+const isToTreasure = (region: string, day: CivilDate) =>
+  sql`region = ${region} and state = 'POSTED' and treasured_at is null and posted_at < ${`${day}T00:00:00+08:00`}`;
+
+/** Whether the nightly jobs would find anything, as questions for the scheduler. */
+export const anyToExpire = (region: string, day: CivilDate) =>
+  sql`exists (select 1 from tax_bill where ${isOverdue(region, 'OPEN', day)})`;
+export const anyToVoid = (region: string, day: CivilDate) =>
+  sql`exists (select 1 from tax_bill where ${isOverdue(region, 'INVOICED', day)})
+        or exists (select 1 from tax_receipt where ${isToReverse(region, day)})`;
+export const anyToTreasure = (region: string, day: CivilDate) =>
+  sql`exists (select 1 from tax_receipt where ${isToTreasure(region, day)})`;
+
 /** Bills whose deadline passed before `day` and nobody paid: OPEN ones expire, INVOICED ones lose their ticket first. */
 export async function overdueBills(
   on: Executor,
@@ -129,8 +145,7 @@ export async function overdueBills(
 ): Promise<string[]> {
   const found = await rows(
     on,
-    sql<{ bill_no: string }>`
-      select bill_no from tax_bill where region = ${region} and state = ${state} and valid_through < ${day} order by bill_no`,
+    sql<{ bill_no: string }>`select bill_no from tax_bill where ${isOverdue(region, state, day)} order by bill_no`,
   );
   return found.map((row) => row.bill_no);
 }
@@ -300,8 +315,9 @@ export async function setTreasured(
 export async function receiptsToReverse(on: Executor, region: string, day: CivilDate): Promise<string[]> {
   const found = await rows(
     on,
-    sql<{ receipt_no: string }>`
-      select receipt_no from tax_receipt where region = ${region} and reverse_due <= ${day} and state <> 'REVERSED' order by receipt_no`,
+    sql<{
+      receipt_no: string;
+    }>`select receipt_no from tax_receipt where ${isToReverse(region, day)} order by receipt_no`,
   );
   return found.map((row) => row.receipt_no);
 }
@@ -310,10 +326,9 @@ export async function receiptsToReverse(on: Executor, region: string, day: Civil
 export async function receiptsToTreasure(on: Executor, region: string, day: CivilDate): Promise<string[]> {
   const found = await rows(
     on,
-    sql<{ receipt_no: string }>`
-      select receipt_no from tax_receipt
-      where region = ${region} and state = 'POSTED' and treasured_at is null and posted_at < ${`${day}T00:00:00+08:00`}
-      order by receipt_no`,
+    sql<{
+      receipt_no: string;
+    }>`select receipt_no from tax_receipt where ${isToTreasure(region, day)} order by receipt_no`,
   );
   return found.map((row) => row.receipt_no);
 }

@@ -4,7 +4,16 @@ import type { Services } from '../services.ts';
 import type { Cancellation, Job, JobRun, RunningJob, RunReport } from './job.ts';
 import { createRunner } from './runner.ts';
 import { dueSlots, firstSlot, isSlot, lastSlot } from './slots.ts';
-import { firstGivenUp, jobsSince, lastRun, lastSettled, listRunning, runsSince } from './store.ts';
+import {
+  type Asked,
+  firstGivenUp,
+  jobsSince,
+  lastRun,
+  lastSettled,
+  listRunning,
+  runsSince,
+  settleIdle,
+} from './store.ts';
 
 export type { RunningJob, RunReport } from './job.ts';
 export { type Job, type JobControl, type JobProgress, type JobResult, type JobRun, JobStopped } from './job.ts';
@@ -37,6 +46,8 @@ export type SchedulerOptions = {
 };
 
 const BEAT_MS = 500;
+/** Questions in one statement. */
+const ASKED_MAX = 50;
 
 /** Runs each slot once, whichever process gets it; a slot whose process died or that failed is taken over. */
 export function createScheduler(
@@ -70,6 +81,16 @@ export function createScheduler(
     return last !== undefined && performance.now() - last < realPauseMs;
   }
 
+  /** The slots at the head of the list that can be asked whether they have anything to do. */
+  function askable(due: readonly { readonly job: Job; readonly slot: Moment }[]): Asked[] {
+    const asked: Asked[] = [];
+    for (const { job, slot } of due.slice(0, ASKED_MAX)) {
+      if (!job.wanted) break;
+      asked.push({ job: job.name, slot, wanted: job.wanted(slot) });
+    }
+    return asked;
+  }
+
   return {
     jobs,
     stop,
@@ -94,13 +115,18 @@ export function createScheduler(
       due.sort((a, b) => (a.slot < b.slot ? -1 : a.slot > b.slot ? 1 : 0));
       const reports: RunReport[] = [];
       const failed = new Set<string>();
-      for (const { job, slot } of due) {
-        // Later slots of a job wait for its earlier ones.
-        if (failed.has(job.name)) continue;
+      for (let rest = due; rest.length > 0; ) {
+        rest = rest.slice(await settleIdle(db, region, askable(rest)));
+        const [next] = rest;
+        rest = rest.slice(1);
+        if (!next) break;
+        const { job, slot } = next;
         lastLook.set(job.name, performance.now());
         const report = await runSlot(job, slot, false);
         if (report?.state !== 'DONE') failed.add(job.name);
         if (report) reports.push(report);
+        // Later slots of a job wait for its earlier ones.
+        rest = rest.filter((one) => !failed.has(one.job.name));
       }
       return reports;
     },

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import type { Moment } from '../../kernel/month.ts';
 
 /** Numbers and words for the run record. */
@@ -41,6 +42,11 @@ export type Job = {
   readonly run: (slot: Moment, control: JobControl) => Promise<JobResult>;
   /** After down time: every missed slot, or only the last one. */
   readonly catchUp: 'every' | 'last';
+  /**
+   * A cheap question in SQL (boolean): would the run of this slot find anything? A slot that would not is settled without a run, all such
+   * slots in one statement. It must see at least what `run` sees. Absent: every slot runs.
+   */
+  readonly wanted?: (slot: Moment) => RawBuilder<unknown>;
   /**
    * For a job that only looks: real time that must pass between two of its runs. A jump of the business clock over a year then
    * looks once, not at every night of it, and does not stop at its slots.

@@ -201,3 +201,28 @@ test('slots that are owed and did not run are named: those that came and those g
     { job: 'shaky', slot: momentAt('2023-04-11 02:00') },
   ]);
 });
+
+test('slots that find nothing to do are settled without a run, in order, up to the first that has work', async () => {
+  await sql`create table job_work (at timestamptz)`.execute(services.db);
+  const seen: string[] = [];
+  const works = (name: string, expression: string) =>
+    job(name, expression, {
+      catchUp: 'every',
+      wanted: (slot) => sql`exists (select 1 from job_work where at <= ${slot})`,
+      run: async (slot) => {
+        seen.push(`${name} ${slot.slice(0, 16)}`);
+        await sql`delete from job_work where at <= ${slot}`.execute(services.db);
+        return {};
+      },
+    });
+  const always = job('always', '0 6 * * *');
+  const scheduler = createScheduler(services, [works('a', '0 2 * * *'), works('b', '0 3 * * *'), always]);
+  await scheduler.runDue();
+  await sql`insert into job_work values ('2023-04-12 01:00+08')`.execute(services.db);
+  standAt('2023-04-14 10:00');
+  await scheduler.runDue();
+  expect(seen).toEqual(['a 2023-04-12T02:00']);
+  expect(always.seen).toHaveLength(4);
+  expect(await scheduler.missed()).toEqual([]);
+  expect(await scheduler.last('b')).toMatchObject({ slot: momentAt('2023-04-14 03:00'), state: 'DONE' });
+});

@@ -1,6 +1,8 @@
 /** Run records: one row a slot. A run is known by its number of tries, so that one that was taken over writes no more. */
+
+import type { RawBuilder } from 'kysely';
 import type { Moment } from '../../kernel/month.ts';
-import { type Db, type Executor, first, rows, run, sql } from '../db.ts';
+import { type Db, type Executor, first, one, rows, run, sql } from '../db.ts';
 import type { Cancellation, JobProgress, JobResult, JobRun, RunningJob, RunState } from './job.ts';
 
 export const FAILURES_MAX = 5;
@@ -69,6 +71,36 @@ export async function takeSlot(
       returning state, tries`,
   );
   return row?.state === 'RUNNING' ? { region, job, slot, tries: row.tries } : undefined;
+}
+
+/** A slot with the question whether it has anything to do. */
+export type Asked = { readonly job: string; readonly slot: Moment; readonly wanted: RawBuilder<unknown> };
+
+/**
+ * Settles, in order, the slots that have nothing to do, up to the first that has: what that one does may give work to those behind it.
+ * Returns how many. A slot that runs or is to be tried again, and everything of its job behind it, is left to the run.
+ */
+export async function settleIdle(on: Executor, region: string, asked: readonly Asked[]): Promise<number> {
+  if (asked.length === 0) return 0;
+  const lines = asked.map(
+    ({ job, slot, wanted }, n) => sql`(${n}::int, ${job}::text, ${slot}::timestamptz, (${wanted})::boolean)`,
+  );
+  const { settled } = await one(
+    on,
+    sql<{ settled: number }>`
+      with asked (n, job, slot, wanted) as (values ${sql.join(lines)}),
+      stopped as (
+        select coalesce(min(a.n), ${asked.length}::int) as n from asked a
+        where a.wanted or exists (
+          select 1 from platform_job_run r where r.region = ${region} and r.job = a.job and r.slot <= a.slot
+            and (r.slot = a.slot or r.state = 'RUNNING' or (r.state = 'FAILED' and r.failures < ${FAILURES_MAX})))),
+      done as (
+        insert into platform_job_run (region, job, slot, state, finished_real, result)
+        select ${region}, a.job, a.slot, 'DONE', clock_timestamp(), '{}'::jsonb from asked a, stopped where a.n < stopped.n
+        on conflict (region, job, slot) do nothing)
+      select n as settled from stopped`,
+  );
+  return settled;
 }
 
 /** A sign of life with how far the run is; tells whether a person has cancelled it. Undefined: it is no longer ours. */
