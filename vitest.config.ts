@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: import.meta.dirname,
   test: {
-    include: ['{src,wire,tax,tests,simulation,web,policy,scripts}/**/*.test.ts'],
+    include: ['{src,wire,tax,tests,simulation,city,web,policy,scripts}/**/*.test.ts'],
     globalSetup: ['src/platform/testing/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -31,6 +31,7 @@ const OPEN: Readonly<Record<string, readonly string[]>> = {
   rules: ['kernel', 'policy'],
   platform: ['kernel'],
   wire: ['kernel', 'platform'],
+  city: ['kernel', 'rules'],
   parameters: ['kernel', 'rules', 'policy', 'platform'],
   exchange: ['kernel', 'rules', 'platform', 'wire', 'parameters', 'index'],
   items: ['kernel', 'rules', 'platform', 'parameters', 'index'],
