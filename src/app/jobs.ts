@@ -1,8 +1,11 @@
 /** The calendar of the region's jobs (D-OPS-04). Their times are parameters; each job is idempotent and can be run again. */
-import { dropOldWorkbooks } from '../casework/index.ts';
+import { anyOldWorkbook, dropOldWorkbooks } from '../casework/index.ts';
 import { monthClose, type Skipped } from '../collection/batch/index.ts';
 import {
   allocateBills,
+  anyToAllocate,
+  anyToExpire,
+  anyToPost,
   expireBill,
   listBillsToAllocate,
   listBillsToExpire,
@@ -24,9 +27,9 @@ import {
 } from '../kernel/month.ts';
 import { type Law, loadLaw } from '../parameters/index.ts';
 import type { Ctx } from '../platform/context.ts';
-import { openPool } from '../platform/db.ts';
+import { openPool, sql } from '../platform/db.ts';
 import { cronSlots, type Job, type JobControl, type JobResult, JobStopped } from '../platform/jobs/index.ts';
-import { purgeOldRows } from '../platform/purge.ts';
+import { anyOldRow, purgeOldRows } from '../platform/purge.ts';
 import { type Services, systemActor, transact } from '../platform/services.ts';
 import { closeDay, findValue, lookupNumber, lookupText } from '../rules/index.ts';
 import { eachBill, eachRange } from './each-bill.ts';
@@ -68,6 +71,7 @@ export async function agencyJobs(
       rule: `每天 ${text('bill.expireAt')}`,
       slots: daily(text('bill.expireAt')),
       catchUp: 'last',
+      wanted: (slot) => anyToExpire(region, dateOf(slot)),
       run: eachBill(services, {
         name: 'expire',
         label: '失效',
@@ -90,6 +94,7 @@ export async function agencyJobs(
       rule: `每 ${hours} 小时`,
       slots: cronSlots(`0 */${hours} * * *`),
       catchUp: 'last',
+      wanted: (slot) => anyToPost(region, slot),
       run: eachRange(services, { name: 'social-post', label: '登账', list: listBillsToPost, work: postBills }),
     },
     {
@@ -98,6 +103,7 @@ export async function agencyJobs(
       rule: `每天 ${text('allocation.at')}`,
       slots: daily(text('allocation.at')),
       catchUp: 'last',
+      wanted: (slot) => anyToAllocate(region, dateOf(slot)),
       run: eachRange(services, { name: 'allocate', label: '配账', list: listBillsToAllocate, work: allocateBills }),
     },
     {
@@ -116,6 +122,7 @@ export async function agencyJobs(
       rule: '每天 03:00',
       slots: daily('03:00'),
       catchUp: 'last',
+      wanted: () => sql`${anyOldWorkbook(region, services.clock.now())} or ${anyOldRow()}`,
       run: job('drop-workbooks', async (ctx) => ({
         导盘: await dropOldWorkbooks(ctx.tx, ctx.region, ctx.now),
         会话: await purgeOldRows(ctx.tx),

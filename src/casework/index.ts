@@ -10,6 +10,7 @@ export {
 } from './model.ts';
 export { transactCase } from './numbers.ts';
 export {
+  anyOldWorkbook,
   deleteDraft,
   draftsKept,
   dropOldWorkbooks,

@@ -259,6 +259,10 @@ export async function markWorkbookSubmitted(
 }
 
 /** Check results and files older than their keeping time go (D-IMP-04). */
+/** Would the nightly clean-up find a workbook? For the scheduler. */
+export const anyOldWorkbook = (region: string, now: Moment) =>
+  sql`exists (select 1 from casework_workbook where region = ${region} and keep_until < ${now})`;
+
 export async function dropOldWorkbooks(on: Executor, region: string, now: Moment): Promise<number> {
   return run(on, sql`delete from casework_workbook where region = ${region} and keep_until < ${now}`);
 }

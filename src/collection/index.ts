@@ -5,6 +5,7 @@ export { reverseAssessments, undoObstacles } from './assess/undo.ts';
 export { hasArrears, listFreeDues } from './bills/dues-store.ts';
 export { computeBill, type IssuedBill, issueBill } from './bills/issue.ts';
 export {
+  anyToExpire,
   applyBillState,
   applyCancelAnswer,
   applyInvoiced,
@@ -40,6 +41,8 @@ export { type Arrears, listOpenArrears } from './receipts/arrears-store.ts';
 export {
   allocateBills,
   allocateReceipts,
+  anyToAllocate,
+  anyToPost,
   listBillsToAllocate,
   listBillsToPost,
   type Posting,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { one, sql } from './db.ts';
 import { createAccount } from './identity/index.ts';
-import { purgeOldRows } from './purge.ts';
+import { anyOldRow, purgeOldRows } from './purge.ts';
 import { type TestServices, testServices } from './testing/services.ts';
 
 let services: TestServices;
@@ -27,7 +27,10 @@ test('what is past use goes, what is in use stays', async () => {
       db,
     );
   }
+  const { wanted } = await one(db, sql<{ wanted: boolean }>`select ${anyOldRow()} as wanted`);
+  expect(wanted).toBe(true);
   expect(await purgeOldRows(db)).toBe(4);
+  expect((await one(db, sql<{ wanted: boolean }>`select ${anyOldRow()} as wanted`)).wanted).toBe(false);
   const left = await one(
     db,
     sql`select (select string_agg(key, '') from platform_idempotency) as keys, (select string_agg(token_hash, '') from platform_session) as sessions,

@@ -6,7 +6,7 @@ import { announce } from '../facts.ts';
 import { attachWaiting } from '../receipts/apply.ts';
 import { setDuesLive } from './dues-store.ts';
 import type { Bill, BillPorts } from './model.ts';
-import { changeBill, listBillNosInState, lockBill } from './store.ts';
+import { anyBillInState, changeBill, listBillNosInState, lockBill } from './store.ts';
 
 /** Outcome of an inbound message (wire.md §5): the effect is in the same transaction. */
 export type Applied = { readonly result: 'accepted' } | { readonly result: 'parked'; readonly reason: string };
@@ -170,9 +170,14 @@ export async function applyCancelAnswer(
   return ACCEPTED;
 }
 
+const UNINVOICED = ['ISSUED', 'PUSHED'] as const;
+
 /** Bills that the scan of a day looks at; each is judged again under its own lock. */
 export const listBillsToExpire = (ctx: Pick<Ctx, 'tx' | 'region'>, businessDay: CivilDate): Promise<string[]> =>
-  listBillNosInState(ctx.tx, ctx.region, ['ISSUED', 'PUSHED'], { deadlineBefore: businessDay });
+  listBillNosInState(ctx.tx, ctx.region, UNINVOICED, { deadlineBefore: businessDay });
+
+/** Whether it would look at any. */
+export const anyToExpire = (region: string, businessDay: CivilDate) => anyBillInState(region, UNINVOICED, businessDay);
 
 /** 00:05: bills past their deadline that were not invoiced expire; their dues stay bound until no valid payment can still arrive. */
 export async function expireBills(ctx: Ctx, businessDay: CivilDate): Promise<number> {

@@ -319,6 +319,11 @@ export async function listBillNosInState(
   ).map((row) => row.bill_no);
 }
 
+/** Would the scan of a day find a bill past its deadline? For the scheduler. */
+export const anyBillInState = (region: string, states: readonly BillState[], deadlineBefore: CivilDate) =>
+  sql`exists (select 1 from collection_bill
+              where region = ${region} and state = any(${states}::text[]) and deadline < ${deadlineBefore})`;
+
 /** A bill that is neither paid nor gone, as the daily reconciliation compares it. `accepted`: the tax side has taken it. */
 export type OpenBill = {
   readonly billNo: string;

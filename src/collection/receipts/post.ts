@@ -14,6 +14,9 @@ import {
   markPosted,
 } from './posting-store.ts';
 
+/** Whether ④ and ⑤ would look at any, as questions for the scheduler. */
+export { anyToAllocate, anyToPost } from './posting-store.ts';
+
 /** Bills that ④ looks at; each is judged again under its own lock. */
 export const listBillsToPost = (ctx: Pick<Ctx, 'tx' | 'region'>, slot: Moment): Promise<string[]> =>
   listBillNosToPost(ctx.tx, ctx.region, slot);

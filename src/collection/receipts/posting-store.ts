@@ -43,6 +43,12 @@ const toPost = (region: string, slot: Moment) =>
 const toAllocate = (region: string, day: CivilDate) =>
   sql`region = ${region} and state = 'SS_POSTED' and ss_posted_at < (${day}::date::timestamp at time zone 'Asia/Shanghai')`;
 
+/** Would ④ or ⑤ find a bill? For the scheduler. */
+export const anyToPost = (region: string, slot: Moment) =>
+  sql`exists (select 1 from collection_bill where ${toPost(region, slot)})`;
+export const anyToAllocate = (region: string, day: CivilDate) =>
+  sql`exists (select 1 from collection_bill where ${toAllocate(region, day)})`;
+
 const lockBills = (
   on: Executor,
   due: ReturnType<typeof sql>,
