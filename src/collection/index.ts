@@ -1,5 +1,5 @@
 export { type EmployerFacts, loadFacts, withPlanned } from './assess/facts.ts';
-export { type Cell, cellsOfMonths, obligation, planLines } from './assess/plan.ts';
+export { type Cell, cellsOfMonths, isFall, obligation, planLines } from './assess/plan.ts';
 export { type DueWithLines, postAssessment } from './assess/post.ts';
 export { reverseAssessments, undoObstacles } from './assess/undo.ts';
 export { hasArrears, listFreeDues } from './bills/dues-store.ts';

@@ -4,9 +4,9 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { getBillRecord, listFreeDues, sumPosted } from '../../src/collection/index.ts';
-import { expectIntact, openBooksBureau } from '../../src/control/testing/bureau.ts';
-import type { Month } from '../../src/kernel/month.ts';
+import { getBillRecord, hasArrears, listFreeDues, sumPosted } from '../../src/collection/index.ts';
+import { expectIntact, openBooksBureau, pay } from '../../src/control/testing/bureau.ts';
+import type { CivilDate, Month } from '../../src/kernel/month.ts';
 import { one, sql } from '../../src/platform/db.ts';
 import { type Bureau, employer, idNo } from './harness.ts';
 
@@ -117,8 +117,140 @@ describe('a split of a rate is corrected after the month was declared', () => {
   });
 });
 
-const rate = fc.integer({ min: 1, max: 120 }).map((n) => n * 100);
-/** No part is waived: a due that is used up by offsets keeps its base. */
+/** What the lines of the unemployment insurance of a bill say: base, employer and person part. */
+async function billed(bureau: Bureau, billNo: string): Promise<[number, number, number]> {
+  const { db, region } = bureau.services;
+  const record = await db.transaction().execute((tx) => getBillRecord({ tx, region }, billNo));
+  const lines = (record?.lines ?? []).filter((line) => line.insurance === 'unemployment');
+  return lines.reduce<[number, number, number]>(
+    ([b, e, p], line) => [b + line.baseFen, e + line.employerFen, p + line.personFen],
+    [0, 0, 0],
+  );
+}
+
+const issue = async (bureau: Bureau): Promise<string> =>
+  (await bureau.submit(EMPLOYER, 'bill.issue')).refs.billNo ?? '';
+
+describe('a part of the fee is waived', () => {
+  const usual = { unit: 7_000, person: 3_000, lowerFen: LOWER };
+  test.each([
+    ['both parts, then neither', [{ ...usual, unit: 0, person: 0 }, usual], [1_500_000, 10_500, 4_500]],
+    [
+      'one part put in place of the other',
+      [
+        { ...usual, unit: 10_000, person: 0 },
+        { ...usual, unit: 0, person: 10_000 },
+      ],
+      [1_500_000, 0, 15_000],
+    ],
+    ['both parts, and it stays so', [{ ...usual, unit: 0, person: 0 }], [1_500_000, 0, 0]],
+    [
+      'one part after the other, and back in one',
+      [
+        { ...usual, unit: 0 },
+        { ...usual, unit: 0, person: 0 },
+        { ...usual, unit: 5_000, person: 0 },
+      ],
+      [1_500_000, 7_500, 0],
+    ],
+  ] as const)('%s: billed on the base that is posted', async (_, laws, said) => {
+    await within(THREE, async (bureau) => {
+      await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+      for (const next of laws) {
+        await setLaw(bureau, next);
+        await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+        await expectIntact(bureau);
+      }
+      expect(await billed(bureau, await issue(bureau))).toEqual(said);
+      await expectIntact(bureau);
+    });
+  });
+
+  test('everything is waived: nobody is in arrears; who leaves leaves no base behind', async () => {
+    await within(THREE, async (bureau) => {
+      await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+      await setLaw(bureau, { ...usual, unit: 0, person: 0 });
+      // The employer of the tests is of class 1.
+      for (const key of ['rate.pension.employer', 'rate.pension.person', 'rate.injury.class1']) {
+        await bureau.overlay(key, 0, JANUARY);
+      }
+      await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+      expect((await standing(bureau)).posted.map(([, cell]) => cell.employerFen + cell.personFen)).toEqual(
+        Array(9).fill(0),
+      );
+      const { db, region } = bureau.services;
+      expect(await hasArrears(db, region, EMPLOYER, '2023-06-01' as CivilDate)).toBe(false);
+      const leaving = { idNo: idNo(1), suspendDate: '2023-03-31', reason: 'S01' };
+      const was = await standing(bureau);
+      const { caseNo } = await bureau.submit(EMPLOYER, 'emp.suspend', { people: [leaving] });
+      expect((await standing(bureau)).posted.length).toBe(6);
+      await expectIntact(bureau);
+      await bureau.undo(EMPLOYER, caseNo);
+      expect(await standing(bureau)).toEqual(was);
+      await expectIntact(bureau);
+    });
+  });
+
+  /** One newcomer of 3,000.00: held up to the lower limit. */
+  const NEWCOMER = [{ wageFen: 300_000, newcomer: true }];
+  const low = { ...usual, lowerFen: 350_000 };
+  const lower = { ...usual, lowerFen: 310_000 };
+
+  test('waived on a higher base, charged again on a lower one', async () => {
+    await within(NEWCOMER, async (bureau) => {
+      await setLaw(bureau, low);
+      await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+      await setLaw(bureau, { ...low, unit: 0, person: 0 });
+      await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+      await setLaw(bureau, lower);
+      const { caseNo } = await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+      await expectIntact(bureau);
+      await bureau.undo(EMPLOYER, caseNo);
+      await expectIntact(bureau);
+      await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+      expect(await billed(bureau, await issue(bureau))).toEqual([310_000, 2_170, 930]);
+      await expectIntact(bureau);
+    });
+  });
+
+  test('paid, then the base falls while the money rises, and falls again: no bill is told a base below zero', async () => {
+    await within(NEWCOMER, async (bureau) => {
+      const ofUnemployment = (lowerFen: number) => bureau.overlay('base.lower.unemployment', lowerFen, JANUARY);
+      await setLaw(bureau, low);
+      await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+      const first = await issue(bureau);
+      expect(await billed(bureau, first)).toEqual([350_000, 2_450, 1_050]);
+      await setLaw(bureau, { ...low, unit: 9_000, person: 4_000 });
+      await ofUnemployment(310_000);
+      // The bill would say another base than is owed.
+      expect(await refusals(bureau.submit(EMPLOYER, 'unit.declare', APRIL))).toEqual(['BILL-011']);
+      await pay(bureau, first, '2023-04-10 09:30');
+      bureau.setTime('2023-04-12 09:00');
+      await bureau.post('2023-04-11 00:01');
+      await bureau.allocate('2023-04-12 02:00');
+      const was = await standing(bureau);
+      const { caseNo } = await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+      await expectIntact(bureau);
+      await bureau.undo(EMPLOYER, caseNo);
+      expect(await standing(bureau)).toEqual(was);
+      await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+      // 2,790 and 1,240 are owed; then 3,000.00 × 0.9 % = 2,700 and × 0.4 % = 1,200.
+      expect(await unemployment(bureau)).toEqual([2_790, 1_240]);
+      await ofUnemployment(300_000);
+      await bureau.submit(EMPLOYER, 'unit.declare', APRIL);
+      expect(await billed(bureau, await issue(bureau))).toEqual([0, 2_700 - 2_450, 1_200 - 1_050]);
+      expect((await standing(bureau)).posted.find(([key]) => key.includes('/unemployment/'))?.[1].baseFen).toBe(
+        300_000,
+      );
+      await expectIntact(bureau);
+    });
+  });
+});
+
+const rate = fc.oneof(
+  { weight: 1, arbitrary: fc.constant(0) },
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 120 }).map((n) => n * 100) },
+);
 const law: fc.Arbitrary<Law> = fc.record({
   unit: rate,
   person: rate,

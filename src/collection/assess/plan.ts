@@ -98,21 +98,24 @@ export function planLines(
 }
 
 /**
- * Lines whose money has one sign: where a law moves the employer's and the person's part in opposite directions (a corrected split of a
- * rate), what is owed more is one line and what is owed less another, for they go different ways: onto a bill, and off an unpaid due.
- * The base goes with the part that moves as it does. Pure; a line of one sign stays as it is.
+ * Lines that go one way: where a law moves the employer's and the person's part in opposite directions (a corrected split of a rate), what
+ * is owed more is one line and what is owed less another, for they go different ways: onto a bill, and off an unpaid due. The base goes with
+ * the part that moves as it does; a base that falls while no money does is a line of its own, so that no bill is told a base below zero.
+ * Pure; a line that goes one way stays as it is.
  */
 export function splitBySign(lines: readonly Line[]): Line[] {
   return lines.flatMap((line) => {
-    const [more, less] = [partOf(line, Math.max), partOf(line, Math.min)];
-    if (isNothing(more) || isNothing(less)) return [line];
-    const grows = line.baseFen >= 0;
-    return [
-      { ...more, baseFen: grows ? line.baseFen : 0 },
-      { ...less, baseFen: grows ? 0 : line.baseFen },
-    ];
+    const baseFalls = line.baseFen < 0;
+    const more = { ...partOf(line, Math.max), baseFen: baseFalls ? 0 : line.baseFen };
+    const less = { ...partOf(line, Math.min), baseFen: baseFalls ? line.baseFen : 0 };
+    if (!hasMoney(more)) return [line];
+    // A base that rises beside money that falls stays with it: both are of the same due.
+    return isNothing(less) ? [more] : [more, less];
   });
 }
+
+/** What takes from dues instead of asking for money. Of a line or a due that goes one way. */
+export const isFall = (of: Posted): boolean => of.employerFen + of.personFen < 0 || (!hasMoney(of) && of.baseFen < 0);
 
 const partOf = (line: Line, take: (a: number, b: number) => number): Line => ({
   ...line,
@@ -120,4 +123,6 @@ const partOf = (line: Line, take: (a: number, b: number) => number): Line => ({
   personFen: take(0, line.personFen),
 });
 
-const isNothing = (line: Line): boolean => line.employerFen === 0 && line.personFen === 0;
+const hasMoney = (of: Posted): boolean => of.employerFen !== 0 || of.personFen !== 0;
+
+export const isNothing = (of: Posted): boolean => !hasMoney(of) && of.baseFen === 0;

@@ -8,21 +8,18 @@ import { announce } from '../facts.ts';
 import type { Due, Line } from '../model.ts';
 import { insertAssessment, insertDues } from '../store.ts';
 import { bookCredits, planCredits } from './offset.ts';
-import { splitBySign } from './plan.ts';
+import { isFall, splitBySign } from './plan.ts';
 
 export type DueWithLines = Due & { readonly lines: readonly Line[]; readonly reverses?: string };
 
-/** Groups lines into dues: one per insurance, month, kind and sign. */
+/** Groups lines that go one way into dues: one per insurance, month, kind and way. */
 function groupLines(lines: readonly Line[]): Line[][] {
   const groups = Map.groupBy(
     lines,
-    (line) => `${line.month}/${line.insurance}/${line.kind}/${isNegative(line) ? '-' : '+'}`,
+    (line) => `${line.month}/${line.insurance}/${line.kind}/${isFall(line) ? '-' : '+'}`,
   );
   return [...groups.values()];
 }
-
-/** Of lines with one sign. */
-const isNegative = (line: Line): boolean => line.employerFen + line.personFen < 0;
 
 /**
  * Posts an assessment: its lines, their dues, the offsets of negative lines against unpaid dues. Lines and dues never change afterwards.
@@ -59,17 +56,15 @@ export async function postAssessment(
     };
   };
   // A refund is an order of its own (收支两条线); every other negative line takes from what is unpaid.
-  const taking = (line: Line): boolean => isNegative(line) && line.kind !== 'REFUND';
-  const credits = (await planCredits(ctx, employerNo, lines.filter(taking))).map((credit) => ({
-    due: toDue(credit.lines),
-    debitDueId: credit.debit.dueId,
-  }));
+  const taking = (line: Line): boolean => isFall(line) && line.kind !== 'REFUND';
+  const plan = await planCredits(ctx, employerNo, lines.filter(taking));
+  const credits = plan.credits.map((credit) => ({ due: toDue(credit.lines), debitDueId: credit.debit.dueId }));
   const dues = [
     ...groupLines(lines.filter((line) => !taking(line))).map(toDue),
     ...credits.map((credit) => credit.due),
   ];
   await record(ctx, law, employerNo, assessmentId, act, dues);
-  await bookCredits(ctx, credits);
+  await bookCredits(ctx, credits, plan.usedUp);
   return dues;
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../../kernel/errors.ts';
+import { sumFen } from '../../kernel/fen.ts';
 import { ulid } from '../../kernel/ids.ts';
 import type { Law } from '../../parameters/index.ts';
 import type { Ctx } from '../../platform/context.ts';
@@ -9,10 +10,12 @@ import {
   linesOfDues,
   listDebitsOf,
   listDueStatus,
+  openLinesOfDues,
   reopenDues,
   settleDues,
 } from '../due-store.ts';
 import type { Line } from '../model.ts';
+import { isFall } from './plan.ts';
 import { type DueWithLines, record } from './post.ts';
 
 type Reading = Pick<Ctx, 'tx' | 'region'>;
@@ -21,9 +24,12 @@ type Reading = Pick<Ctx, 'tx' | 'region'>;
 export async function undoObstacles(ctx: Reading, caseNo: string): Promise<Problem[]> {
   const dues = await standingDues(ctx, caseNo);
   // What the case took from other dues goes back to them: they must be as open as its own.
-  const debits = (await debitsOf(ctx, dues)).map((one) => one.debit);
   const isPaid = (due: DueStatus): boolean =>
     due.settledHow === 'RECEIPT' || due.settledHow === 'OPENING' || isReceived(due.liveBillState);
+  // A base that was corrected without money goes back to a paid due as it came from it.
+  const debits = (await debitsOf(ctx, dues))
+    .filter((one) => one.employerFen > 0 || one.personFen > 0 || !isPaid(one.debit))
+    .map((one) => one.debit);
   const paid = dues.find(isPaid);
   if (paid) {
     return [
@@ -67,8 +73,11 @@ export async function undoObstacles(ctx: Reading, caseNo: string): Promise<Probl
       { ...billHold(live), code: 'CAN-001', message: `该业务已有后续业务（单据 ${live.liveBillNo}），现在不能撤销` },
     ];
   }
+  const bases = await openBases(ctx, dues);
   const changed = (due: DueStatus): boolean =>
-    due.netEmployerFen !== due.employerFen || due.netPersonFen !== due.personFen;
+    due.netEmployerFen !== due.employerFen ||
+    due.netPersonFen !== due.personFen ||
+    bases.get(due.dueId) !== due.baseFen;
   if (dues.some((due) => !isCredit(due) && changed(due))) {
     return [
       {
@@ -82,8 +91,19 @@ export async function undoObstacles(ctx: Reading, caseNo: string): Promise<Probl
   return [];
 }
 
-/** A negative due that took from unpaid ones; a refund order is negative too, but takes from nothing. */
-const isCredit = (due: DueStatus): boolean => due.settledHow === 'OFFSET' && due.employerFen + due.personFen < 0;
+/** A due that took from others; a refund order is negative too, but takes from nothing. */
+const isCredit = (due: DueStatus): boolean => due.settledHow === 'OFFSET' && isFall(due);
+
+/** Σ base of what is left of dues. */
+async function openBases(ctx: Reading, dues: readonly DueStatus[]): Promise<ReadonlyMap<string, number>> {
+  const left = await openLinesOfDues(
+    ctx.tx,
+    ctx.region,
+    dues.map((due) => due.dueId),
+  );
+  const lines = Map.groupBy(left, (line) => line.dueId);
+  return new Map([...lines].map(([dueId, own]) => [dueId, sumFen(own, (line) => line.baseFen)]));
+}
 
 async function standingDues(ctx: Reading, caseNo: string): Promise<DueStatus[]> {
   return (await listDueStatus(ctx.tx, ctx.region, { caseNo })).filter((due) => !due.reversed);
@@ -162,10 +182,14 @@ async function cancelOut(ctx: Ctx, mirror: DueWithLines, due: DueStatus): Promis
   ] as const) {
     const employerFen = Math.max(0, debit.employerFen);
     const personFen = Math.max(0, debit.personFen);
-    // A due without money (a change of the base where the law waives the fee) has nothing to move.
-    if (employerFen > 0 || personFen > 0) await offset(ctx, credit.dueId, debit.dueId, { employerFen, personFen });
+    // The base goes with it; a due without money (the law waives the fee) moves nothing else.
+    if (employerFen > 0 || personFen > 0 || (credit === mirror && isWithoutMoney(due))) {
+      await offset(ctx, credit.dueId, debit.dueId, { employerFen, personFen });
+    }
   }
 }
+
+const isWithoutMoney = (due: DueStatus): boolean => due.employerFen === 0 && due.personFen === 0;
 
 const offset = (
   ctx: Ctx,

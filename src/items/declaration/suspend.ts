@@ -1,5 +1,6 @@
 import {
   cellsOfMonths,
+  isFall,
   listPaidCells,
   listPivots,
   loadFacts,
@@ -220,9 +221,7 @@ async function submit(env: ItemEnv, caseNo: string, _form: null, rows: readonly 
   const cells = cellsOfMonths(facts, posted, ['pension', 'unemployment', 'injury'], months, 'CORRECTION').filter(
     (cell) => !paid.has(`${cell.personNo}/${cell.insurance}/${cell.month}`),
   );
-  const lines = planLines(law, ctx.region, facts, posted, cells).filter(
-    (line) => line.employerFen + line.personFen < 0,
-  );
+  const lines = planLines(law, ctx.region, facts, posted, cells).filter(isFall);
   await postAssessment(ctx, law, employer.employerNo, { act: 'CORRECTION', caseNo }, lines);
 
   const refundable = [...paid].length > 0;
