@@ -24,9 +24,14 @@ export async function listPaidPensionMonths(
   region: string,
   personNo: string,
 ): Promise<{ month: Month; employerNo: string; baseFen: number; personFen: number }[]> {
+  // Lines come from having been insured with an employer: a person's are found by way of his spans, whether they still count or not.
+  const employers = sql`select e.employer_no from enrolment_span e where e.region = ${region} and e.person_no = ${personNo}`;
   const ofPerson = sql`s.due_id in (
-    select l.due_id from collection_lines l
-    where l.region = ${region} and l.insurance = 'pension' and l.person_nos @> array[${Number(personNo)}]::bigint[])`;
+    select d.due_id from collection_due d
+    join collection_lines l
+      on l.region = d.region and l.month = d.month and l.employer_no = d.employer_no and l.block_no = d.block_no
+    where d.region = ${region} and d.insurance = 'pension' and d.employer_no in (${employers})
+      and l.person_nos @> array[${Number(personNo)}]::bigint[])`;
   const found = await rows(
     on,
     sql<{ month: Month; employer_no: string; base_fen: number; person_fen: number }>`

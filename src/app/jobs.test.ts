@@ -76,7 +76,10 @@ describe('自动月结', () => {
     const booked = () =>
       rows(
         (bureau as Bureau).services.db,
-        sql<{ month: string; at: string }>`select month, min(at) as at from collection_due
+        sql<{
+          month: string;
+          at: string;
+        }>`select month, min(at) as at from collection_due join collection_assessment using (region, assessment_no)
           where kind = 'MONTHLY' group by month order by month`,
       );
     const before = await booked();

@@ -3,6 +3,7 @@ import type { CivilDate, Moment, Month } from '../kernel/month.ts';
 import { type Executor, rows, run, sql } from '../platform/db.ts';
 import type { BillState } from './bills/model.ts';
 import type { Due, DueKind, Line } from './model.ts';
+import { linesOfDue } from './store.ts';
 
 type DueRow = {
   due_id: string;
@@ -64,27 +65,33 @@ export type DueFilter = {
 };
 
 export async function listDueStatus(on: Executor, region: string, filter: DueFilter): Promise<DueStatus[]> {
-  const byCase = filter.caseNo ? sql`and d.case_no = ${filter.caseNo}` : sql``;
+  // A case that posted anything did so for one employer: its dues are found by that.
+  const byCase = filter.caseNo
+    ? sql`and a.case_no = ${filter.caseNo} and d.employer_no in (
+            select c.employer_no from collection_assessment c where c.region = ${region} and c.case_no = ${filter.caseNo})`
+    : sql``;
   const byEmployer = filter.employerNo ? sql`and d.employer_no = ${filter.employerNo}` : sql``;
   const byMonths = filter.months ? sql`and d.month = any(${filter.months}::text[])` : sql``;
   const byIds = filter.dueIds ? sql`and d.due_id = any(${filter.dueIds}::text[])` : sql``;
   const found = await rows(
     on,
     sql<DueStatusRow>`
-      select d.due_id, d.employer_no, d.assessment_id, d.insurance, d.month, d.kind, d.persons, d.base_fen, d.employer_fen,
-             d.person_fen, d.late_from, d.case_no, d.at,
+      select d.due_id, d.employer_no, a.assessment_id, d.insurance, d.month, d.kind, d.persons, d.base_fen, d.employer_fen,
+             d.person_fen, d.late_from, a.case_no, a.at,
              n.employer_fen as net_employer_fen, n.person_fen as net_person_fen,
              s.how as settled_how, b.bill_no as live_bill_no, c.state as live_bill_state,
              exists (select 1 from collection_due r where r.region = d.region and r.reverses = d.due_id) as reversed,
-             l.person_nos
+             array(select p.person_no from collection_cells(l.person_nos, l.base_fen, l.employer_fen, l.person_fen, d.slot) as p) as person_nos
       from collection_due d
-      join collection_lines l on l.region = d.region and l.due_id = d.due_id
+      join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
+      join collection_lines l
+        on l.region = d.region and l.month = d.month and l.employer_no = d.employer_no and l.block_no = d.block_no
       left join collection_settlement s on s.region = d.region and s.due_id = d.due_id
       left join collection_bill_due b on b.region = d.region and b.due_id = d.due_id and b.live
       left join collection_bill c on c.region = b.region and c.bill_no = b.bill_no
       join collection_due_net n on n.region = d.region and n.due_id = d.due_id
       where d.region = ${region} ${byCase} ${byEmployer} ${byMonths} ${byIds}
-      order by d.month, d.at, d.due_id`,
+      order by d.month, a.at, d.due_id`,
   );
   return found.map((row) => ({
     ...toDue(row),
@@ -150,8 +157,7 @@ export async function openLinesOfDues(
       )
       select e.due_id as "dueId", lpad(p.person_no::text, 11, '0') as "personNo", sum(p.base_fen)::bigint as "baseFen",
              sum(p.employer_fen)::bigint as "employerFen", sum(p.person_fen)::bigint as "personFen"
-      from ends e join collection_lines l on l.region = ${region} and l.due_id = e.other
-      cross join lateral unnest(l.person_nos, l.base_fen, l.employer_fen, l.person_fen) as p (person_no, base_fen, employer_fen, person_fen)
+      from ends e join collection_due d on d.region = ${region} and d.due_id = e.other ${linesOfDue}
       group by e.due_id, p.person_no`,
   );
 }
@@ -224,11 +230,11 @@ export async function laterCasesOnPeople(
   const found = await rows(
     on,
     sql<{ case_no: string }>`
-      select distinct d.case_no
+      select distinct a.case_no
       from collection_due d
-      join collection_lines l on l.region = d.region and l.due_id = d.due_id
-      where d.region = ${region} and d.employer_no = ${employerNo} and d.case_no <> ${after.caseNo}
-        and d.due_id > ${after.afterId} and d.month >= ${after.fromMonth} and l.person_nos && ${personNos}::bigint[]
+      join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no ${linesOfDue}
+      where d.region = ${region} and d.employer_no = ${employerNo} and a.case_no <> ${after.caseNo}
+        and d.due_id > ${after.afterId} and d.month >= ${after.fromMonth} and p.person_no = any(${personNos}::bigint[])
         and d.reverses is null
         and not exists (select 1 from collection_due r where r.region = d.region and r.reverses = d.due_id)`,
   );

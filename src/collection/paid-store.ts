@@ -2,6 +2,7 @@ import type { Insurance } from '../kernel/insurance.ts';
 import type { CivilDate, Month } from '../kernel/month.ts';
 import { type Executor, rows, sql } from '../platform/db.ts';
 import type { DueKind } from './model.ts';
+import { linesOfDue } from './store.ts';
 
 /** Per person-insurance-month at an employer: posted amount and how much of it is settled by money or opening balance (实缴到账). */
 export type PaidCell = {
@@ -31,8 +32,8 @@ export async function listPaidCells(
   } = {},
 ): Promise<PaidCell[]> {
   const byPerson = filter.personNos ? sql`and p.person_no = any(${filter.personNos}::bigint[])` : sql``;
-  const byInsurance = filter.insurance ? sql`and l.insurance = ${filter.insurance}` : sql``;
-  const byMonths = filter.months ? sql`and l.month = any(${filter.months}::text[])` : sql``;
+  const byInsurance = filter.insurance ? sql`and d.insurance = ${filter.insurance}` : sql``;
+  const byMonths = filter.months ? sql`and d.month = any(${filter.months}::text[])` : sql``;
   const found = await rows(
     on,
     sql<{
@@ -48,21 +49,19 @@ export async function listPaidCells(
       kinds: DueKind[];
       refunded: boolean;
     }>`
-      select lpad(p.person_no::text, 11, '0') as person_no, l.insurance, l.month,
+      select lpad(p.person_no::text, 11, '0') as person_no, d.insurance, d.month,
              sum(p.base_fen)::bigint as base_fen, sum(p.employer_fen)::bigint as employer_fen, sum(p.person_fen)::bigint as person_fen,
              bool_and(s.how is not null) and bool_or(s.how in ('RECEIPT', 'OPENING')) as paid,
              bool_and(s.how is not null or b.bill_no is not null)
                and bool_or(s.how in ('RECEIPT', 'OPENING') or b.bill_no is not null) as received,
              bool_or(s.how is null and d.late_from <= ${today}::date) as overdue,
              array_agg(distinct d.kind) as kinds, bool_or(d.kind = 'REFUND') as refunded
-      from collection_lines l
-      join collection_due d on d.region = l.region and d.due_id = l.due_id
-      left join collection_settlement s on s.region = l.region and s.due_id = l.due_id
-      left join collection_bill_due x on x.region = l.region and x.due_id = l.due_id and x.live
+      from collection_due d ${linesOfDue}
+      left join collection_settlement s on s.region = d.region and s.due_id = d.due_id
+      left join collection_bill_due x on x.region = d.region and x.due_id = d.due_id and x.live
       left join collection_bill b on b.region = x.region and b.bill_no = x.bill_no and b.state in ('TAX_POSTED', 'SS_POSTED')
         and exists (select 1 from collection_receipt r where r.region = b.region and r.bill_no = b.bill_no and r.state = 'MATCHED')
-      cross join lateral unnest(l.person_nos, l.base_fen, l.employer_fen, l.person_fen) as p (person_no, base_fen, employer_fen, person_fen)
-      where l.region = ${region} and l.employer_no = ${employerNo} ${byPerson} ${byInsurance} ${byMonths}
+      where d.region = ${region} and d.employer_no = ${employerNo} ${byPerson} ${byInsurance} ${byMonths}
       group by 1, 2, 3
       having sum(p.employer_fen) + sum(p.person_fen) <> 0 or bool_or(d.kind = 'REFUND')
       order by 3, 1`,

@@ -120,12 +120,14 @@ const texts = (checked: Checked): string[] => checked.violations.map((violation)
 
 /** One due of April with the kind and insurance that make it unique. */
 const APRIL = sql`(select due_id from collection_due where month = '2023-04' and insurance = 'pension' and kind = 'MONTHLY')`;
+/** Its block; pension is the first of the dues in it. */
+const IN_APRIL = sql`(region, month, employer_no, block_no) = (select region, month, employer_no, block_no from collection_due where due_id = ${APRIL})`;
 
 describe('promise 1 finds', () => {
   it('a line that was touched', async () => {
     const found = await planted(
       1,
-      sql`update collection_lines set person_fen[1] = person_fen[1] + 1 where due_id = ${APRIL}`,
+      sql`update collection_lines set person_fen[1] = person_fen[1] + 1 where ${IN_APRIL}`,
     );
     expect(texts(found)).toContainEqual(expect.stringMatching(/应缴款与它的明细合计不符/));
     expect(texts(found)).toContainEqual(expect.stringMatching(/2023-04 养老：应缴 .*没有事由/));
@@ -134,8 +136,7 @@ describe('promise 1 finds', () => {
   it('a person who was left out of the month', async () => {
     const found = await planted(
       1,
-      sql`update collection_lines set person_nos = person_nos[2:], base_fen = base_fen[2:], employer_fen = employer_fen[2:], person_fen = person_fen[2:]
-          where due_id = ${APRIL}`,
+      sql`update collection_lines set employer_fen[1] = 0, person_fen[1] = 0 where ${IN_APRIL}`,
     );
     expect(texts(found)).toContainEqual('2023-04 养老：应缴 828.00，明细 0.00；没有事由');
   });
@@ -152,7 +153,8 @@ describe('promise 1 finds', () => {
   it('an undone case whose dues still stand', async () => {
     const found = await planted(
       1,
-      sql`update casework_case set state = 'REVOKED', revoked_at = now(), revoked_by = 'x' where case_no = (select case_no from collection_due where due_id = ${APRIL})`,
+      sql`update casework_case set state = 'REVOKED', revoked_at = now(), revoked_by = 'x' where case_no = (
+            select a.case_no from collection_due join collection_assessment a using (region, assessment_no) where due_id = ${APRIL})`,
     );
     expect(texts(found)).toContainEqual(expect.stringMatching(/已撤销，应缴款没有冲回$/));
   });
@@ -183,9 +185,12 @@ describe('promise 2 finds', () => {
   it('lines at two employers in one month', async () => {
     const found = await planted(
       2,
-      sql`insert into collection_lines select region, 'X', '990000999', insurance, month, person_nos[1:1], base_fen[1:1], employer_fen[1:1], person_fen[1:1]
-          from collection_lines where due_id = ${APRIL}`,
-      sql`insert into collection_due select region, 'X', '990000999', assessment_id, insurance, month, kind, 1, base_fen, employer_fen, person_fen, late_from, case_no, at
+      sql`insert into collection_lines (region, month, employer_no, block_no, person_nos, base_fen, employer_fen, person_fen)
+          select region, month, '990000999', 0, person_nos[1:1], base_fen[1:1], employer_fen[1:1], person_fen[1:1]
+          from collection_lines where ${IN_APRIL}`,
+      sql`insert into collection_due (region, due_id, employer_no, assessment_no, insurance, month, kind, block_no, slot, persons, base_fen, employer_fen,
+                                      person_fen, late_from)
+          select region, 'X', '990000999', assessment_no, insurance, month, kind, 0, 0, 1, base_fen, employer_fen, person_fen, late_from
           from collection_due where due_id = ${APRIL}`,
     );
     expect(texts(found)).toEqual(['2023-04 养老在单位 990000901、990000999 都有明细']);
@@ -220,7 +225,7 @@ describe('promise 3 finds', () => {
   it('personal accounts that are not the money paid', async () => {
     const found = await planted(
       3,
-      sql`update collection_lines set person_fen[1] = person_fen[1] + 100 where due_id = ${APRIL}`,
+      sql`update collection_lines set person_fen[1] = person_fen[1] + 100 where ${IN_APRIL}`,
     );
     expect(texts(found)).toContainEqual(expect.stringMatching(/^个人账户记入合计/));
   });
@@ -265,7 +270,7 @@ describe('promise 4 finds', () => {
     expect(texts(number)).toContainEqual(expect.stringMatching(text));
     const amount = await planted(
       4,
-      sql`update collection_lines set person_fen[1] = person_fen[1] - 100 where due_id = ${APRIL}`,
+      sql`update collection_lines set person_fen[1] = person_fen[1] - 100 where ${IN_APRIL}`,
     );
     expect(texts(amount)).toEqual([expect.stringMatching(text)]);
   });
@@ -448,7 +453,7 @@ describe('promise 8 finds', () => {
   it('a stored figure that its explanation does not give', async () => {
     const found = await planted(
       8,
-      sql`update collection_lines set employer_fen[1] = employer_fen[1] - 1 where due_id = ${APRIL}`,
+      sql`update collection_lines set employer_fen[1] = employer_fen[1] - 1 where ${IN_APRIL}`,
     );
     expect(texts(found)).toEqual(['2023-04 养老：解释 552.00 + 276.00，入库 551.99 + 276.00']);
   });

@@ -68,17 +68,33 @@ test.each([
      select region, 'W', employer_no, '00000000000', month_from, basis, wage_fen, case_no, recorded_at from wages_declaration limit 1`,
   ],
   [
+    'a due without lines',
+    sql`insert into collection_due (region, due_id, employer_no, month, insurance, kind, assessment_no, block_no, slot, persons, base_fen,
+                                    employer_fen, person_fen, late_from)
+     select region, 'D', employer_no, month, insurance, kind, assessment_no, block_no + 9, slot, persons, base_fen, employer_fen, person_fen,
+            late_from from collection_due limit 1`,
+  ],
+  [
+    'a due without its assessment',
+    sql`insert into collection_due (region, due_id, employer_no, month, insurance, kind, assessment_no, block_no, slot, persons, base_fen,
+                                    employer_fen, person_fen, late_from)
+     select region, 'D', employer_no, month, insurance, kind, assessment_no + 999, block_no, slot, persons, base_fen, employer_fen,
+            person_fen, late_from from collection_due limit 1`,
+  ],
+  [
     'an offset of a due against itself',
     sql`insert into collection_offset (region, offset_id, credit_due_id, debit_due_id, employer_fen, person_fen, at)
-     select region, 'O', due_id, due_id, 1, 0, at from collection_due limit 1`,
+     select region, 'O', due_id, due_id, 1, 0, now() from collection_due limit 1`,
   ],
   [
     'a negative offset',
     sql`insert into collection_offset (region, offset_id, credit_due_id, debit_due_id, employer_fen, person_fen, at)
-     select a.region, 'O', a.due_id, b.due_id, -1, 0, a.at from collection_due a join collection_due b on a.due_id < b.due_id limit 1`,
+     select a.region, 'O', a.due_id, b.due_id, -1, 0, now() from collection_due a join collection_due b on a.due_id < b.due_id limit 1`,
   ],
 ])('%s is refused', async (_, statement) => {
-  await expect(run(bureau.services.db, statement)).rejects.toThrow(/violates (foreign key|check) constraint/);
+  await expect(run(bureau.services.db, statement)).rejects.toThrow(
+    /violates (foreign key|check) constraint|has no assessment or no lines/,
+  );
 });
 
 test('and what was done so far is intact', async () => {

@@ -1,5 +1,4 @@
 /** 月结: the month of all employers of a region at once (design §2 «自动月结»; perf.md P1). */
-import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { DomainError } from '../../kernel/errors.ts';
 import { ulid } from '../../kernel/ids.ts';
@@ -8,17 +7,17 @@ import { addMonths, dateOf, type Moment, type Month } from '../../kernel/month.t
 import type { Law } from '../../parameters/index.ts';
 import { audit } from '../../platform/audit/index.ts';
 import type { Actor, Ctx } from '../../platform/context.ts';
-import { type CopySession, type CopyWriter, copyWriter, openCopySession } from '../../platform/copy/index.ts';
+import { type CopySession, copyWriter, openCopySession } from '../../platform/copy/index.ts';
 import type { Tx } from '../../platform/db.ts';
 import { lateFrom } from '../../rules/index.ts';
 import { loadFacts } from '../assess/facts.ts';
 import { cellsOfMonths, planLines } from '../assess/plan.ts';
 import { postAssessment } from '../assess/post.ts';
-import { announce, type FactDue } from '../facts.ts';
-import { sumPosted } from '../store.ts';
-import { planRange, type RangePlan, type Skipped } from './plan.ts';
+import { announce } from '../facts.ts';
+import { insertAssessment, sumPosted } from '../store.ts';
+import { encodeRange, type Writers } from './encode.ts';
+import { planRange, type Skipped } from './plan.ts';
 import {
-  ASSESSMENT_COPY,
   cutRanges,
   DUE_COPY,
   guarded,
@@ -96,7 +95,7 @@ export async function monthClose(pool: Pool, options: MonthCloseOptions): Promis
   let failed = false;
 
   const work = async (copy: CopySession): Promise<void> => {
-    const writers = { assessments: copyWriter(), dues: copyWriter(), lines: copyWriter(1 << 20) };
+    const writers = { dues: copyWriter(), lines: copyWriter(1 << 20) };
     while (!failed && !options.signal?.aborted) {
       const range = ranges[next];
       next += 1;
@@ -129,7 +128,6 @@ export async function monthClose(pool: Pool, options: MonthCloseOptions): Promis
   return { ranges: ranges.length, ...total, complete: total.rangesDone === ranges.length, skipped };
 }
 
-type Writers = { readonly assessments: CopyWriter; readonly dues: CopyWriter; readonly lines: CopyWriter };
 type RangeDone = {
   readonly employers: number;
   readonly dues: number;
@@ -182,17 +180,22 @@ async function closeRange(
 
   const ctx: Ctx = { tx, region, now: slot, actor: ACTOR };
   const caseNo = options.caseNo ?? `${region}YJ${month.replace('-', '')}`;
-  const rangeId = ulid();
-  const facts = encode(writers, plan, rules.hash, caseNo, options);
-  if (facts.length > 0) {
-    await copy.copyIn(ASSESSMENT_COPY, writers.assessments.bytes());
-    await copy.copyIn(DUE_COPY, writers.dues.bytes());
+  if (plan.dues.length > 0) {
+    // One act for the range: who, when, by which rules is the same for all of them.
+    const assessmentId = ulid();
+    const assessmentNo = await insertAssessment(tx, region, {
+      ...{ assessmentId, employerNo: null, act: 'MONTHLY', caseNo, actor: `${ACTOR.kind}:${ACTOR.id}`, at: slot },
+      rulesHash: `${month}=${rules.hash}`,
+    });
+    const lateFromDay = lateFrom(law.book, region, 'MONTHLY', month, dateOf(slot));
+    const facts = encodeRange(writers, plan, { region, month, lateFrom: lateFromDay, assessmentNo });
     await copy.copyIn(LINES_COPY, writers.lines.bytes());
+    await copy.copyIn(DUE_COPY, writers.dues.bytes());
     // One memo voucher per fund and range: the books of the fund know no employers, only sums (design §9.8).
-    await announce(ctx, { type: 'ASSESSED', employerNo: MANY_EMPLOYERS, assessmentId: rangeId, dues: facts });
+    await announce(ctx, { type: 'ASSESSED', employerNo: MANY_EMPLOYERS, assessmentId, dues: facts });
   }
 
-  let dues = facts.length;
+  let dues = plan.dues.length;
   let lines = plan.dues.reduce((sum, due) => sum + due.to - due.from, 0);
   const booked = [...plan.booked];
   const skipped = [...plan.skipped];
@@ -234,88 +237,4 @@ async function closeSingly(
   const cells = cellsOfMonths(facts, posted, insurances, [month], 'MONTHLY');
   const lines = planLines(law, ctx.region, facts, posted, cells);
   return postAssessment(ctx, law, employerNo, { act: 'MONTHLY', caseNo }, lines);
-}
-
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const RANDOM_LETTERS = 10;
-const COUNTER_LETTERS = 6;
-
-/** ULIDs that sort in the order they are taken, cheaply: the time and fresh randomness once a range, then counted (30 bits). */
-function idSeries(): () => string {
-  let head = ulid().slice(0, 10);
-  for (const byte of randomBytes(RANDOM_LETTERS)) head += ALPHABET[byte & 31];
-  let count = 0;
-  return () => {
-    let tail = '';
-    let rest = count;
-    for (let i = 0; i < COUNTER_LETTERS; i += 1) {
-      tail = ALPHABET[rest & 31] + tail;
-      rest >>>= 5;
-    }
-    count += 1;
-    return head + tail;
-  };
-}
-
-/** Fills the three tables' rows; returns the dues as the books want to hear of them. */
-function encode(
-  { assessments, dues, lines }: Writers,
-  plan: RangePlan,
-  rulesHash: string,
-  caseNo: string,
-  { region, month, law, slot }: MonthCloseOptions,
-): FactDue[] {
-  for (const writer of [assessments, dues, lines]) writer.reset();
-  const nextId = idSeries();
-  const from = lateFrom(law.book, region, 'MONTHLY', month, dateOf(slot));
-  const actor = `${ACTOR.kind}:${ACTOR.id}`;
-  const hash = `${month}=${rulesHash}`;
-  const facts: FactDue[] = [];
-  let employerNo = '';
-  let assessmentId = '';
-  for (const due of plan.dues) {
-    if (due.employerNo !== employerNo) {
-      employerNo = due.employerNo;
-      assessmentId = nextId();
-      assessments.row(8);
-      assessments.ascii(region);
-      assessments.ascii(assessmentId);
-      assessments.ascii(employerNo);
-      assessments.ascii('MONTHLY');
-      assessments.ascii(caseNo);
-      assessments.ascii(actor);
-      assessments.timestamptz(slot);
-      assessments.ascii(hash);
-    }
-    const dueId = nextId();
-    dues.row(14);
-    dues.ascii(region);
-    dues.ascii(dueId);
-    dues.ascii(employerNo);
-    dues.ascii(assessmentId);
-    dues.ascii(due.insurance);
-    dues.ascii(month);
-    dues.ascii('MONTHLY');
-    dues.int4(due.to - due.from);
-    dues.int8(due.baseFen);
-    dues.int8(due.employerFen);
-    dues.int8(due.personFen);
-    dues.date(from);
-    dues.ascii(caseNo);
-    dues.timestamptz(slot);
-    const amounts = plan.amounts[due.insurance];
-    lines.row(9);
-    lines.ascii(region);
-    lines.ascii(dueId);
-    lines.ascii(employerNo);
-    lines.ascii(due.insurance);
-    lines.ascii(month);
-    lines.int8Array(plan.persons[due.insurance], due.from, due.to);
-    lines.int8Array(amounts.baseFen, due.from, due.to);
-    lines.int8Array(amounts.employerFen, due.from, due.to);
-    lines.int8Array(amounts.personFen, due.from, due.to);
-    const { insurance, employerFen, personFen } = due;
-    facts.push({ dueId, insurance, kind: 'MONTHLY', month, employerFen, personFen });
-  }
-  return facts;
 }

@@ -147,12 +147,10 @@ export async function guarded(on: Executor, work: () => Promise<void>): Promise<
   }
 }
 
-export const ASSESSMENT_COPY =
-  'collection_assessment (region, assessment_id, employer_no, act, case_no, actor, at, rules_hash)';
-export const DUE_COPY =
-  'collection_due (region, due_id, employer_no, assessment_id, insurance, month, kind, persons, base_fen, employer_fen, person_fen, late_from, case_no, at)';
 export const LINES_COPY =
-  'collection_lines (region, due_id, employer_no, insurance, month, person_nos, base_fen, employer_fen, person_fen)';
+  'collection_lines (region, month, employer_no, block_no, person_nos, base_fen, employer_fen, person_fen)';
+export const DUE_COPY =
+  'collection_due (region, due_id, employer_no, month, insurance, kind, assessment_no, block_no, slot, persons, base_fen, employer_fen, person_fen, late_from)';
 
 /** Letters of the insurances as COPY brings them. */
 export const INSURANCE_OF_LETTER: Readonly<Record<number, Insurance>> = {

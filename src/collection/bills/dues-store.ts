@@ -2,6 +2,7 @@ import type { Insurance } from '../../kernel/insurance.ts';
 import type { CivilDate, Month } from '../../kernel/month.ts';
 import { type Executor, first, one, rows, run, sql } from '../../platform/db.ts';
 import type { DueKind } from '../model.ts';
+import { linesOfDue } from '../store.ts';
 import type { FreeDue } from './model.ts';
 
 export async function listFreeDues(on: Executor, region: string, employerNo: string): Promise<FreeDue[]> {
@@ -72,8 +73,7 @@ export async function countPersons(
       ),
       persons as (
         select e.group_no, p.person_no, sum(p.base_fen) as base_fen
-        from ends e join collection_lines l on l.region = ${region} and l.due_id = e.due_id
-        cross join lateral unnest(l.person_nos, l.base_fen, l.employer_fen, l.person_fen) as p (person_no, base_fen, employer_fen, person_fen)
+        from ends e join collection_due d on d.region = ${region} and d.due_id = e.due_id ${linesOfDue}
         group by e.group_no, p.person_no
         having sum(p.base_fen) <> 0 or sum(p.employer_fen) <> 0 or sum(p.person_fen) <> 0
       )
@@ -132,14 +132,15 @@ export async function listDueIdsOfBill(on: Executor, region: string, billNo: str
   ).map((row) => row.due_id);
 }
 
-/** An unsettled due whose late fee already runs (design §9.1). */
+/** An unsettled due with money left whose late fee already runs (design §9.1). */
 export async function hasArrears(on: Executor, region: string, employerNo: string, today: CivilDate): Promise<boolean> {
   const row = await one(
     on,
     sql<{ found: boolean }>`
       select exists (
-        select 1 from collection_due d where d.region = ${region} and d.employer_no = ${employerNo} and d.late_from <= ${today}
-          and d.employer_fen + d.person_fen > 0
+        select 1 from collection_due d join collection_due_net n on n.region = d.region and n.due_id = d.due_id
+        where d.region = ${region} and d.employer_no = ${employerNo} and d.late_from <= ${today}
+          and d.employer_fen + d.person_fen > 0 and n.employer_fen + n.person_fen > 0
           and not exists (select 1 from collection_settlement s where s.region = d.region and s.due_id = d.due_id)) as found`,
   );
   return row.found;

@@ -42,7 +42,14 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await emptyTables(database.db, 'registry_employer', 'collection_assessment', 'collection_bill');
+  await emptyTables(
+    database.db,
+    'registry_employer',
+    'collection_assessment',
+    'collection_due',
+    'collection_lines',
+    'collection_bill',
+  );
   await emptyTables(database.db, 'collection_receipt', 'collection_receipt_early', 'parameters_counter');
   await addEmployer(database.db);
   ports = recordingPorts();

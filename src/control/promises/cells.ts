@@ -92,7 +92,7 @@ export const differs = (cell: CheckedCell): boolean =>
 async function monthsWithLines(scope: Scope, employerNo: string): Promise<Month[]> {
   const found = await rows(
     scope.on,
-    sql<{ month: string }>`select distinct month from collection_lines
+    sql<{ month: string }>`select distinct month from collection_due
                            where region = ${scope.region} and employer_no = ${employerNo} order by month`,
   );
   return found.map((row) => toMonth(row.month));

@@ -107,7 +107,7 @@ async function unsettledByFund({ on, region }: Scope): Promise<Map<Insurance, nu
         select d.insurance, n.employer_fen + n.person_fen as fen
         from collection_due d
         join collection_due_net n on n.region = d.region and n.due_id = d.due_id
-        join collection_assessment a on a.region = d.region and a.assessment_id = d.assessment_id
+        join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
         where d.region = ${region} and a.act <> 'OPENING'
           and not exists (select 1 from collection_settlement s where s.region = d.region and s.due_id = d.due_id)
         union all
@@ -129,7 +129,7 @@ async function openedByFund({
     on,
     sql<{ insurance: Insurance; employer_fen: number; person_fen: number }>`
       select d.insurance, sum(d.employer_fen)::bigint as employer_fen, sum(d.person_fen)::bigint as person_fen
-      from collection_due d join collection_assessment a on a.region = d.region and a.assessment_id = d.assessment_id
+      from collection_due d join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
       where d.region = ${region} and a.act = 'OPENING' group by d.insurance`,
   );
   return new Map(found.map((row) => [row.insurance, { employerFen: row.employer_fen, personFen: row.person_fen }]));

@@ -233,7 +233,7 @@ async function checkSettlements({ on, region }: Scope, found: Findings): Promise
   await say(
     sql<{ object: string }>`
       select 'due:' || d.due_id as object
-      from collection_due d join collection_assessment a on a.region = d.region and a.assessment_id = d.assessment_id
+      from collection_due d join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
       left join collection_settlement s on s.region = d.region and s.due_id = d.due_id
       where d.region = ${region} and (a.act = 'OPENING') is distinct from (coalesce(s.how, '') = 'OPENING')`,
     '期初应缴款与结清方式不符',

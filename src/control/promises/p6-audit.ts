@@ -52,10 +52,11 @@ export const auditPromise: PromiseCheck = {
       sql<{ object: string }>`
         select 'assessment:' || u.assessment_id as object
         from collection_assessment u
-        join collection_due m on m.region = u.region and m.assessment_id = u.assessment_id
+        join collection_due m on m.region = u.region and m.employer_no = u.employer_no and m.assessment_no = u.assessment_no
         left join collection_due d on d.region = m.region and d.due_id = m.reverses
+        left join collection_assessment w on w.region = d.region and w.assessment_no = d.assessment_no
         where u.region = ${region} and u.act = 'UNDO' and not exists (
-          select 1 from platform_audit a where a.region = u.region and a.object = 'case:' || d.case_no and a.action like 'item.undo %')`,
+          select 1 from platform_audit a where a.region = u.region and a.object = 'case:' || w.case_no and a.action like 'item.undo %')`,
       '撤销核定没有对应的撤销记录',
     );
     await say(

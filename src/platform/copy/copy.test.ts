@@ -11,7 +11,8 @@ beforeAll(async () => {
   pool = openPool(database.url, { max: 2 });
   await run(
     database.db,
-    sql`create table kinds (word text, small int, big bigint, day date, at timestamptz, list bigint[], nothing text)`,
+    sql`create table kinds (word text, small int, big bigint, day date, at timestamptz, list bigint[], nothing text,
+                          tiny smallint, ints int[], none int[])`,
   );
 });
 afterAll(async () => {
@@ -19,7 +20,8 @@ afterAll(async () => {
   await database.close();
 });
 
-const TARGET = 'kinds (word, small, big, day, at, list, nothing)';
+const TARGET = 'kinds (word, small, big, day, at, list, nothing, tiny, ints, none)';
+const INTS = [0, -1, 2_147_483_647, -2_147_483_647];
 const LIST = [0, 1, -1, 4_294_967_296, -4_294_967_297, Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER];
 
 test('PostgreSQL reads what was written, and the reader what PostgreSQL answers; COPY belongs to the transaction', async () => {
@@ -27,7 +29,7 @@ test('PostgreSQL reads what was written, and the reader what PostgreSQL answers;
   try {
     const writer = copyWriter();
     for (let i = 0; i < 500; i += 1) {
-      writer.row(7);
+      writer.row(10);
       writer.ascii(`R${i}`);
       writer.int4(-7);
       writer.int8(-Number.MAX_SAFE_INTEGER);
@@ -35,13 +37,19 @@ test('PostgreSQL reads what was written, and the reader what PostgreSQL answers;
       writer.timestamptz('2023-04-20T00:05:00.250+08:00');
       writer.int8Array(Float64Array.from([99, ...LIST, 99]), 1, LIST.length + 1);
       writer.null();
+      writer.int2(-32_768);
+      writer.int4Array(Float64Array.from([9, ...INTS]), 1, INTS.length + 1);
+      writer.int4Array(Float64Array.from(INTS), 2, 2);
     }
     await session.db.transaction().execute(async (tx) => {
       expect(await session.copyIn(TARGET, writer.bytes())).toBe(500);
       const seen = await one(tx, sql<{ count: number }>`select count(*)::int as count from kinds`);
       expect(seen.count).toBe(500);
     });
-    const row = await one(database.db, sql`select small, big, day, at, list, nothing from kinds where word = 'R499'`);
+    const row = await one(
+      database.db,
+      sql`select small, big, day, at, list, nothing, tiny, ints, none from kinds where word = 'R499'`,
+    );
     expect(row).toEqual({
       small: -7,
       big: -Number.MAX_SAFE_INTEGER,
@@ -49,7 +57,11 @@ test('PostgreSQL reads what was written, and the reader what PostgreSQL answers;
       at: '2023-04-20T00:05:00.250+08:00',
       list: LIST,
       nothing: null,
+      tiny: -32_768,
+      ints: INTS,
+      none: [],
     });
+    expect(() => writer.int4Array(Float64Array.of(2_147_483_648), 0, 1)).toThrow('beyond 32 bits');
     const answer = copyReader(
       await session.copyOut(
         `select small, big, '00420500123'::text, true, word, nothing from kinds where word = ${literal('R0')}`,
@@ -67,9 +79,9 @@ test('PostgreSQL reads what was written, and the reader what PostgreSQL answers;
     expect(answer.next()).toBe(false);
 
     writer.reset();
-    writer.row(7);
+    writer.row(10);
     writer.ascii('gone');
-    for (let i = 0; i < 6; i += 1) writer.null();
+    for (let i = 0; i < 9; i += 1) writer.null();
     const rolledBack = session.db.transaction().execute(async () => {
       await session.copyIn(TARGET, writer.bytes());
       throw new Error('planted');

@@ -5,7 +5,9 @@
 const SIGNATURE = [0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0x00];
 const HEADER_BYTES = 19;
 const TWO_32 = 0x1_0000_0000;
+const INT4_OID = 23;
 const INT8_OID = 20;
+const INT4_MAX = 0x7fff_ffff;
 const MS_TO_2000 = Date.UTC(2000, 0, 1);
 const DAY_MS = 86_400_000;
 
@@ -14,6 +16,7 @@ export type CopyWriter = {
   /** Begins a row of so many fields. */
   row(fields: number): void;
   ascii(value: string): void;
+  int2(value: number): void;
   int4(value: number): void;
   /** A safe integer. */
   int8(value: number): void;
@@ -23,6 +26,8 @@ export type CopyWriter = {
   timestamptz(value: string): void;
   /** bigint[] of `values[from … to)`; safe integers. */
   int8Array(values: Float64Array, from: number, to: number): void;
+  /** int[] of `values[from … to)`. @throws RangeError for a value beyond 32 bits. */
+  int4Array(values: Float64Array, from: number, to: number): void;
   /** A field already in the type's binary form, for instance one byte of bool. */
   raw(value: Uint8Array): void;
   null(): void;
@@ -54,6 +59,20 @@ export function copyWriter(initialBytes = 1 << 16): CopyWriter {
     at += 8;
   };
 
+  /** One dimension from 1 on, without nulls; an empty array has no dimension. */
+  const arrayHead = (oid: number, count: number, bytesEach: number): void => {
+    room(24 + count * bytesEach);
+    view.setInt32(at, (count === 0 ? 12 : 20) + count * bytesEach);
+    view.setInt32(at + 4, count === 0 ? 0 : 1);
+    view.setInt32(at + 8, 0);
+    view.setInt32(at + 12, oid);
+    at += 16;
+    if (count === 0) return;
+    view.setInt32(at, count);
+    view.setInt32(at + 4, 1);
+    at += 8;
+  };
+
   return {
     get rowCount() {
       return rowCount;
@@ -71,6 +90,12 @@ export function copyWriter(initialBytes = 1 << 16): CopyWriter {
       at += 4;
       for (let i = 0; i < length; i += 1) buffer[at + i] = value.charCodeAt(i);
       at += length;
+    },
+    int2(value) {
+      room(6);
+      view.setInt32(at, 2);
+      view.setInt16(at + 4, value);
+      at += 6;
     },
     int4(value) {
       room(8);
@@ -97,19 +122,21 @@ export function copyWriter(initialBytes = 1 << 16): CopyWriter {
       put8((Date.parse(value) - MS_TO_2000) * 1000);
     },
     int8Array(values, from, to) {
-      const count = to - from;
-      room(24 + count * 12);
-      view.setInt32(at, 20 + count * 12);
-      view.setInt32(at + 4, 1);
-      view.setInt32(at + 8, 0);
-      view.setInt32(at + 12, INT8_OID);
-      view.setInt32(at + 16, count);
-      view.setInt32(at + 20, 1);
-      at += 24;
+      arrayHead(INT8_OID, to - from, 12);
       for (let i = from; i < to; i += 1) {
         view.setInt32(at, 8);
         at += 4;
         put8(values[i] as number);
+      }
+    },
+    int4Array(values, from, to) {
+      arrayHead(INT4_OID, to - from, 8);
+      for (let i = from; i < to; i += 1) {
+        const value = values[i] as number;
+        if (value > INT4_MAX || value < -INT4_MAX) throw new RangeError(`beyond 32 bits: ${value}`);
+        view.setInt32(at, 4);
+        view.setInt32(at + 4, value);
+        at += 8;
       }
     },
     raw(value) {

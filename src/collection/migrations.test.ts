@@ -1,0 +1,168 @@
+/** A database that was filled before the lines lay in blocks says the same afterwards, row by row. */
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rows, run, sql } from '../platform/db.ts';
+import { migrate } from '../platform/migrate.ts';
+import { type TestDatabase, testDatabase } from '../platform/testing/index.ts';
+import { addEmployer, COLLECTION_MIGRATIONS } from './testing.ts';
+
+const BLOCKS = '0006-blocks.sql';
+let database: TestDatabase;
+let before: string;
+
+beforeAll(async () => {
+  before = mkdtempSync(join(tmpdir(), 'tongzheng-migrations-'));
+  const folders = COLLECTION_MIGRATIONS.map(({ name, dir }) => {
+    const copy = join(before, name);
+    cpSync(dir, copy, {
+      recursive: true,
+      filter: (file) => name !== 'collection' || !/000[6-9]-|00[1-9]\d-/.test(file),
+    });
+    return { name, dir: copy };
+  });
+  database = await testDatabase(folders);
+});
+afterAll(async () => {
+  await database.close();
+  rmSync(before, { recursive: true, force: true });
+});
+
+type Lines = readonly (readonly [person: number, base: number, employer: number, person_fen: number])[];
+async function assess(
+  assessmentId: string,
+  at: string,
+  dues: readonly {
+    readonly id: string;
+    readonly insurance: string;
+    readonly month: string;
+    readonly kind: string;
+    readonly lines: Lines;
+    readonly reverses?: string;
+  }[],
+): Promise<void> {
+  const { db } = database;
+  await run(
+    db,
+    sql`insert into collection_assessment (region, assessment_id, employer_no, act, case_no, actor, at, rules_hash)
+        values ('420500', ${assessmentId}, '990000101', 'MONTHLY', ${`C${assessmentId}`}, 'portal:a', ${at}::timestamptz, '-')`,
+  );
+  for (const due of dues) {
+    const sum = (i: 1 | 2 | 3) => due.lines.reduce((fen, line) => fen + line[i], 0);
+    await run(
+      db,
+      sql`insert into collection_due (region, due_id, employer_no, assessment_id, insurance, month, kind, persons, base_fen, employer_fen,
+                                      person_fen, late_from, case_no, at, reverses)
+          values ('420500', ${due.id}, '990000101', ${assessmentId}, ${due.insurance}, ${due.month}, ${due.kind}, ${due.lines.length},
+                  ${sum(1)}, ${sum(2)}, ${sum(3)}, '2023-05-01', ${`C${assessmentId}`}, ${at}::timestamptz, ${due.reverses ?? null})`,
+    );
+    await run(
+      db,
+      sql`insert into collection_lines (region, due_id, employer_no, insurance, month, person_nos, base_fen, employer_fen, person_fen)
+          values ('420500', ${due.id}, '990000101', ${due.insurance}, ${due.month}, ${due.lines.map((l) => l[0])}::bigint[],
+                  ${due.lines.map((l) => l[1])}::bigint[], ${due.lines.map((l) => l[2])}::bigint[], ${due.lines.map((l) => l[3])}::bigint[])`,
+    );
+  }
+}
+
+const state = async () => ({
+  lines: await rows(database.db, sql`select * from collection_line order by due_id, person_no`),
+  net: await rows(database.db, sql`select * from collection_due_net order by due_id`),
+  bill: await rows(database.db, sql`select * from collection_bill_person order by bill_no, line_no, person_no`),
+  references: (
+    await rows(
+      database.db,
+      sql<{ on: string }>`
+        select c.conrelid::regclass || ' ' || pg_get_constraintdef(c.oid) as on from pg_constraint c
+        where c.contype = 'f' and c.confrelid = 'collection_due'::regclass and c.conrelid <> 'collection_lines'::regclass order by 1`,
+    )
+  ).map((row) => row.on),
+});
+
+test('lines, worth, people of a bill and references are what they were', async () => {
+  const [a, b] = [94200100001, 94200100002];
+  const month = '2023-04';
+  await addEmployer(database.db);
+  await assess('A1', '2023-04-10T09:00:00+08:00', [
+    {
+      id: 'D1',
+      insurance: 'injury',
+      month,
+      kind: 'MONTHLY',
+      lines: [
+        [a, 345_000, 690, 0],
+        [b, 400_000, 800, 0],
+      ],
+    },
+    {
+      id: 'D2',
+      insurance: 'pension',
+      month,
+      kind: 'MONTHLY',
+      lines: [
+        [a, 345_000, 55_200, 27_600],
+        [b, 400_000, 64_000, 32_000],
+      ],
+    },
+    { id: 'D3', insurance: 'unemployment', month, kind: 'MONTHLY', lines: [[b, 400_000, 2_800, 1_200]] },
+    { id: 'D4', insurance: 'pension', month: '2023-03', kind: 'AUTO_BACK', lines: [[b, 400_000, 64_000, 32_000]] },
+  ]);
+  await assess('A2', '2023-04-11T09:00:00+08:00', [
+    { id: 'D5', insurance: 'pension', month, kind: 'CORRECTION', lines: [[a, -5_000, -800, -400]] },
+  ]);
+  await assess('A3', '2023-04-12T09:00:00+08:00', [
+    {
+      id: 'D6',
+      insurance: 'pension',
+      month: '2023-03',
+      kind: 'AUTO_BACK',
+      lines: [[b, -400_000, -64_000, -32_000]],
+      reverses: 'D4',
+    },
+  ]);
+  const { db } = database;
+  await run(
+    db,
+    sql`insert into collection_offset values ('420500', 'O1', 'D5', 'D2', 800, 400, now()), ('420500', 'O2', 'D6', 'D4', 64000, 32000, now())`,
+  );
+  await run(
+    db,
+    sql`insert into collection_bill (region, bill_no, employer_no, state, issued_at, effective_from, deadline, employer_fen, person_fen, late_fen,
+                                     interest_fen, total_fen, case_no, actor_name)
+        values ('420500', '2023041209000001', '990000101', 'ISSUED', now(), '2023-04-12', '2023-04-30', 118400, 59200, 0, 0, 177600, 'C', '林样')`,
+  );
+  await run(
+    db,
+    sql`insert into collection_bill_line
+        values ('420500', '2023041209000001', 1, 'pension', 'MONTHLY', '2023-04', '2023-05-01', 0, 2, 740000, 118400, 59200, 0, 0, 177600)`,
+  );
+  await run(db, sql`insert into collection_bill_due values ('420500', '2023041209000001', 1, 'D2', 118400, 59200)`);
+  await run(db, sql`insert into collection_bill_credit values ('420500', '2023041209000001', 1, 'D5')`);
+  await run(
+    db,
+    sql`insert into collection_settlement values ('420500', 'D4', 'OFFSET', 'D6', now()), ('420500', 'D6', 'OFFSET', 'D6', now())`,
+  );
+  const was = await state();
+  expect(was.lines).toHaveLength(8);
+  expect(was.bill).toHaveLength(2);
+
+  expect(await migrate(db, COLLECTION_MIGRATIONS)).toContain(`collection/${BLOCKS}`);
+
+  expect(await state()).toEqual(was);
+  const dues = await rows(
+    db,
+    sql`select d.due_id, a.assessment_id, d.block_no, d.slot, d.reverses from collection_due d
+        join collection_assessment a using (region, assessment_no) order by 1`,
+  );
+  expect(dues).toEqual([
+    { due_id: 'D1', assessment_id: 'A1', block_no: 0, slot: 1, reverses: null },
+    { due_id: 'D2', assessment_id: 'A1', block_no: 0, slot: 0, reverses: null },
+    { due_id: 'D3', assessment_id: 'A1', block_no: 1, slot: 0, reverses: null },
+    { due_id: 'D4', assessment_id: 'A1', block_no: 0, slot: 0, reverses: null },
+    { due_id: 'D5', assessment_id: 'A2', block_no: 2, slot: 0, reverses: null },
+    { due_id: 'D6', assessment_id: 'A3', block_no: 1, slot: 0, reverses: 'D4' },
+  ]);
+  await expect(run(db, sql`update collection_due set persons = 1`)).rejects.toThrow('append-only');
+  await expect(run(db, sql`delete from collection_lines`)).rejects.toThrow('append-only');
+});
