@@ -34,4 +34,12 @@ export const CASES: readonly CaseEntry[] = [
       '规则与照条文直写的整数算法逐人、逐月、逐险种比较基数和两部分，每八人一个在舍入或上下限的边上。“下限”一栏是第二套算法的用时。',
     load: () => import('./agreement.ts'),
   },
+  {
+    key: 'portal',
+    title: '网厅',
+    about:
+      '真的服务进程，10 个连接一直发请求（autocannon），轮流换单位：增员一人并补收一个月（会话、权限、校验、防重、参保、核定、应缴款、凭证、办件、审计，' +
+      '一次落盘提交）。下限是另一个进程里的裸 fastify，一条落盘的 insert；读的下限是一条查询。数据库、服务和发请求的在同一台机器上。',
+    load: () => import('./portal/case.ts'),
+  },
 ];

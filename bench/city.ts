@@ -33,7 +33,8 @@ const wageOf = (index: number): number => 200_000 + ((index * 7_919) % 1_800_001
 
 const idOf = (head: string, n: number): string => head + n.toString(32).toUpperCase().padStart(10, '0');
 
-export async function buildCity(pool: Pool, people: number): Promise<void> {
+/** @param region a second city in the same database has one of its own */
+export async function buildCity(pool: Pool, people: number, region = REGION): Promise<void> {
   const session = await openCopySession(pool);
   const employers = Math.ceil(people / PEOPLE_PER_EMPLOYER);
   const head = ulid().slice(0, 16);
@@ -52,7 +53,7 @@ export async function buildCity(pool: Pool, people: number): Promise<void> {
     for (let from = 0; from < employers; from += EMPLOYERS_PER_COPY) {
       for (const writer of Object.values(writers)) writer.reset();
       for (let e = from; e < Math.min(employers, from + EMPLOYERS_PER_COPY); e += 1)
-        addEmployer(writers, head, e, people);
+        addEmployer(writers, { region, head }, e, people);
       await session.db.transaction().execute(async () => {
         for (const [table, writer] of Object.entries(writers)) {
           if (writer.rowCount > 0) await session.copyIn(TABLES[table as keyof typeof TABLES], writer.bytes());
@@ -66,11 +67,16 @@ export async function buildCity(pool: Pool, people: number): Promise<void> {
   }
 }
 
-function addEmployer(to: Record<keyof typeof TABLES, CopyWriter>, head: string, e: number, people: number): void {
+function addEmployer(
+  to: Record<keyof typeof TABLES, CopyWriter>,
+  { region, head }: { readonly region: string; readonly head: string },
+  e: number,
+  people: number,
+): void {
   const employerNo = String(FIRST_EMPLOYER + e);
   const start = (writer: CopyWriter, fields: number): void => {
     writer.row(fields);
-    writer.ascii(REGION);
+    writer.ascii(region);
   };
   start(to.employers, 6);
   to.employers.ascii(employerNo);
@@ -95,7 +101,7 @@ function addEmployer(to: Record<keyof typeof TABLES, CopyWriter>, head: string, 
     to.pivots.ascii(insurance);
     to.pivots.ascii(BOOKED_THROUGH);
   }
-  const caseNo = `42050020230401${String(e).padStart(8, '0')}`;
+  const caseNo = `${region}20230401${String(e).padStart(8, '0')}`;
   for (let p = e * PEOPLE_PER_EMPLOYER; p < Math.min(people, (e + 1) * PEOPLE_PER_EMPLOYER); p += 1) {
     const personNo = String(FIRST_PERSON + p);
     start(to.persons, 8);

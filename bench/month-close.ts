@@ -3,11 +3,7 @@ import type { Pool } from 'pg';
 import { monthClose } from '../src/collection/batch/index.ts';
 import { subscribe } from '../src/collection/index.ts';
 import { fundListener } from '../src/fund/index.ts';
-import { workCalendar } from '../src/kernel/calendar.ts';
 import { addMonths, atTime, firstDay, type Month, month } from '../src/kernel/month.ts';
-import type { Law } from '../src/parameters/index.ts';
-import { calendarSeedRows } from '../src/rules/calendar-seed.ts';
-import { compileRules, createBook } from '../src/rules/index.ts';
 import { BOOKED_THROUGH, buildCity, REGION } from './city.ts';
 import { runFloor } from './floor.ts';
 import {
@@ -23,15 +19,9 @@ import {
   seconds,
   timed,
 } from './harness.ts';
+import { cityLaw } from './law.ts';
 
-/** Round limits for this benchmark only: the months after the published ones have none. */
-const limit = (key: string, value: number) => ({ region: REGION, key, from: '2023-04', to: null, value });
-const book = createBook([limit('base.lower', 400_000), limit('base.upper', 1_700_000)]);
-export const CITY_LAW: Law = {
-  book,
-  calendar: workCalendar(calendarSeedRows()),
-  rules: (region, of) => compileRules(book, region, of),
-};
+export const CITY_LAW = cityLaw(REGION);
 
 const BYTES_MAX = 80;
 const RSS_MIB_MAX = 256;
