@@ -151,9 +151,14 @@ export const openingSchema = z.object({
               entryDate: dateSchema.optional(),
               from: monthSchema.describe('参保起始月'),
               to: monthSchema.optional(),
+              suspendReason: z.string().optional().describe('停保原因代码，默认 S99'),
               insurances: z.array(insuranceSchema).optional(),
               baseFen: fenSchema.optional().describe('核定基数'),
               wageFen: fenSchema.optional().describe('申报工资，按规则取整、夹取'),
+              laterWages: z
+                .array(z.object({ from: monthSchema, wageFen: fenSchema }))
+                .optional()
+                .describe('参保以后改报的工资'),
               paid: z.object({ from: monthSchema, to: monthSchema }).optional().describe('已实缴到账的月份'),
               exempt: z
                 .object({

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { insertPivot, loadFacts, planLines, postAssessment, settleDues, sumPosted } from '../collection/index.ts';
-import { enrol, insertEmployerInsurance, type Span } from '../enrolment/index.ts';
+import { enrol, insertEmployerInsurance, type Span, SUSPEND_REASONS } from '../enrolment/index.ts';
 import { DomainError, refuse } from '../kernel/errors.ts';
 import { checkIdNumber } from '../kernel/id-number.ts';
 import { ulid } from '../kernel/ids.ts';
@@ -122,6 +122,7 @@ async function openPersons(
     if (!known) throw new Error('person was not registered');
     const spans = spansOf(ctx, employerNo, known.personNo, caseNo, input, booked);
     if (spans.length === 0) wrong('OPN-002', `${input.name} 没有可参保的险种`, '请核对险种和参保起始月。');
+    checkLater(input);
     return { input, personNo: known.personNo, spans };
   });
   await write(() =>
@@ -134,11 +135,15 @@ async function openPersons(
     ctx,
     employerNo,
     caseNo,
-    people.map((one) => ({
-      personNo: one.personNo,
-      from: one.spans.map((span) => span.from).reduce((a, b) => (a < b ? a : b)),
-      ...wageOf(one.input),
-    })),
+    people.flatMap(({ personNo, spans, input }) => [
+      { personNo, from: spans.map((span) => span.from).reduce((a, b) => (a < b ? a : b)), ...wageOf(input) },
+      ...(input.laterWages ?? []).map(({ from, wageFen }) => ({
+        personNo,
+        from: from as Month,
+        basis: 'DECLARED' as const,
+        wageFen,
+      })),
+    ]),
   );
   for (const { input, personNo } of people) {
     if (!input.exempt) continue;
@@ -218,12 +223,22 @@ function spansOf(
         to,
         entryDate: (input.entryDate ?? null) as CivilDate | null,
         suspendDate: to ? lastDay(to) : null,
-        suspendReason: to ? 'S99' : null,
+        suspendReason: to ? (input.suspendReason ?? 'S99') : null,
         caseNo,
         recordedAt: ctx.now,
       }),
     )
     .filter((span) => to === null || span.from <= to);
+}
+
+/** Codes and months that no form checks here. */
+function checkLater({ name, from, suspendReason, laterWages = [] }: PersonInput): void {
+  if (suspendReason !== undefined && !Object.hasOwn(SUSPEND_REASONS, suspendReason)) {
+    wrong('OPN-002', `${name} 的停保原因不对`, `没有停保原因“${suspendReason}”。`);
+  }
+  if (laterWages.some((wage) => wage.from <= from)) {
+    wrong('OPN-002', `${name} 改报工资的月份不对`, '改报要晚于参保起始月。');
+  }
 }
 
 function wageOf(input: PersonInput): { readonly basis: 'APPROVED' | 'DECLARED'; readonly wageFen: number } {

@@ -54,8 +54,8 @@ function digestOf(region: string, row: AuditRow): string {
   );
 }
 
-/** Written with the act, in its transaction, carrying its own digest (design §6). */
-export async function audit(ctx: Ctx, entry: AuditEntry): Promise<void> {
+/** The row of an entry with its digest: for `audit`, and for who writes many at once by COPY. */
+export function auditRecord(ctx: Omit<Ctx, 'tx'>, entry: AuditEntry): AuditRow & { readonly digest: string } {
   const row: AuditRow = {
     audit_id: ulid(),
     at: ctx.now,
@@ -66,11 +66,17 @@ export async function audit(ctx: Ctx, entry: AuditEntry): Promise<void> {
     object: entry.object,
     detail: entry.detail ?? {},
   };
+  return { ...row, digest: digestOf(ctx.region, row) };
+}
+
+/** Written with the act, in its transaction, carrying its own digest (design §6). */
+export async function audit(ctx: Ctx, entry: AuditEntry): Promise<void> {
+  const row = auditRecord(ctx, entry);
   await run(
     ctx.tx,
     sql`insert into platform_audit (region, audit_id, at, actor_kind, actor_id, actor_name, action, object, detail, digest)
         values (${ctx.region}, ${row.audit_id}, ${row.at}, ${row.actor_kind}, ${row.actor_id}, ${row.actor_name}, ${row.action},
-                ${row.object}, ${JSON.stringify(row.detail)}::jsonb, ${digestOf(ctx.region, row)})`,
+                ${row.object}, ${JSON.stringify(row.detail)}::jsonb, ${row.digest})`,
   );
 }
 
