@@ -3,11 +3,13 @@ import { startBeat } from '../src/platform/beat.ts';
 import { openDb } from '../src/platform/db.ts';
 import { migrate } from '../src/platform/migrate.ts';
 import { closeOnSignal, readJsonFile, readProgramEnv, required } from '../src/platform/program.ts';
+import { startTraces } from '../src/platform/telemetry/start.ts';
 import { httpTransport } from '../wire/http.ts';
 import type { Signer, VerifyKey } from '../wire/index.ts';
 import { createTaxProgram, taxMigrations } from './server.ts';
 
 const { mode, region, host, log, clock, standalone, controlToken } = readProgramEnv();
+const traces = await startTraces('tongzheng-tax', region);
 const db = openDb(required('TAX_DATABASE_URL'), { max: 12, applicationName: 'tongzheng-tax' });
 
 await migrate(db, taxMigrations());
@@ -29,4 +31,5 @@ closeOnSignal(async () => {
   await beat?.stop();
   await program.close();
   await db.destroy();
+  await traces?.stop();
 });

@@ -1,7 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { gunzip, gzip } from 'node:zlib';
+import { SpanKind } from '@opentelemetry/api';
 import type { FastifyInstance } from 'fastify';
+import { inSpan, traceHeaders } from '../src/platform/telemetry/index.ts';
 import { MAX_DOCUMENT_BYTES, MAX_DOCUMENTS, MAX_PUSH_BYTES } from './document.ts';
 import type { Endpoint, ReceiveReply, Transport, TransportReply } from './types.ts';
 
@@ -71,11 +73,9 @@ export function httpTransport(url: string | (() => string), options: HttpTranspo
     if (documents.length > MAX_DOCUMENTS) throw new Error(`more than ${MAX_DOCUMENTS} documents in one push`);
     const body = documents.join('');
     const packed = body.length > 2048 ? await pack(body) : undefined;
-    return post(
-      new URL(WIRE_PATH, typeof url === 'string' ? url : url()),
-      packed ?? Buffer.from(body),
-      packed !== undefined,
-      options,
+    const target = new URL(WIRE_PATH, typeof url === 'string' ? url : url());
+    return inSpan('wire push', { kind: SpanKind.CLIENT, attributes: { 'wire.documents': documents.length } }, () =>
+      post(target, packed ?? Buffer.from(body), packed !== undefined, options),
     );
   };
 }
@@ -92,6 +92,7 @@ function post(url: URL, body: Buffer, packed: boolean, options: HttpTransportOpt
         headers: {
           'content-type': CONTENT_TYPE,
           'content-length': body.length,
+          ...traceHeaders(),
           ...(packed ? { 'content-encoding': 'gzip' } : {}),
         },
       },

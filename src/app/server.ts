@@ -7,12 +7,14 @@ import { openDb } from '../platform/db.ts';
 import { migrate } from '../platform/migrate.ts';
 import { closeOnSignal, readJsonFile, readProgramEnv, required } from '../platform/program.ts';
 import type { Services } from '../platform/services.ts';
+import { startTraces } from '../platform/telemetry/start.ts';
 import { findRegion } from '../rules/index.ts';
 import { createAgency } from './agency.ts';
 import { agencyMigrations } from './migrations.ts';
 import { seedCalendar, seedStaff } from './seed.ts';
 
 const { mode, region, host, log, clock, standalone, controlToken } = readProgramEnv();
+const traces = await startTraces('tongzheng-agency', region);
 const databaseUrl = required('DATABASE_URL');
 const db = openDb(databaseUrl, { max: 16, applicationName: 'tongzheng-agency' });
 const services: Services = { db, clock, region, mode, log };
@@ -45,4 +47,5 @@ closeOnSignal(async () => {
   await beat?.stop();
   await agency.close();
   await db.destroy();
+  await traces?.stop();
 });

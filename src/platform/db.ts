@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { momentFromMs } from '../kernel/month.ts';
+import { isCollecting, traceStatement } from './telemetry/index.ts';
 
 /** Kysely is used as connection and transaction manager with its `sql` tag; the SQL of a domain stands in its store.ts. */
 export type Db = Kysely<unknown>;
@@ -64,7 +65,10 @@ export function openPool(url: string, options: OpenDbOptions = {}): pg.Pool {
 
 export function openDb(url: string, options: OpenDbOptions = {}): Db {
   const pool = openPool(url, options);
-  const db: Db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  const db: Db = new Kysely<unknown>({
+    dialect: new PostgresDialect({ pool }),
+    ...(isCollecting() ? { log: traceStatement } : {}),
+  });
   pools.set(db, pool);
   return db;
 }

@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { maskIdNumbers } from '../kernel/id-number.ts';
+import { traceFields } from './telemetry/index.ts';
 
 /** What of a database error says which rule was broken. Its `detail` and `where` hold whole rows: names, identity numbers, wages. */
 const KEPT = ['code', 'table', 'constraint', 'column'] as const;
@@ -21,7 +22,7 @@ export function errorFacts(error: unknown): unknown {
  */
 export function createLog(level: string, destination?: DestinationStream): Logger {
   return pino(
-    { level, serializers: { err: errorFacts }, hooks: { streamWrite: maskIdNumbers } },
+    { level, mixin: () => traceFields(), serializers: { err: errorFacts }, hooks: { streamWrite: maskIdNumbers } },
     destination ?? pino.destination(1),
   );
 }

@@ -6,6 +6,7 @@ import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler } from 'fastify-type-provider-zod';
 import type { Services } from '../services.ts';
+import { traceRequests } from '../telemetry/index.ts';
 import { replyError } from './errors.ts';
 import { PORTALS, type Portal } from './portals.ts';
 import type { Principal } from './principal.ts';
@@ -36,6 +37,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(replyError);
+  // First of all hooks, so that what the others ask of the database is seen too.
+  traceRequests(app);
   await app.register(cookies);
   await app.register(helmet, {
     contentSecurityPolicy: {

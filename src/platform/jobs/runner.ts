@@ -1,5 +1,6 @@
 import { type Db, first, run, sql } from '../db.ts';
 import type { Services } from '../services.ts';
+import { inSpan } from '../telemetry/index.ts';
 import { type Cancellation, type Job, type JobProgress, JobStopped, type RunReport } from './job.ts';
 import { askCancel, finishRun, type RunKey, sayAlive, type Taken, takeSlot } from './store.ts';
 
@@ -67,12 +68,14 @@ export function createRunner(services: Services, beatMs: number | null): Runner 
     if (stopping) stop.abort('SHUTDOWN' satisfies Why);
     let latest: JobProgress | undefined;
     const silence = beat(connection, taken, stop, () => latest);
-    const working = job.run(slot, {
-      signal: stop.signal,
-      progress: (progress) => {
-        latest = progress;
-      },
-    });
+    const working = inSpan(`job ${job.name}`, { attributes: { 'job.slot': slot } }, () =>
+      job.run(slot, {
+        signal: stop.signal,
+        progress: (progress) => {
+          latest = progress;
+        },
+      }),
+    );
     inHand.set(
       stop,
       working.catch(() => undefined),
