@@ -42,4 +42,12 @@ export const CASES: readonly CaseEntry[] = [
       '一次落盘提交）。下限是另一个进程里的裸 fastify，一条落盘的 insert；读的下限是一条查询。数据库、服务和发请求的在同一台机器上。',
     load: () => import('./portal/case.ts'),
   },
+  {
+    key: 'allocation',
+    title: '登账与配账',
+    about:
+      '月结之后每个单位一张缴齐的单据（三笔应缴款、一笔到账）：社保登账与实收分配各做一遍，都是正式的作业（锁单据、结清应缴款、改到账与单据、记凭证、审计、落盘提交）。' +
+      '下限是每人每险种一行用二进制 COPY 写进一张没有主键的普通表。',
+    load: () => import('./allocation.ts'),
+  },
 ];

@@ -49,6 +49,7 @@ beforeEach(async () => {
     'collection_due',
     'collection_lines',
     'collection_bill',
+    'collection_settlement',
   );
   await emptyTables(database.db, 'collection_receipt', 'collection_receipt_early', 'parameters_counter');
   await addEmployer(database.db);

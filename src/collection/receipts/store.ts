@@ -238,7 +238,9 @@ export async function markTreasured(on: Executor, region: string, receiptNo: str
 export async function unsettle(on: Executor, region: string, billNo: string): Promise<void> {
   await run(
     on,
-    sql`delete from collection_settlement where region = ${region} and how = 'RECEIPT' and ref = ${billNo}`,
+    sql`delete from collection_settlement
+        where region = ${region} and how = 'RECEIPT' and ref = ${billNo}
+          and due_id in (select due_id from collection_bill_due where region = ${region} and bill_no = ${billNo})`,
   );
 }
 
