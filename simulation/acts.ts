@@ -191,21 +191,22 @@ const ACT: Readonly<Record<Act, (turn: Turn) => Promise<Done>>> = {
     return `冲正 ${chosen.receipt_no}`;
   },
   weather: async ({ world, random }) => {
-    const storm = random.chance(0.35)
-      ? CLEAR
-      : {
-          lost: random.next() * 0.4,
-          doubled: random.next() * 0.5,
-          late: random.next() * 0.4,
-          reordered: random.next(),
-          answerLost: random.next() * 0.4,
-          down: false,
-        };
+    const storm = {
+      lost: random.next() * 0.25,
+      doubled: random.next() * 0.5,
+      late: random.next() * 0.25,
+      reordered: random.next(),
+      answerLost: random.next() * 0.25,
+      down: false,
+    };
     world.toAgency.weather = storm;
     world.toTax.weather = storm;
-    return storm === CLEAR
-      ? '天晴'
-      : `变天 ${JSON.stringify(storm, (_, value) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value))}`;
+    return `变天 ${JSON.stringify(storm, (_, value) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value))}`;
+  },
+  calm: async ({ world }) => {
+    world.toAgency.weather = CLEAR;
+    world.toTax.weather = CLEAR;
+    return '天晴';
   },
   taxDown: async ({ world, random }) => {
     await world.tax().faults.setDown(random.int(1, 60), random.chance(0.5));

@@ -178,7 +178,10 @@ function suspend(books: Books, event: Event, wasPaid: (key: string, at: string) 
 function declare(books: Books, event: Event): void {
   const month = String(event.form.month);
   for (const insurance of THREE) {
-    if (books.bookedThrough(event.employer_no, insurance) > month) continue;
+    const through = books.bookedThrough(event.employer_no, insurance);
+    // Declared a second time, and the first was taken back later: this one had nothing to do, and did not move the month.
+    const moved = (event.refs.moved ?? '').split(',').some((one) => one.startsWith(insurance));
+    if (through > month || (through < month && !moved)) continue;
     books.assessMonth(event.employer_no, insurance, month);
     books.booked.set(`${event.employer_no}/${insurance}`, month);
   }

@@ -1,7 +1,17 @@
 import { checkIntegrity } from '../src/control/index.ts';
 import { DomainError } from '../src/kernel/errors.ts';
-import { addDays, addMonths, atTime, dateOf, firstDay, type Month, monthOf } from '../src/kernel/month.ts';
+import {
+  addDays,
+  addMonths,
+  atTime,
+  type CivilDate,
+  dateOf,
+  firstDay,
+  type Month,
+  monthOf,
+} from '../src/kernel/month.ts';
 import { sealAudit } from '../src/platform/audit/index.ts';
+import { rows, sql } from '../src/platform/db.ts';
 import { perform } from './acts.ts';
 import { makeCity } from './city.ts';
 import type { Databases } from './databases.ts';
@@ -52,9 +62,12 @@ function unexpected(error: unknown): string | undefined {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+/** A refusal is a transaction that was taken back. */
+const UNTOUCHED = /^(拒绝|无事可做|税务停机|变天|天晴)/;
+
 const QUIET_AT = '03:05';
-const DAYS_BETWEEN_STOPS = 4;
-const STORM_TRIES = 12;
+const DAYS_BETWEEN_STOPS = 2;
+const STORM_TRIES = 5;
 
 /** Plays a list of steps in a fresh pair of programs. */
 export async function runSteps(input: RunInput): Promise<RunResult> {
@@ -66,8 +79,8 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
   const story: string[] = [];
   const counts: Record<string, number> = {};
   const violations: string[] = [];
-  const count = (what: string): void => {
-    counts[what] = (counts[what] ?? 0) + 1;
+  const count = (what: string, n = 1): void => {
+    counts[what] = (counts[what] ?? 0) + n;
   };
   const city = makeCity(randomOf(`${seed}/city`), addMonths(from, -1));
   const world = await openWorld(input.databases, seed, `${from}-01 08:00`, city);
@@ -79,6 +92,13 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
   async function beat(): Promise<void> {
     try {
       await world.beat();
+      if (isClear(world)) {
+        const revived = await reviveDead(world);
+        if (revived > 0) {
+          count('死信重发', revived);
+          await world.settle();
+        }
+      }
       for (let tries = 0; tries < STORM_TRIES && !(await calm(world)); tries += 1) {
         const next = [await world.exchange().endpoint.nextAt(), await world.tax().endpoint.nextAt()]
           .filter((at) => at !== null)
@@ -92,16 +112,21 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
     }
   }
 
+  let looked: CivilDate = firstDay(from);
   /** Time goes on: a look every few days in the small hours, on the first of a month, and on the last day. */
   async function advance(to: string): Promise<void> {
     const end = momentAt(to);
     while (violations.length === 0 && dateOf(world.now()) < dateOf(end)) {
       const today = dateOf(world.now());
       const nextMonth = firstDay(addMonths(monthOf(today), 1));
-      const day = [addDays(today, DAYS_BETWEEN_STOPS), nextMonth, dateOf(end)].sort()[0] ?? today;
+      const stops = [addDays(looked, DAYS_BETWEEN_STOPS), nextMonth].filter(
+        (one) => atTime(one, QUIET_AT) > world.now(),
+      );
+      const day = stops.sort()[0] ?? nextMonth;
       const at = atTime(day, QUIET_AT);
       if (at > end) break;
       world.setNow(at);
+      looked = day;
       await beat();
       if (day === nextMonth) find(await broken(world, (await calm(world)) ? undefined : BUT_THE_WIRE));
     }
@@ -132,6 +157,7 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
       step.beside ? attempt(step.beside.act, step.beside.employer, step.beside.seed) : undefined,
     ]);
     fuse.disarm();
+    const touched = [done, other].some((one) => one !== undefined && !UNTOUCHED.test(one));
     story.push(`${stepText(step)} → ${done}${other === undefined ? '' : ` ‖ ${other}`}`);
     input.tell?.(story.at(-1) ?? '');
     if (world.agencyFuse.blown || world.taxFuse.blown) {
@@ -142,7 +168,7 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
       if (violations.length === 0) story.push(`  再办一次 → ${await attempt(step.act, step.employer, step.seed)}`);
     }
     if (step.beside) count('同时');
-    find(await broken(world, AFTER_STEP));
+    if (touched) find(await broken(world, AFTER_STEP));
   }
 
   let failedAt: number | undefined;
@@ -183,9 +209,27 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
   return { violations, failedAt, story, counts, seconds: (performance.now() - started) / 1000 };
 }
 
+/** 死信 is a task for a person: once the line is good again, both sides send again what was given up (wire.md §2). */
+async function reviveDead(world: World): Promise<number> {
+  let count = 0;
+  for (const { endpoint, db } of [
+    { endpoint: world.exchange().endpoint, db: world.services.db },
+    { endpoint: world.tax().endpoint, db: world.tax().services.db },
+  ]) {
+    const dead = await rows(
+      db,
+      sql<{ id: string }>`select distinct document_id as id from wire_dead_letter where resolved_at is null`,
+    );
+    for (const { id } of dead) if (await db.transaction().execute((tx) => endpoint.revive(tx, id))) count += 1;
+  }
+  return count;
+}
+
+const isClear = (world: World): boolean =>
+  world.toAgency.weather === CLEAR && world.toTax.weather === CLEAR && !world.tax().faults.downUntil();
+
 async function calm(world: World): Promise<boolean> {
-  if (world.toAgency.weather !== CLEAR || world.toTax.weather !== CLEAR || world.tax().faults.downUntil()) return false;
-  return (await world.exchange().endpoint.idle()) && (await world.tax().endpoint.idle());
+  return isClear(world) && (await world.exchange().endpoint.idle()) && (await world.tax().endpoint.idle());
 }
 
 /** Nothing is parked or dead at the end, on either side. */

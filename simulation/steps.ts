@@ -19,6 +19,7 @@ export const ACTS = [
   'tax.voidInvoice',
   'tax.reverse',
   'weather',
+  'calm',
   'taxDown',
   'beat',
 ] as const;
@@ -94,7 +95,12 @@ export function planSteps(seed: string, from: Month, months: number, faults: Fau
         });
       }
     }
-    if (random.chance(faults.weather)) wanted.push({ at: on([1, 20]), act: 'weather', employer: 0 });
+    if (random.chance(faults.weather)) {
+      const first = random.int(1, 20);
+      wanted.push({ at: on([first, first]), act: 'weather', employer: 0 });
+      // Most storms pass within days; some last into the next month, over its night jobs and its first declarations.
+      if (random.chance(0.8)) wanted.push({ at: on([first + 1, first + 7]), act: 'calm', employer: 0 });
+    }
     if (random.chance(faults.down)) wanted.push({ at: on([1, 28]), act: 'taxDown', employer: 0 });
     if (random.chance(faults.crash * 3)) {
       const side = random.chance(0.5) ? ('agency' as const) : ('tax' as const);
@@ -113,7 +119,7 @@ export function planSteps(seed: string, from: Month, months: number, faults: Fau
 
 export function stepText(step: Step): string {
   const who =
-    step.act.startsWith('tax.') || step.act === 'weather' || step.act === 'taxDown'
+    step.act.startsWith('tax.') || step.act === 'weather' || step.act === 'calm' || step.act === 'taxDown'
       ? ''
       : ` ${EMPLOYERS[step.employer]?.employerNo ?? ''}`;
   const crash = step.crash ? `，${step.crash.side} 在第 ${step.crash.after} 句后断电` : '';
