@@ -23,11 +23,17 @@ export type Fuse = {
   repair(): void;
 };
 
+export type FusedPool = { readonly pool: pg.Pool; readonly fuse: Fuse; close(): Promise<void> };
 export type FusedDb = { readonly db: Db; readonly fuse: Fuse; close(): Promise<void> };
 
 const OPEN_MAX = 8;
 
 export function openFusedDb(url: string): FusedDb {
+  const { pool, fuse, close } = openFusedPool(url);
+  return { db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }), fuse, close };
+}
+
+export function openFusedPool(url: string): FusedPool {
   const pool = openPool(url, { max: OPEN_MAX, applicationName: 'tongzheng-simulation' });
   const out = new Set<pg.PoolClient>();
   let limit = Number.POSITIVE_INFINITY;
@@ -42,7 +48,7 @@ export function openFusedDb(url: string): FusedDb {
   const wrap = (client: pg.PoolClient): pg.PoolClient => {
     out.add(client);
     let dead = false;
-    const query = async (...args: readonly unknown[]): Promise<unknown> => {
+    const step = (): void => {
       if (blown) {
         dead = true;
         throw new Crash();
@@ -51,13 +57,20 @@ export function openFusedDb(url: string): FusedDb {
         dead = true;
         blow();
       }
+    };
+    const whole = async (args: readonly unknown[]): Promise<unknown> => {
+      step();
       seen += 1;
       const result = await (client.query as (...all: readonly unknown[]) => Promise<unknown>)(...prepared(args));
-      if (seen >= limit) {
-        dead = true;
-        blow();
-      }
+      step();
       return result;
+    };
+    const query = (...args: readonly unknown[]): unknown => {
+      if (!isStream(args[0])) return whole(args);
+      // A COPY is a stream and handed out at once; the cut after it comes before the next statement.
+      step();
+      seen += 1;
+      return (client.query as (...all: readonly unknown[]) => unknown)(...args);
     };
     const release = (): void => {
       out.delete(client);
@@ -72,17 +85,16 @@ export function openFusedDb(url: string): FusedDb {
       },
     });
   };
-  const dialect = new PostgresDialect({
-    pool: {
-      connect: async () => {
-        if (blown) throw new Crash();
-        return wrap(await pool.connect());
-      },
-      end: () => pool.end(),
-    } as unknown as pg.Pool,
-  });
+  const fused = {
+    connect: async () => {
+      if (blown) throw new Crash();
+      return wrap(await pool.connect());
+    },
+    end: () => pool.end(),
+    options: pool.options,
+  };
   return {
-    db: new Kysely<unknown>({ dialect }),
+    pool: fused as unknown as pg.Pool,
     fuse: {
       arm(after) {
         seen = 0;
@@ -116,6 +128,9 @@ function prepared(args: readonly unknown[]): readonly unknown[] {
 }
 
 const PLANNED = /^\s*(select|insert|update|delete|with)/i;
+
+const isStream = (query: unknown): boolean =>
+  typeof query === 'object' && query !== null && 'submit' in query && 'pipe' in query;
 
 /** No farewell to the server: the socket is gone. */
 function cut(client: pg.PoolClient): void {
