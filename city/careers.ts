@@ -216,6 +216,8 @@ function exemptionOf(random: Random, first: Month, to: Month | null, through: Mo
   if (!random.chance(EXEMPT_IN)) return null;
   const from = addMonths(first, random.int(0, 8));
   if (from > (to ?? through)) return null;
-  if (random.chance(TREATY_OF_EXEMPT)) return { reason: 'TREATY', from, to: null };
-  return { reason: 'CUSTODY', from, to: addMonths(from, random.int(1, 10)) };
+  // Of this employer's time only: it says nothing of where somebody goes afterwards.
+  if (random.chance(TREATY_OF_EXEMPT)) return { reason: 'TREATY', from, to };
+  const free = addMonths(from, random.int(1, 10));
+  return { reason: 'CUSTODY', from, to: to && to < free ? to : free };
 }
