@@ -68,14 +68,13 @@ export function registerClerkRoutes(app: FastifyInstance, deps: ClerkRouteDeps):
     await act(services, portalActor(principal), (ctx) => voidInvoice(ctx, params.billNo, body.reason));
     return bill(params.billNo);
   });
-  route(app, clerkPayEndpoint, ({ params, body, principal, idempotencyKey }) =>
-    once(services, principal, idempotencyKey, async () => {
-      const receiptNo = await act(services, portalActor(principal), (ctx) =>
-        pay(ctx, params.billNo, body.channel, { post: body.post }),
-      );
-      return { bill: await bill(params.billNo), receipt: await receipt(receiptNo) };
-    }),
-  );
+  route(app, clerkPayEndpoint, async ({ params, body, principal, idempotencyKey }) => {
+    // Kept for a repetition is what the command answers: the number. What it shows is looked up each time.
+    const receiptNo = await once(services, principal, idempotencyKey, () =>
+      act(services, portalActor(principal), (ctx) => pay(ctx, params.billNo, body.channel, { post: body.post })),
+    );
+    return { bill: await bill(params.billNo), receipt: await receipt(receiptNo) };
+  });
 
   route(app, clerkReceiptsEndpoint, async ({ body }) => {
     const { page, size, q, ...filter } = body;

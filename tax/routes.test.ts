@@ -16,11 +16,16 @@ async function call(
   url: string,
   who: keyof typeof cookies | null,
   body?: object,
+  key?: string,
 ) {
   const reply = await world.program.app.inject({
     method,
     url,
-    headers: { 'x-requested-by': 'tongzheng', ...(who ? { cookie: cookies[who] } : {}) },
+    headers: {
+      'x-requested-by': 'tongzheng',
+      ...(who ? { cookie: cookies[who] } : {}),
+      ...(key ? { 'idempotency-key': key } : {}),
+    },
     ...(body ? { payload: body } : {}),
   });
   return {
@@ -80,8 +85,11 @@ describe('paying', () => {
       ['10202', 'PERSON', 1_035],
       ['10204', 'EMPLOYER', 690],
     ]);
-    const paid = await call('POST', `/api/my/bills/${A}/pay`, 'payer', { channel: 'CLIENT' });
+    const pay = () => call('POST', `/api/my/bills/${A}/pay`, 'payer', { channel: 'CLIENT' }, 'pay-of-april');
+    const paid = await pay();
     expect(paid).toMatchObject({ status: 200, body: { bill: { state: 'POSTED', canPay: false } } });
+    // Its answer was lost and the page asks again: the same money, told the same.
+    expect(await pay()).toMatchObject({ status: 200, body: paid.body });
     const { receiptNo } = paid.body.receipt;
     const voucher = `/api/my/receipts/${receiptNo}/voucher`;
     // Monday 10 April: the second working day is the 12th.
@@ -106,7 +114,9 @@ describe('paying', () => {
   });
 
   test('cash at the window, posted later; the desk’s day', async () => {
-    const taken = await call('POST', `/api/clerk/bills/${B}/pay`, 'clerk', { channel: 'HALL_CASH', post: false });
+    const take = { channel: 'HALL_CASH', post: false };
+    const taken = await call('POST', `/api/clerk/bills/${B}/pay`, 'clerk', take, 'cash-of-april');
+    expect((await call('POST', `/api/clerk/bills/${B}/pay`, 'clerk', take, 'cash-of-april')).body).toEqual(taken.body);
     expect(taken.body.receipt).toMatchObject({ state: 'PAID', channelName: '办税厅现金' });
     const desk = await call('GET', '/api/clerk/cash-desk', 'clerk');
     expect(desk.body.rows).toContainEqual({

@@ -169,11 +169,12 @@ function registerTaxpayerRoutes(app: FastifyInstance, services: TaxServices): vo
         field: 'channel',
       });
     }
-    return once(services, principal, idempotencyKey, async () => {
-      const receiptNo = await act(services, actor, (ctx) => pay(ctx, params.billNo, body.channel));
-      const look = lookingOf(services);
-      return { bill: await getBill(look, params.billNo), receipt: await getReceipt(look, receiptNo) };
-    });
+    // Kept for a repetition is what the command answers: the number. What it shows is looked up each time.
+    const receiptNo = await once(services, principal, idempotencyKey, () =>
+      act(services, actor, (ctx) => pay(ctx, params.billNo, body.channel)),
+    );
+    const look = lookingOf(services);
+    return { bill: await getBill(look, params.billNo), receipt: await getReceipt(look, receiptNo) };
   });
 
   route(app, myReceiptsEndpoint, async ({ query, principal }) => {

@@ -8,8 +8,8 @@ import { openClockFile } from './clock-file.ts';
 import { openControlPort } from './control-port.ts';
 import { type Databases, openDatabases } from './databases.ts';
 import { ensureKeys } from './keys.ts';
-import { firstFreePort, isFree } from './ports.ts';
-import { forgetRunning, writeRunning } from './running.ts';
+import { becomesFree, firstFreePort } from './ports.ts';
+import { forgetRunning, wasKilled, writeRunning } from './running.ts';
 import type { LaunchSettings } from './settings.ts';
 import { type Program, supervise } from './supervisor.ts';
 
@@ -27,6 +27,7 @@ export type LaunchOptions = {
 const PROGRAMS: ProgramFiles = { agency: join(HERE, '../server.ts'), tax: join(HERE, '../../../tax/main.ts') };
 const READY_TIMEOUT_MS = 180_000;
 const BEAT_MS = 1_000;
+const ORPHANS_END_MS = 20_000;
 
 export type Launched = {
   readonly agencyUrl: string;
@@ -111,8 +112,12 @@ async function start(
   stop: () => Promise<void>,
 ): Promise<Launched> {
   mkdirSync(settings.dataDir, { recursive: true });
-  if (!(await isFree(settings.port, settings.host))) {
-    throw new Error(`端口 ${settings.port} 已被占用，请用 PORT 指定别的端口`);
+  // The programs of a launcher that was killed end by themselves (guard.ts) and leave their ports.
+  const patience = wasKilled(settings.dataDir) ? ORPHANS_END_MS : 0;
+  for (const [name, port] of [['PORT', settings.port] as const, ['TAX_PORT', settings.taxPort] as const]) {
+    if (port !== undefined && !(await becomesFree(port, settings.host, patience))) {
+      throw new Error(`端口 ${port} 已被占用，请用 ${name} 指定别的端口`);
+    }
   }
   const taxPort = settings.taxPort ?? (await firstFreePort(settings.port + 1, settings.host));
   const files = options.files ?? PROGRAMS;
@@ -149,7 +154,6 @@ async function start(
     CONTROL_TOKEN: token,
     AGENCY_URL: agencyUrl,
     TAX_URL: taxUrl,
-    TONGZHENG_CLOCK: JSON.stringify(conductor.setting()),
   };
   const program = (
     name: string,
@@ -162,7 +166,7 @@ async function start(
     const started = supervise({
       name,
       file,
-      env: { ...shared, ...env },
+      env: () => ({ ...shared, ...env, TONGZHENG_CLOCK: JSON.stringify(conductor.setting()) }),
       healthUrl: `${url}/healthz`,
       log,
       logFile: settings.mode === 'production' ? undefined : join(settings.dataDir, logName),

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 function listens(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
@@ -8,15 +9,20 @@ function listens(port: number, host: string): Promise<boolean> {
   });
 }
 
-/** True when nobody listens there yet. */
-export function isFree(port: number, host: string): Promise<boolean> {
-  return listens(port, host);
-}
-
 /** The first free port from `from` on. */
 export async function firstFreePort(from: number, host: string): Promise<number> {
   for (let port = from; port < Math.min(from + 200, 65_536); port += 1) {
     if (await listens(port, host)) return port;
   }
   throw new Error(`从 ${from} 起的 200 个端口都被占用，请用 PORT 或 TAX_PORT 指定别的端口`);
+}
+
+/** Waits for a port that is about to be left; false when it is still taken after `timeoutMs`. */
+export async function becomesFree(port: number, host: string, timeoutMs: number): Promise<boolean> {
+  const until = Date.now() + timeoutMs;
+  while (!(await listens(port, host))) {
+    if (Date.now() > until) return false;
+    await sleep(50);
+  }
+  return true;
 }

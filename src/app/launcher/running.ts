@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../../platform/postgres/processes.ts';
 
@@ -19,6 +19,11 @@ export function writeRunning(dataDir: string, running: Running): void {
 
 export function forgetRunning(dataDir: string): void {
   rmSync(join(dataDir, FILE), { force: true });
+}
+
+/** A launcher that was killed left its file: its programs may still be ending. */
+export function wasKilled(dataDir: string): boolean {
+  return existsSync(join(dataDir, FILE)) && findRunning(dataDir) === undefined;
 }
 
 /** Undefined when nothing runs there; a file left by a killed launcher does not count. */

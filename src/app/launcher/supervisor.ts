@@ -7,7 +7,8 @@ export type ProgramOptions = {
   readonly name: string;
   /** The TypeScript file that Node runs. */
   readonly file: string;
-  readonly env: NodeJS.ProcessEnv;
+  /** Asked at every start: a program that comes back begins with the clock as it is, not as it was. */
+  readonly env: () => NodeJS.ProcessEnv;
   /** `/healthz` of the program. */
   readonly healthUrl: string;
   readonly log: (line: string) => void;
@@ -59,7 +60,7 @@ export function supervise(options: ProgramOptions): Program {
       detached: true,
       // The open pipe tells the program that we live (guard.ts).
       stdio: ['pipe', output, 'inherit'],
-      env: options.env,
+      env: options.env(),
     });
     if (typeof output === 'number') closeSync(output);
     child.once('exit', (code, signal) => void restart(code, signal));
@@ -73,16 +74,22 @@ export function supervise(options: ProgramOptions): Program {
     await sleep(pause);
     if (stopping) return;
     launch();
-    await ready(120_000).then(options.onRestarted, () => undefined);
+    // However often it fell before: it is told what it missed as soon as it answers.
+    if (await answersWithin(120_000, () => false)) await options.onRestarted?.();
+  }
+
+  async function answersWithin(timeoutMs: number, givenUp: () => boolean): Promise<boolean> {
+    const until = Date.now() + timeoutMs;
+    while (Date.now() < until && !stopping && !givenUp()) {
+      if (await answers(options.healthUrl)) return true;
+      await sleep(100);
+    }
+    return false;
   }
 
   async function ready(timeoutMs: number): Promise<void> {
-    const until = Date.now() + timeoutMs;
-    while (Date.now() < until) {
-      if (await answers(options.healthUrl)) return;
-      if (failures >= 3) throw new Error(`${options.name} 连续退出，无法启动`);
-      await sleep(100);
-    }
+    if (await answersWithin(timeoutMs, () => failures >= 3)) return;
+    if (failures >= 3) throw new Error(`${options.name} 连续退出，无法启动`);
     throw new Error(`${options.name} 在 ${timeoutMs / 1000} 秒内没有就绪`);
   }
 
