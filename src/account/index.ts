@@ -9,6 +9,13 @@ import { lookupNumber } from '../rules/index.ts';
 import type { AccountCredit, AccountEntry, PersonalAccount } from './model.ts';
 import { insertAccountEntries, listAccountEntries, listPaidPensionMonths } from './store.ts';
 
+export {
+  type AnnualInterestOptions,
+  type AnnualInterestResult,
+  annualInterest,
+  explainInterest,
+} from './interest.ts';
+export { firstYearOfBooks, moneyWentBackSince, sampleInterest } from './interest-store.ts';
 export type { AccountCredit, AccountEntry, PersonalAccount } from './model.ts';
 export { sumCreditedPersonFen } from './store.ts';
 

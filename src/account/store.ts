@@ -94,7 +94,12 @@ export async function listAccountEntries(on: Executor, region: string, personNo:
       at: Moment;
       actor: string;
     }>`select entry_id, person_no, kind, fen, day, ref, at, actor from account_entry
-       where region = ${region} and person_no = ${personNo} order by day, entry_id`,
+       where region = ${region} and person_no = ${personNo}
+       union all
+       select i.year || '-' || ${personNo}, ${personNo}, 'INTEREST', i.interest_fen[x.at], make_date(i.year, 12, 31), i.year::text, i.at, i.actor
+       from account_interest i cross join lateral (select array_position(i.person_nos, ${Number(personNo)}::bigint) as at) x
+       where i.region = ${region} and i.first_no <= ${Number(personNo)} and i.last_no >= ${Number(personNo)} and x.at is not null
+       order by day, entry_id`,
   );
   return found.map((row) => ({
     entryId: row.entry_id,

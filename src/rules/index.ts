@@ -19,7 +19,10 @@ export {
   accountInterest,
   type Credit,
   type InterestMethod,
+  interestRatePpm,
   monthlyCredit,
+  monthProductOf,
+  yearInterest,
 } from './account/account.ts';
 export { type BaseLimits, limitsFromAverage, publishedLimits } from './base-limits.ts';
 export {

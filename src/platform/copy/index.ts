@@ -4,6 +4,8 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { from, to } from 'pg-copy-streams';
 import type { Db } from '../db.ts';
+import { copyParts } from './parts.ts';
+import { type CopyReader, copyReader } from './reader.ts';
 
 export { type CopyReader, copyReader } from './reader.ts';
 export { type CopyWriter, copyWriter } from './writer.ts';
@@ -13,6 +15,8 @@ export type CopySession = {
   readonly db: Db;
   /** `query` is a whole SELECT; values go in by `literal`. Returns the binary answer. */
   copyOut(query: string): Promise<Buffer>;
+  /** The same for an answer of any size: a reader for every few megabytes of it, each at its beginning. */
+  copyOutParts(query: string, take: (reader: CopyReader) => void): Promise<void>;
   /** `target` is `table (columns)`. Returns the number of rows. */
   copyIn(target: string, bytes: Uint8Array): Promise<number>;
   /** Gives the connection back. */
@@ -44,6 +48,14 @@ export async function openCopySession(pool: pg.Pool): Promise<CopySession> {
       const chunks: Buffer[] = [];
       for await (const chunk of stream) chunks.push(chunk as Buffer);
       return Buffer.concat(chunks);
+    },
+    async copyOutParts(query, take) {
+      const parts = copyParts();
+      for await (const chunk of client.query(to(`copy (${query}) to stdout (format binary)`))) {
+        const part = parts.add(chunk as Buffer);
+        if (part) take(copyReader(part));
+      }
+      take(copyReader(parts.end()));
     },
     async copyIn(target, bytes) {
       const stream = client.query(from(`copy ${target} from stdin (format binary)`));

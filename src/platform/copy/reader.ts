@@ -1,6 +1,7 @@
 /** Reads a complete binary COPY answer, field by field, in the order of the columns and without an object per row. */
 const TWO_32 = 0x1_0000_0000;
 const COMMA = 44;
+const INT8_OID = 20;
 
 export type CopyReader = {
   /** Goes to the next row; false at the end. */
@@ -16,6 +17,8 @@ export type CopyReader = {
   /** A bigint that is checked to be safe. */
   int8(): number;
   bool(): boolean;
+  /** An int4[] or int8[] without nulls takes the place of what is in `into`; null and an empty array leave nothing. */
+  integers(into: number[]): void;
 };
 
 export function copyReader(bytes: Buffer): CopyReader {
@@ -88,6 +91,27 @@ export function copyReader(bytes: Buffer): CopyReader {
       const value = view.getInt32(at - 8) * TWO_32 + view.getUint32(at - 4);
       if (!Number.isSafeInteger(value)) throw new RangeError(`bigint outside the exact range: ${value}`);
       return value;
+    },
+    integers(into) {
+      const size = length();
+      into.length = 0;
+      // An empty array has no dimension and ends here.
+      if (size <= 12) {
+        if (size > 0) at += size;
+        return;
+      }
+      if (view.getInt32(at) !== 1 || view.getInt32(at + 4) !== 0)
+        throw new RangeError('a plain array without nulls expected');
+      const wide = view.getInt32(at + 8) === INT8_OID;
+      const count = view.getInt32(at + 12);
+      if (size !== 20 + count * (wide ? 12 : 8)) throw new RangeError('an array of int4 or int8 expected');
+      at += 20;
+      for (let i = 0; i < count; i += 1) {
+        const value = wide ? view.getInt32(at + 4) * TWO_32 + view.getUint32(at + 8) : view.getInt32(at + 4);
+        if (wide && !Number.isSafeInteger(value)) throw new RangeError(`bigint outside the exact range: ${value}`);
+        into.push(value);
+        at += wide ? 12 : 8;
+      }
     },
     bool() {
       fixed(1);

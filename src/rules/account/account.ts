@@ -1,6 +1,16 @@
 /** 个人账户: what a month credits (国发〔2005〕38号) and what a year bears (劳办发〔1997〕116号; 社会保险法第十四条). */
 import { ratioOf, showExact, toFen, yuanOf } from '../../kernel/exact.ts';
-import { addFen, type Fen, formatPpm, formatYuanGrouped, mulPpm, type Ppm, sumFen } from '../../kernel/fen.ts';
+import {
+  addFen,
+  divideHalfUp,
+  type Fen,
+  fen as fenOf,
+  formatPpm,
+  formatYuanGrouped,
+  mulPpm,
+  type Ppm,
+  sumFen,
+} from '../../kernel/fen.ts';
 import type { Month } from '../../kernel/month.ts';
 import { lookup, type PolicyBook } from '../book.ts';
 import { inputStep, rateStep, resultStep, type Trace, type TraceStep } from '../trace.ts';
@@ -55,7 +65,7 @@ export function accountInterest(
   method: InterestMethod,
   { year, openingFen, creditsByMonth }: AccountYear,
 ): AccountInterest {
-  const rate = lookup(book, region, 'account.interestRate', `${year}-12-31`);
+  const rate = rateOfYear(book, region, year);
   const ratePpm = Number(rate.value) as Ppm;
   const principalFen = sumFen(creditsByMonth.values(), (fen) => fen);
   const openingInterestFen = mulPpm(openingFen, ratePpm);
@@ -89,12 +99,36 @@ function amountStep(kind: TraceStep['kind'], label: string, words: string, fen: 
   return { kind, label, words, valueText: formatYuanGrouped(fen), value: fen };
 }
 
-/** Σ (credit of month n × (12 − n + 1)) × rate ÷ 12: a year has twelve months, whatever the law. */
+const rateOfYear = (book: PolicyBook, region: string, year: number) =>
+  lookup(book, region, 'account.interestRate', `${year}-12-31`);
+
+/** 记账利率 of a year. @throws DomainError POL-001 when it is not known */
+export const interestRatePpm = (book: PolicyBook, region: string, year: number): Ppm =>
+  Number(rateOfYear(book, region, year).value) as Ppm;
+
+/** 月积数 that an amount booked in a month (1 to 12) adds: it stands to the end of the year, its own month included. */
+export const monthProductOf = (month: number, creditFen: number): number => creditFen * (12 - month + 1);
+
+const HALF = 6_000_000;
+
+/** 当年利息 of a 月积数: × rate ÷ 12, half-up to the fen. A year has twelve months, whatever the law. */
+function productInterest(product: number, ratePpm: Ppm): Fen {
+  const numerator = product * ratePpm;
+  if (numerator >= 0 && numerator <= Number.MAX_SAFE_INTEGER - HALF) {
+    return Math.floor((numerator + HALF) / (2 * HALF)) as Fen;
+  }
+  return fenOf(Number(divideHalfUp(BigInt(fenOf(product)) * BigInt(ratePpm), BigInt(2 * HALF))));
+}
+
+/** A year's interest by 月积数法: of what stood at its beginning and of its 月积数, each rounded by itself (see `accountInterest`). */
+export const yearInterest = (ratePpm: Ppm, openingFen: Fen, product: number): Fen =>
+  addFen(mulPpm(openingFen, ratePpm), productInterest(product, ratePpm));
+
 function monthProduct(credits: ReadonlyMap<number, Fen>, ratePpm: Ppm): Current {
   let product = 0;
-  for (const [month, fen] of credits) product = addFen(product, fen * (12 - month + 1));
+  for (const [month, fen] of credits) product = addFen(product, monthProductOf(month, fen));
   const exactInterest = yuanOf(product).mul(ratioOf(ratePpm)).div(12);
-  const interestFen = toFen(exactInterest);
+  const interestFen = productInterest(product, ratePpm);
   const words = `月积数 ${formatYuanGrouped(product)} × ${formatPpm(ratePpm)} ÷ 12 = ${showExact(exactInterest)}，四舍五入到分。`;
   return {
     interestFen,

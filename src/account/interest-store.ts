@@ -1,0 +1,186 @@
+/** What the yearly interest reads and writes in bulk, and for one person. The same conditions as the account itself (store.ts). */
+import type { Moment, Month } from '../kernel/month.ts';
+import { type CopyReader, type CopySession, literal } from '../platform/copy/index.ts';
+import { type Executor, first, rows, run, sql } from '../platform/db.ts';
+
+/** Settlements that bring money, or take it back: a pension due counts from the day of its settlement, an opened one from its own month. */
+const BY_MONEY = `('RECEIPT', 'OPENING', 'REFUND')`;
+const BOOKED = `case s.how when 'OPENING' then d.month::text else to_char(s.at at time zone 'Asia/Shanghai', 'YYYY-MM') end`;
+
+/**
+ * Pension dues with the month they are booked in, up to the end of the year: by money of their own, or (冲抵) with the first due by money
+ * that they hang on, however far.
+ */
+const bookedDues = (region: string, year: number, of: string): string => `
+  with recursive ends (due_id, other) as (
+    select credit_due_id, debit_due_id from collection_offset where region = ${literal(region)}
+    union all
+    select debit_due_id, credit_due_id from collection_offset where region = ${literal(region)}
+  ),
+  by_money as (
+    select d.due_id, ${BOOKED} as booked
+    from collection_settlement s join collection_due d on d.region = s.region and d.due_id = s.due_id
+    where s.region = ${literal(region)} and s.how in ${BY_MONEY} and d.insurance = 'pension' ${of}
+  ),
+  hanging (due_id, booked) as (
+    select e.other, m.booked from by_money m join ends e on e.due_id = m.due_id
+    join collection_settlement s on s.region = ${literal(region)} and s.due_id = e.other and s.how = 'OFFSET'
+    union
+    select e.other, h.booked from hanging h join ends e on e.due_id = h.due_id
+    join collection_settlement s on s.region = ${literal(region)} and s.due_id = e.other and s.how = 'OFFSET'
+  ),
+  booked as (
+    select due_id, booked from by_money where booked <= ${literal(`${year}-12`)}
+    union all
+    select due_id, min(booked) from hanging group by due_id having min(booked) <= ${literal(`${year}-12`)}
+  )`;
+
+const LINES_OF_DUE = `join collection_lines l on l.region = d.region and l.month = d.month and l.employer_no = d.employer_no and l.block_no = d.block_no`;
+const slice = (column: string): string =>
+  `l.${column}[d.slot * cardinality(l.person_nos) + 1 : (d.slot + 1) * cardinality(l.person_nos)]`;
+
+/** Rows of booked month, month, person_nos, person_fen (may be shorter: naughts at the end), base_fen: of each booked pension due. */
+export function readBookedDues(
+  copy: CopySession,
+  region: string,
+  year: number,
+  take: (reader: CopyReader) => void,
+): Promise<void> {
+  return copy.copyOutParts(
+    `${bookedDues(region, year, '')}
+     select b.booked, d.month::text, l.person_nos, ${slice('person_fen')},
+            l.base_fen[(d.slot * cardinality(l.person_nos)) % cardinality(l.base_fen) + 1
+                       : (d.slot * cardinality(l.person_nos)) % cardinality(l.base_fen) + cardinality(l.person_nos)]
+     from booked b join collection_due d on d.region = ${literal(region)} and d.due_id = b.due_id ${LINES_OF_DUE}`,
+    take,
+  );
+}
+
+/** Rows of month, person_no, fen: every single entry with its day up to the end of the year, but the interest of the year itself. */
+export function readEntries(
+  copy: CopySession,
+  region: string,
+  year: number,
+  take: (reader: CopyReader) => void,
+): Promise<void> {
+  return copy.copyOutParts(
+    `select to_char(day, 'YYYY-MM'), person_no, fen from account_entry
+     where region = ${literal(region)} and day <= ${literal(`${year}-12-31`)}
+       and not (kind = 'INTEREST' and ref = ${literal(String(year))})`,
+    take,
+  );
+}
+
+/** Rows of person_nos, interest_fen: interest of the years before. */
+export function readFormerInterest(
+  copy: CopySession,
+  region: string,
+  year: number,
+  take: (reader: CopyReader) => void,
+): Promise<void> {
+  return copy.copyOutParts(
+    `select person_nos, interest_fen from account_interest where region = ${literal(region)} and year < ${year}`,
+    take,
+  );
+}
+
+/** The sorts and joins of a whole region's dues stay in memory; for the transaction only. */
+export const giveRoom = (on: Executor): Promise<number> => run(on, sql`set local work_mem = '96MB'`);
+
+export async function listInterestStarts(
+  on: Executor,
+  region: string,
+  year: number,
+  from: number,
+  to: number,
+): Promise<Set<number>> {
+  const found = await rows(
+    on,
+    sql<{ first_no: number }>`select first_no from account_interest
+                              where region = ${region} and year = ${year} and first_no between ${from} and ${to}`,
+  );
+  return new Set(found.map((row) => row.first_no));
+}
+
+export const INTEREST_COPY =
+  'account_interest (region, year, first_no, last_no, person_nos, opening_fen, principal_fen, product_fen, interest_fen, rate_ppm, at, actor)';
+
+/** A person's booked pension credits by month booked and month of the line, up to the end of the year. */
+export async function listBookedCredits(
+  on: Executor,
+  region: string,
+  personNo: string,
+  year: number,
+): Promise<{ booked: Month; month: Month; baseFen: number; personFen: number }[]> {
+  const of = `and d.employer_no in (select e.employer_no from enrolment_span e
+              where e.region = ${literal(region)} and e.person_no = ${literal(personNo)})`;
+  return rows(
+    on,
+    sql<{ booked: Month; month: Month; baseFen: number; personFen: number }>`
+      ${sql.raw(bookedDues(region, year, of))}
+      select b.booked, d.month, p.base_fen as "baseFen", p.person_fen as "personFen"
+      from booked b join collection_due d on d.region = ${region} and d.due_id = b.due_id ${sql.raw(LINES_OF_DUE)}
+      cross join lateral collection_cells(l.person_nos, l.base_fen, l.employer_fen, l.person_fen, d.slot) as p
+      where p.person_no = ${Number(personNo)}
+      order by 1, 2`,
+  );
+}
+
+/** The stored interest of a person's year. */
+export type StoredInterest = {
+  readonly year: number;
+  readonly openingFen: number;
+  readonly principalFen: number;
+  readonly interestFen: number;
+  readonly ratePpm: number;
+  readonly at: Moment;
+  readonly actor: string;
+};
+
+export async function listStoredInterest(on: Executor, region: string, personNo: string): Promise<StoredInterest[]> {
+  return rows(
+    on,
+    sql<StoredInterest>`
+      select i.year, i.opening_fen[x.at] as "openingFen", i.principal_fen[x.at] as "principalFen", i.interest_fen[x.at] as "interestFen",
+             i.rate_ppm as "ratePpm", i.at, i.actor
+      from account_interest i cross join lateral (select array_position(i.person_nos, ${Number(personNo)}::bigint) as at) x
+      where i.region = ${region} and i.first_no <= ${Number(personNo)} and i.last_no >= ${Number(personNo)} and x.at is not null
+      order by i.year`,
+  );
+}
+
+/** The year in which the books of the region began; undefined before the first act. Interest of earlier years is in the opening balances. */
+export async function firstYearOfBooks(on: Executor, region: string): Promise<number | undefined> {
+  const row = await first(
+    on,
+    sql<{ year: number | null }>`
+      select extract(year from min(at) at time zone 'Asia/Shanghai')::int as year from collection_assessment where region = ${region}`,
+  );
+  return row?.year ?? undefined;
+}
+
+/** Persons with interest of some year, taken at random, with the year. */
+export function sampleInterest(
+  on: Executor,
+  region: string,
+  count: number,
+): Promise<{ personNo: string; year: number }[]> {
+  return rows(
+    on,
+    sql<{ personNo: string; year: number }>`
+      select lpad(i.person_nos[n]::text, 11, '0') as "personNo", i.year
+      from (select * from account_interest where region = ${region} order by random() limit ${count}) i
+      cross join lateral (select 1 + floor(random() * cardinality(i.person_nos))::int as n) x`,
+  );
+}
+
+/** Money of an employer of the person went back after the moment: what he had at that time cannot be told from the facts of now. */
+export async function moneyWentBackSince(on: Executor, region: string, personNo: string, at: Moment): Promise<boolean> {
+  const row = await first(
+    on,
+    sql`select 1 from collection_receipt r join collection_bill b on b.region = r.region and b.bill_no = r.bill_no
+        where r.region = ${region} and r.reversed_at > ${at}::timestamptz
+          and b.employer_no in (select employer_no from enrolment_span where region = ${region} and person_no = ${personNo}) limit 1`,
+  );
+  return row !== undefined;
+}
