@@ -42,13 +42,13 @@ export function citusStatements(program: 'agency' | 'tax', links: readonly Link[
   const toReference = links.filter(
     ({ child, parent }) => isDistributed(families[child]) && families[parent] === 'reference',
   );
+  const dropped = Object.entries(DROPPED_TRIGGERS)
+    .map(([name, { instead }]) => ({ table: name.split('.')[0] ?? '', trigger: name.split('.')[1], instead }))
+    .filter(({ table }) => names.includes(table));
   return [
     // The guards on the shards look at nothing but their own row (tables.ts).
     'set citus.enable_unsafe_triggers = on',
-    ...Object.keys(DROPPED_TRIGGERS)
-      .map((name) => name.split('.') as [string, string])
-      .filter(([table]) => names.includes(table))
-      .map(([table, trigger]) => `drop trigger if exists ${trigger} on ${table}`),
+    ...dropped.map(({ table, trigger }) => `drop trigger ${trigger} on ${table}`),
     ...toReference.map(({ child, name }) => `alter table ${child} drop constraint ${name}`),
     ...inOrder(
       names.filter((name) => families[name] === 'reference'),
@@ -61,6 +61,7 @@ export function citusStatements(program: 'agency' | 'tax', links: readonly Link[
         })`,
     ),
     ...toReference.map(({ child, name, definition }) => `alter table ${child} add constraint ${name} ${definition}`),
+    ...dropped.flatMap(({ instead }) => instead),
   ];
 }
 

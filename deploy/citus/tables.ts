@@ -24,6 +24,7 @@ const SHARED: Tables = {
     'platform_session',
     'platform_scan',
     'platform_login_attempt',
+    'platform_limit',
     'platform_idempotency',
   ),
   ...of('office', 'platform_audit', 'platform_audit_seal', 'platform_job_run', 'platform_job_since'),
@@ -51,7 +52,7 @@ export const AGENCY_TABLES: Tables = {
   // Which region keeps the number of an identity: unique in the whole deployment, so it cannot be spread by region.
   ...of('local', 'registry_person_directory'),
   ...of('employer', 'registry_employer', 'registry_injury_class', 'registry_refund_account'),
-  ...of('person', 'registry_person', 'registry_exemption', 'account_entry'),
+  ...of('person', 'registry_person', 'registry_exemption', 'account_entry', 'account_interest'),
   ...of('employer', 'enrolment_employer_insurance', 'enrolment_span', 'wages_declaration'),
   ...of(
     'employer',
@@ -108,11 +109,27 @@ export const GUARD_FUNCTIONS: readonly string[] = [
 ];
 
 /**
- * Triggers that read other rows. A shard cannot see the rows its own transaction has written through the coordinator, so the set-up drops
- * them there; what takes their place is said here.
+ * Triggers that read other rows: on a shard they would ask the cluster again, over another connection that does not see what their own
+ * transaction has written. The set-up drops them, and adds what takes their place.
  */
-export const DROPPED_TRIGGERS: Readonly<Record<string, string>> = {
-  'collection_due.collection_due_has_parents': '应缴款有核定、有明细：三者由同一段程序同时写入，每日完整性核对再查',
-  'fund_voucher.fund_voucher_balances': '凭证借贷相等：记账前由程序检查，每日完整性核对再查',
-  'fund_entry.fund_entry_balances': '同上',
-};
+export const DROPPED_TRIGGERS: Readonly<Record<string, { readonly why: string; readonly instead: readonly string[] }>> =
+  {
+    'collection_due.collection_due_has_parents': {
+      why: '应缴款有核定、有明细：分布后用外键（逐行检查，较慢）',
+      instead: [
+        'alter table collection_due add constraint collection_due_assessment foreign key (region, assessment_no) references collection_assessment (region, assessment_no)',
+        'alter table collection_due add constraint collection_due_block foreign key (region, month, employer_no, block_no) references collection_lines (region, month, employer_no, block_no)',
+      ],
+    },
+    'collection_settlement.collection_settlement_has_due': {
+      why: '结清的是一笔应缴款：分布后用外键',
+      instead: [
+        'alter table collection_settlement add constraint collection_settlement_due foreign key (region, due_id) references collection_due (region, due_id)',
+      ],
+    },
+    'fund_voucher.fund_voucher_balances': {
+      why: '凭证借贷相等：没有等价的约束；由程序按借贷成对记账，每日完整性核对第 3 条再查',
+      instead: [],
+    },
+    'fund_entry.fund_entry_balances': { why: '同上', instead: [] },
+  };

@@ -4,7 +4,7 @@ import type { Signer, VerifyKey } from '../../wire/index.ts';
 import { setSealSecret, warmDocuments } from '../archive/index.ts';
 import { startBeat } from '../platform/beat.ts';
 import { openDb } from '../platform/db.ts';
-import { migrate } from '../platform/migrate.ts';
+import { migrate, oneStarts } from '../platform/migrate.ts';
 import { closeOnSignal, readJsonFile, readProgramEnv, required } from '../platform/program.ts';
 import type { Services } from '../platform/services.ts';
 import { startTraces } from '../platform/telemetry/start.ts';
@@ -21,8 +21,10 @@ const services: Services = { db, clock, region, mode, log };
 setSealSecret(readJsonFile<{ readonly secret: string }>('SEAL_SECRET').secret);
 
 await migrate(db, agencyMigrations());
-await seedCalendar(services);
-await seedStaff(services);
+await oneStarts(db, async () => {
+  await seedCalendar(services);
+  await seedStaff(services);
+});
 const taxUrl = required('TAX_URL');
 const agency = await createAgency({
   services,
@@ -36,7 +38,7 @@ const agency = await createAgency({
   conductorUrl: process.env.CONDUCTOR_URL ?? null,
   metricsToken: process.env.METRICS_TOKEN,
 });
-await agency.seedDemo();
+await oneStarts(db, () => agency.seedDemo());
 await agency.app.listen({ port: Number(required('PORT')), host });
 const officeName = findRegion(region)?.officeName ?? '社会保险经办机构';
 void warmDocuments(services, officeName).catch((err) => log.error({ err }, 'warming up failed'));

@@ -5,6 +5,7 @@ import type { CivilDate, Moment } from '../kernel/month.ts';
 import { createHttpServer, PORTALS, type Principal } from '../platform/http/index.ts';
 import { type Services, systemActor, transact } from '../platform/services.ts';
 import { type TestDatabase, testDatabase } from '../platform/testing/index.ts';
+import { PLATFORM_MIGRATIONS } from '../platform/testing/services.ts';
 import type { IssuedDocument } from './index.ts';
 import { issueBillDocument } from './index.ts';
 import { registerArchiveRoutes } from './routes.ts';
@@ -27,7 +28,7 @@ const principalOf = (employerNo: string): Principal => ({
 });
 
 beforeAll(async () => {
-  database = await testDatabase([{ name: 'archive', dir: `${import.meta.dirname}/migrations` }]);
+  database = await testDatabase([PLATFORM_MIGRATIONS, { name: 'archive', dir: `${import.meta.dirname}/migrations` }]);
   const clock = { now: () => now, today: () => now.slice(0, 10) } as unknown as Services['clock'];
   const services: Services = { db: database.db, clock, region, mode: 'test', log: pino({ level: 'silent' }) };
   app = await createHttpServer({ services, title: 'test', findPrincipal: async (token) => principalOf(token) });

@@ -11,17 +11,17 @@ const TRIES_OF_CODE = 20;
 
 /** Downloads for the employer, and the public verification page. Issuing is an act of the service items. */
 export function registerArchiveRoutes(app: FastifyInstance, services: Services): void {
-  const ofAddress = createLimit(TRIES_OF_ADDRESS);
-  const ofCode = createLimit(TRIES_OF_CODE);
+  const ofAddress = createLimit(services.db, 'verify-address', TRIES_OF_ADDRESS);
+  const ofCode = createLimit(services.db, 'verify-code', TRIES_OF_CODE);
 
   route(app, verifyEndpoint, async ({ body, ip }) => {
-    ofAddress.take(ip);
-    ofCode.take(body.code.replace(/\s/g, '').toUpperCase().slice(0, 40));
+    await ofAddress.take(ip);
+    await ofCode.take(body.code.replace(/\s/g, '').toUpperCase().slice(0, 40));
     return read(services, systemActor('verify'), ({ tx }) => verifyByCode(tx, body.code, services.clock.today()));
   });
 
   route(app, verifyFileEndpoint, async ({ raw, ip }) => {
-    ofAddress.take(ip);
+    await ofAddress.take(ip);
     const { bytes } = await readFile(raw);
     return read(services, systemActor('verify'), ({ tx }) => verifyFile(tx, bytes, services.clock.today()));
   });

@@ -19,6 +19,18 @@ export function listMigrations(folders: readonly MigrationFolder[]): { name: str
   );
 }
 
+/** What a start makes once, when several processes start at the same moment: the others wait and find it made. */
+export async function oneStarts<T>(db: Db, work: () => Promise<T>): Promise<T> {
+  return db.connection().execute(async (connection) => {
+    await run(connection, sql`select pg_advisory_lock(hashtext('tongzheng-start'))`);
+    try {
+      return await work();
+    } finally {
+      await run(connection, sql`select pg_advisory_unlock(hashtext('tongzheng-start'))`);
+    }
+  });
+}
+
 /**
  * Applies what is missing, each file in one transaction, under an advisory lock so that two processes starting at once do it once.
  * A file that was applied and has changed since is refused: history is never rewritten.

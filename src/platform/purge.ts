@@ -5,6 +5,7 @@ const SPENT = [
   ['platform_session', "expires_at < now() - interval '30 days'"],
   ['platform_scan', "expires_at < now() - interval '1 day'"],
   ['platform_login_attempt', "changed_at < now() - interval '1 day'"],
+  ['platform_limit', "changed_at < now() - interval '1 day'"],
 ] as const;
 
 /** Answers of submissions, sessions and codes that nobody can use any more. Real time: they never lived in business time. */
