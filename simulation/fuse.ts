@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { type Db, openPool } from '../src/platform/db.ts';
+import { inTurn } from './turns.ts';
 
 /** The process died: whatever it was doing got no further, and nobody was told. */
 export class Crash extends Error {
@@ -61,7 +62,8 @@ export function openFusedPool(url: string): FusedPool {
     const whole = async (args: readonly unknown[]): Promise<unknown> => {
       step();
       seen += 1;
-      const result = await (client.query as (...all: readonly unknown[]) => Promise<unknown>)(...prepared(args));
+      const send = () => (client.query as (...all: readonly unknown[]) => Promise<unknown>)(...prepared(args));
+      const result = await inTurn((client as unknown as { processID: number }).processID, send);
       step();
       return result;
     };

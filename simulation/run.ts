@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { checkIntegrity } from '../src/control/index.ts';
 import { DomainError } from '../src/kernel/errors.ts';
 import {
@@ -20,6 +21,7 @@ import { CLEAR } from './network.ts';
 import { recompute } from './plain-books.ts';
 import { randomOf } from './random.ts';
 import { type Step, stepText } from './steps.ts';
+import { race } from './turns.ts';
 import { momentAt, openWorld, type World } from './world.ts';
 
 export type RunInput = {
@@ -38,6 +40,8 @@ export type RunResult = {
   readonly failedAt: number | undefined;
   readonly story: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
+  /** The same for the same seed, however slow the machine: over the story, the counts and what the books came to. */
+  readonly hash: string;
   readonly seconds: number;
 };
 
@@ -152,10 +156,13 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
   async function play(step: Step): Promise<void> {
     const fuse = step.crash?.side === 'tax' ? world.taxFuse : world.agencyFuse;
     if (step.crash) fuse.arm(step.crash.after);
-    const [done, other] = await Promise.all([
-      attempt(step.act, step.employer, step.seed),
-      step.beside ? attempt(step.beside.act, step.beside.employer, step.beside.seed) : undefined,
-    ]);
+    const first = () => attempt(step.act, step.employer, step.seed);
+    const { beside } = step;
+    const [done, other] = beside
+      ? await race(randomOf(`${step.seed}/turns`), world.isBlocked, first, () =>
+          attempt(beside.act, beside.employer, beside.seed),
+        )
+      : [await first(), undefined];
     fuse.disarm();
     const touched = [done, other].some((one) => one !== undefined && !UNTOUCHED.test(one));
     story.push(`${stepText(step)} → ${done}${other === undefined ? '' : ` ‖ ${other}`}`);
@@ -172,6 +179,7 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
   }
 
   let failedAt: number | undefined;
+  let books = '';
   try {
     for (const step of steps) {
       await advance(step.at);
@@ -192,6 +200,7 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
       find(await broken(world));
       find(await quiet(world));
       find(await recompute(world, city));
+      books = await booksOf(world);
     }
     for (const [way, line] of [
       ['到税务', world.toTax],
@@ -206,7 +215,11 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
     await world.close();
     Math.random = chance;
   }
-  return { violations, failedAt, story, counts, seconds: (performance.now() - started) / 1000 };
+  const hash = createHash('sha256')
+    .update(JSON.stringify([story, Object.entries(counts).sort(), books]))
+    .digest('hex')
+    .slice(0, 16);
+  return { violations, failedAt, story, counts, hash, seconds: (performance.now() - started) / 1000 };
 }
 
 /** 死信 is a task for a person: once the line is good again, both sides send again what was given up (wire.md §2). */
@@ -223,6 +236,27 @@ async function reviveDead(world: World): Promise<number> {
     for (const { id } of dead) if (await db.transaction().execute((tx) => endpoint.revive(tx, id))) count += 1;
   }
   return count;
+}
+
+/** What the life came to, without the ids that are drawn by real time. */
+async function booksOf(world: World): Promise<string> {
+  const ours = await rows(
+    world.services.db,
+    sql<{ text: string }>`
+      select concat_ws('/', bill_no, state, total_fen, late_fen, interest_fen, issued_at) as text from collection_bill
+      union all
+      select concat_ws('/', employer_no, insurance, month, sum(employer_fen), sum(person_fen)) from collection_line
+      group by employer_no, insurance, month
+      union all
+      select concat_ws('/', receipt_no, state, total_fen, allocated_at) from collection_receipt order by 1`,
+  );
+  const theirs = await rows(
+    world.tax().services.db,
+    sql<{
+      text: string;
+    }>`select concat_ws('/', receipt_no, state, total_fen, posted_at) as text from tax_receipt order by 1`,
+  );
+  return JSON.stringify([ours, theirs]);
 }
 
 const isClear = (world: World): boolean =>

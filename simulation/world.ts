@@ -11,7 +11,7 @@ import type { ItemServices } from '../src/items/index.ts';
 import { type Moment, parseMoment } from '../src/kernel/month.ts';
 import { addOverlays, loadLaw } from '../src/parameters/index.ts';
 import { type BusinessClock, createClock } from '../src/platform/clock/index.ts';
-import { openDb } from '../src/platform/db.ts';
+import { one, openDb, sql } from '../src/platform/db.ts';
 import { createScheduler, type Scheduler } from '../src/platform/jobs/index.ts';
 import { type Services, systemActor, transact } from '../src/platform/services.ts';
 import { createTaxProgram, type TaxProgram, taxMigrations } from '../tax/server.ts';
@@ -46,6 +46,8 @@ export type World = {
   beat(): Promise<void>;
   /** Both sides send until nothing moves. */
   settle(): Promise<void>;
+  /** Whether a statement waits for a lock, as the database itself tells. */
+  isBlocked(pid: number): Promise<boolean>;
   /** The programs that died are started again. */
   restart(): Promise<void>;
   /** Errors that a program only wrote to its log. */
@@ -149,6 +151,7 @@ export async function openWorld(
       send: toAgency.send,
       controlToken: 'simulation',
     });
+  const watcher = openDb(agencyHome.url, { max: 1 });
   let tax = await startTax();
   let agency = await startAgency();
 
@@ -195,6 +198,9 @@ export async function openWorld(
       await settle();
     },
     settle,
+    isBlocked: async (pid) =>
+      (await one(watcher, sql<{ blocked: boolean }>`select cardinality(pg_blocking_pids(${pid})) > 0 as blocked`))
+        .blocked,
     async restart() {
       if (agencyDb.fuse.blown) {
         agencyDb.fuse.repair();
@@ -209,6 +215,7 @@ export async function openWorld(
     logged,
     async close() {
       await tax.close();
+      await watcher.destroy();
       await agencyDb.close();
       await taxDb.close();
       await agencyHome.drop();
