@@ -1,6 +1,7 @@
 import { PLAY_HELP } from '../play/help.ts';
 import { BACKUP_HELP, RESTORE_HELP } from './backup-help.ts';
 import { CALC_HELP } from './calc-help.ts';
+import { GENERATE_HELP } from './generate-help.ts';
 import { INTEGRITY_HELP } from './integrity-help.ts';
 import { KEYS_HELP } from './keys-help.ts';
 import { POLICY_HELP } from './policy-help.ts';
@@ -26,6 +27,12 @@ export const COMMANDS: readonly Command[] = [
     title: '在现有数据上核对八条承诺',
     help: INTEGRITY_HELP,
     run: async (args) => (await import('./integrity.ts')).integrityCommand(args),
+  },
+  {
+    name: 'generate',
+    title: '生成一座虚构的城市，载入空的数据库',
+    help: GENERATE_HELP,
+    run: async (args) => (await import('./generate.ts')).generateCommand(args),
   },
   {
     name: 'backup',

@@ -16,8 +16,8 @@ type Aside = {
 const ORDER = ['p', 'u', 'i', 'x', 'f'] as const;
 
 export type SetAside = {
-  /** Makes everything again, telling of each before it begins. */
-  restore(say?: (name: string) => void): Promise<void>;
+  /** Makes everything again, telling of each when it is made. */
+  restore(say?: (name: string, done: number, of: number) => void): Promise<void>;
 };
 
 /** @param tables without rows; the caller has looked. */
@@ -31,10 +31,10 @@ export async function setConstraintsAside(tx: Tx, tables: readonly string[]): Pr
   for (const table of tables) await run(tx, sql`alter table ${sql.ref(table)} disable trigger user`);
   return {
     async restore(say) {
-      for (const { table, name, type, definition } of inOrder) {
-        say?.(name);
+      for (const [index, { table, name, type, definition }] of inOrder.entries()) {
         if (type === 'i') await run(tx, sql.raw(definition));
         else await run(tx, sql`alter table ${sql.ref(table)} add constraint ${sql.ref(name)} ${sql.raw(definition)}`);
+        say?.(name, index + 1, inOrder.length);
       }
       for (const table of tables) await run(tx, sql`alter table ${sql.ref(table)} enable trigger user`);
     },

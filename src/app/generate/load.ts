@@ -26,8 +26,8 @@ export type LoadOptions = Omit<CityOptions, 'book'> & {
 
 export type LoadProgress =
   | { readonly phase: 'LOADING'; readonly people: number; readonly of: number }
-  /** A key, rule or index is being made. */
-  | { readonly phase: 'CONSTRAINTS'; readonly name: string }
+  /** A key, rule or index has been made. */
+  | { readonly phase: 'CONSTRAINTS'; readonly name: string; readonly done: number; readonly of: number }
   | { readonly phase: 'ANALYZE' };
 
 export type Loaded = {
@@ -79,7 +79,7 @@ async function loadAll(copy: CopySession, tx: Tx, options: LoadOptions): Promise
   const counted = await copyCity(copy, law, options);
   await setCounters(tx, options, counted);
   const loadedAt = performance.now();
-  await aside.restore((name) => options.onProgress?.({ phase: 'CONSTRAINTS', name }));
+  await aside.restore((name, done, of) => options.onProgress?.({ phase: 'CONSTRAINTS', name, done, of }));
   await checkWhatTriggersCheck(tx);
   const { lastPersonNo: _last, lastEmployerNo: _no, assessments: _count, ...rest } = counted;
   return {
