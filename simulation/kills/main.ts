@@ -25,7 +25,7 @@ const { values } = parseArgs({
   },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-/** A city lives for this many rounds, about three months; then the next one begins with an empty database. */
+/** A city lives for this many rounds, a day each and two closed months; then the next one begins with an empty database. */
 const ROUNDS_OF_A_CITY = 50;
 const INTEGRITY_EVERY = 10;
 

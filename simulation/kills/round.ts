@@ -18,7 +18,7 @@ export type Stage = {
 };
 
 const BUSY_MAX = 8;
-const HIRES = 2;
+const HIRES = 4;
 const LOAD_MS = 1_500;
 const QUIET_MS = 30_000;
 const NUDGE_MS = 300_000;
@@ -71,8 +71,8 @@ export async function playRound(stage: Stage, round: number, seed: string, integ
   const started = performance.now();
   const errors: string[] = [];
   const working = work(chains, scene, started, errors);
-  // The nights of the next two days: social posting, allocation, reconciliation, month close, in the middle of the day's work.
-  const moving = sleep(random.int(0, 400)).then(() => advance(scene, `${dayAfter(now.slice(0, 10), 2)} 03:00:00`));
+  // The next night: social posting, allocation, reconciliation, month close, in the middle of the day's work.
+  const moving = sleep(random.int(0, 400)).then(() => advance(scene, `${dayAfter(now.slice(0, 10), 1)} 03:00:00`));
   const watching = watch(stage, month, () => performance.now() - started < LOAD_MS * 2);
   await sleep(afterMs);
   const hit = pair.kill(victims, random);

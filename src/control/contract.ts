@@ -102,8 +102,43 @@ export const runJobEndpoint = endpoint({
   summary: '重跑一个作业时点（幂等）',
   access: 'staff',
   params: z.object({ job: z.string() }),
-  body: z.object({ slot: momentSchema.optional() }),
-  response: z.object({ job: z.string(), slot: momentSchema, state: z.string(), result: z.string() }),
+  body: z.object({
+    slot: momentSchema.optional(),
+    wait: z.boolean().default(true).describe('等它跑完再答；否则一秒内没跑完就答“正在跑”'),
+  }),
+  response: z.object({ job: z.string(), slot: momentSchema.nullable(), state: z.string(), result: z.string() }),
+});
+
+export const runningJobsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/ops/jobs/running',
+  summary: '正在跑的作业与进度，不论在哪个进程',
+  access: 'staff',
+  response: z.array(
+    z.object({
+      job: z.string(),
+      title: z.string(),
+      slot: momentSchema,
+      realStartedAt: z.string(),
+      done: z.int().nullable().describe('已做；还没报过为空'),
+      total: z.int().nullable(),
+      unit: z.string().describe('进度的单位：批、张'),
+      perSecond: z.number().nullable(),
+      restSeconds: z.int().nullable().describe('照目前快慢还要多少秒'),
+      alive: z.boolean().describe('否：跑它的进程没有音讯，另一个进程会接着跑'),
+      cancelAsked: z.boolean().describe('已请求取消，到下一个安全点停下'),
+    }),
+  ),
+});
+
+export const cancelJobEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/ops/jobs/:job/cancel',
+  summary: '取消正在跑的作业：做完手上这一批停下，已做的不退，可以继续',
+  access: 'staff',
+  params: z.object({ job: z.string() }),
+  body: z.object({ reason: z.string().trim().min(2).max(200) }),
+  response: z.object({ job: z.string(), slot: momentSchema }),
 });
 
 export const advanceClockEndpoint = endpoint({

@@ -107,7 +107,7 @@ async function jobRow(scheduler: Scheduler, job: Job, now: Moment): Promise<Over
     .flatMap((at): { at: Moment; state: 'done' | 'failed' | 'future' }[] => {
       const state = runs.get(at);
       if (state === 'DONE') return [{ at, state: 'done' }];
-      if (state === 'FAILED') return [{ at, state: 'failed' }];
+      if (state === 'FAILED' || state === 'CANCELLED') return [{ at, state: 'failed' }];
       // A slot that passed unrun lies before the program's first start, was made up by a later one, or is named among the alerts.
       return at > now || state === 'RUNNING' ? [{ at, state: 'future' }] : [];
     });
@@ -134,7 +134,7 @@ async function missedSlots(scheduler: Scheduler, jobs: Overview['jobs'], now: Mo
   const rowOf = new Map(jobs.map((row) => [row.job, row]));
   return (await scheduler.missed()).flatMap(({ job, slot }) => {
     const row = rowOf.get(job);
-    if (!row || row.last?.state === 'FAILED' || slot > overdue) return [];
+    if (!row || row.last?.state === 'FAILED' || row.last?.state === 'CANCELLED' || slot > overdue) return [];
     return [`${row.title}漏了 ${slot.slice(0, 16).replace('T', ' ')} 的时点`];
   });
 }
@@ -222,7 +222,7 @@ function alertsOf(
   const bad = jobs.filter((job) => job.last?.state === 'FAILED').map((job) => `${job.title}失败`);
   if (exchange.dead > 0) bad.push(`死信 ${exchange.dead} 件`);
   if (integrity && integrity.violations > 0) bad.push(`完整性 ${integrity.violations} 处违反`);
-  const wait: string[] = [];
+  const wait = jobs.filter((job) => job.last?.state === 'CANCELLED').map((job) => `${job.title}已取消，没有做完`);
   if (exchange.tax === 'down') wait.push('税务不通，恢复后自动补发');
   if (exchange.suspense.length > 0) wait.push(`挂账 ${exchange.suspense.length} 笔`);
   const different = exchange.recon.filter((row) => row.state === 'DIFFERENT').length;

@@ -237,6 +237,31 @@ describe('运行总览', () => {
     }
   });
 
+  it('shows how far a run of another process is, and cancels it with a reason that is kept', async () => {
+    const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
+    const none = await call(staff, 'POST', '/api/ops/jobs/allocate/cancel', { reason: '样例原因' });
+    expect([none.status, none.body.problems?.[0]?.code]).toEqual([409, 'OPS-009']);
+    await sql`insert into platform_job_run (region, job, slot, state, started_real, seen_real, done, total, unit)
+              values ('420500', 'allocate', '2023-04-10 02:00+08', 'RUNNING', clock_timestamp() - interval '10 seconds', clock_timestamp(), 30, 90, '张')`.execute(
+      services.db,
+    );
+    const { body } = await call(staff, 'GET', '/api/ops/jobs/running');
+    expect(body).toMatchObject([
+      { job: 'allocate', title: '实收分配', done: 30, total: 90, unit: '张', alive: true, cancelAsked: false },
+    ]);
+    // Thirty in ten seconds, sixty left; the clock of the test's machine goes on between the two statements.
+    const [{ restSeconds }] = body as unknown as [{ restSeconds: number }];
+    expect(restSeconds).toBeGreaterThanOrEqual(20);
+    const cancelled = await call(staff, 'POST', '/api/ops/jobs/allocate/cancel', { reason: '样例原因' });
+    expect(cancelled.body).toMatchObject({ job: 'allocate' });
+    expect(await auditOf('ops.job.cancel')).toBe(1);
+    expect((await call(staff, 'GET', '/api/ops/jobs/running')).body).toEqual([]);
+    const overview = await call(staff, 'GET', '/api/ops/overview');
+    expect(overview.body.alerts).toContain('实收分配已取消，没有做完');
+    const again = await call(staff, 'POST', '/api/ops/jobs/allocate/run', { slot: cancelled.body.slot });
+    expect(again.body).toMatchObject({ state: 'DONE' });
+  });
+
   it('checks the promises and keeps the result', async () => {
     const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
     const checked = await call(staff, 'POST', '/api/ops/integrity', {});

@@ -20,13 +20,13 @@ import {
   operationsEndpoint,
   overlayEndpoint,
   releaseArrearsEndpoint,
-  runJobEndpoint,
   siteEndpoint,
   suspenseEndpoint,
 } from './contract.ts';
 import { runIntegrity } from './integrity.ts';
+import { registerJobRoutes } from './job-routes.ts';
 import { type OpeningDeps, openBooks } from './opening.ts';
-import { buildOverview, type OverviewDeps, resultText, suspenseWords } from './overview.ts';
+import { buildOverview, type OverviewDeps, suspenseWords } from './overview.ts';
 import { buildSite } from './site.ts';
 import { listSuspense } from './store.ts';
 
@@ -34,7 +34,7 @@ export type ControlDeps = OverviewDeps & Pick<OpeningDeps, 'syncEmployer'> & { r
 
 /** What the operator sees and may do. Every act is audited with who did it. */
 export function registerControlRoutes(app: FastifyInstance, deps: ControlDeps): void {
-  const { services, scheduler } = deps;
+  const { services } = deps;
 
   route(app, siteEndpoint, () => buildSite(services));
 
@@ -49,24 +49,7 @@ export function registerControlRoutes(app: FastifyInstance, deps: ControlDeps): 
     return integrity;
   });
 
-  route(app, runJobEndpoint, async ({ principal, params, body }) => {
-    const job = scheduler.jobs.find((one) => one.name === params.job);
-    if (!job) refuse({ code: 'OPS-001', message: `没有这个任务：${params.job}`, next: '请从任务表里选。' }, 404);
-    const report = await scheduler.rerun(job.name, slotOf(body.slot));
-    await transact(services, portalActor(principal), (ctx) =>
-      audit(ctx, {
-        action: 'ops.job.run',
-        object: `job:${job.name}`,
-        detail: { slot: report.slot, state: report.state },
-      }),
-    );
-    return {
-      job: report.job,
-      slot: report.slot,
-      state: report.state,
-      result: report.error ?? resultText(report.result),
-    };
-  });
+  registerJobRoutes(app, deps);
 
   route(app, advanceClockEndpoint, async ({ principal, body }) => {
     demoOnly(services, '推进业务时钟');
@@ -151,14 +134,6 @@ export function registerControlRoutes(app: FastifyInstance, deps: ControlDeps): 
 
   route(app, suspenseEndpoint, async () =>
     (await listSuspense(services.db, services.region)).map((row) => ({ ...row, reason: suspenseWords(row.reason) })),
-  );
-}
-
-function slotOf(text: string | undefined): Moment | undefined {
-  if (text === undefined) return undefined;
-  return (
-    parseMoment(text) ??
-    refuse({ code: 'OPS-002', message: '时点写得不对', next: '写成 2023-04-11 02:00。', field: 'slot' })
   );
 }
 

@@ -169,9 +169,16 @@ async function checkAccounts(scope: Scope, found: Findings, incomeFen: number): 
   const overdrawn = await rows(
     on,
     sql<{ person_no: string }>`
-      select e.person_no from account_entry e left join registry_person p on p.region = e.region and p.person_no = e.person_no
+      select distinct e.person_no from account_all_entries e left join registry_person p on p.region = e.region and p.person_no = e.person_no
       where e.region = ${region} and p.person_no is null`,
   );
   for (const row of overdrawn) found.violation(`person:${row.person_no}`, '个人账户分录没有对应的参保人');
+  const twice = await rows(
+    on,
+    sql<{ person_no: string; ref: string }>`
+      select person_no, ref from account_all_entries where region = ${region} and kind = 'INTEREST'
+      group by person_no, ref having count(*) > 1`,
+  );
+  for (const row of twice) found.violation(`person:${row.person_no}`, `${row.ref} 年的利息记了不止一次`);
   return people;
 }

@@ -1,3 +1,4 @@
+import { explainInterest, moneyWentBackSince, sampleInterest } from '../../account/index.ts';
 import { cellKey, loadFacts, type Posted, sumPosted } from '../../collection/index.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { formatYuan } from '../../kernel/fen.ts';
@@ -7,9 +8,10 @@ import { rows, sql } from '../../platform/db.ts';
 import { explainContribution } from '../../rules/index.ts';
 import { wageInForce } from '../../wages/index.ts';
 import { type CellHistory, derive, historyOf, sameAmounts } from './cells.ts';
-import { findings, type PromiseCheck, type Scope } from './promise.ts';
+import { type Findings, findings, type PromiseCheck, type Scope } from './promise.ts';
 
 const SAMPLE = 5_000;
+const INTEREST_SAMPLE = 200;
 const NOTHING: Posted = { baseFen: 0, employerFen: 0, personFen: 0 };
 
 type Chosen = { employer_no: string; person_no: string; insurance: Insurance; month: Month };
@@ -56,9 +58,26 @@ export const explanationsPromise: PromiseCheck = {
         }
       }
     }
-    return found.result(`抽 ${chosen.length} 项`);
+    const interest = await checkInterest(scope, found);
+    return found.result(`抽 ${chosen.length + interest} 项`);
   },
 };
+
+/** 年度计息: told again from the facts by the calculator's rule. Money that went back since was there when the interest was counted. */
+async function checkInterest(scope: Scope, found: Findings): Promise<number> {
+  const { on, region, law } = scope;
+  const chosen = await sampleInterest(on, region, INTEREST_SAMPLE);
+  for (const { personNo, year, interestFen, at } of chosen) {
+    const told = await explainInterest(on, region, law, personNo, year);
+    const again = told.openingInterestFen + told.currentInterestFen;
+    if (again === interestFen) continue;
+    const text = `${year} 年利息解释 ${formatYuan(again)}，入库 ${formatYuan(interestFen)}`;
+    if (await moneyWentBackSince(on, region, personNo, at)) {
+      found.gate(`person:${personNo}`, text, '计息后有到账被冲正，待更正利息');
+    } else found.violation(`person:${personNo}`, text);
+  }
+  return chosen.length;
+}
 
 const named = (cell: Chosen) => ({ personNo: cell.person_no, insurance: cell.insurance, month: cell.month });
 const objectOf = (cell: Chosen): string => `cell:${cell.employer_no}/${cell.person_no}/${cell.insurance}/${cell.month}`;
