@@ -25,6 +25,8 @@ const KNOWN: Readonly<Record<string, string>> = {
   'tax sequence wire_outbox_item.n': 'as on the agency side',
   'agency sequence collection_assessment.assessment_no':
     'a short number that dues point with, unique within the region by its key; gaps are harmless',
+  'agency sequence parameters_person_no':
+    'person numbers, taken on the coordinator: of the deployment, not of a region; a counter row would hold every enrolment until the one before it has committed',
   'tax sequence tax_ticket_serial': 'serial part of a number, taken on the coordinator; a repeat is stopped by the key',
   'tax sequence tax_receipt_serial': 'as tax_ticket_serial',
   'tax sequence tax_reg_serial': 'as tax_ticket_serial',

@@ -1,8 +1,9 @@
 import { DomainError } from '../kernel/errors.ts';
 import { dateOf } from '../kernel/month.ts';
-import { nextNumber } from '../parameters/index.ts';
+import { takeNumberAhead } from '../parameters/index.ts';
 import type { Actor, Ctx } from '../platform/context.ts';
 import type { Db } from '../platform/db.ts';
+import { isRepetition } from '../platform/idempotency.ts';
 import { type Services, transact } from '../platform/services.ts';
 
 /** Numbers of acts that were refused, by database and day: the next act takes them, so that refusals leave no gaps. */
@@ -28,13 +29,13 @@ export async function transactCase<T>(
   const { db, region } = services;
   const day = dateOf(services.clock.now()).replaceAll('-', '');
   const refused = spareOf(db, `${region}/${day}`);
-  const sequence = refused.shift() ?? (await nextNumber(db, region, `caseNo/${day}`));
+  const sequence = refused.shift() ?? (await takeNumberAhead(db, region, `caseNo/${day}`));
   const caseNo = `${region}${day}${String(sequence).padStart(6, '0')}`;
   try {
     return await transact(services, actor, (ctx) => work(ctx, caseNo));
   } catch (error) {
-    // Only a refusal is known to have left nothing; after a lost connection the act may stand.
-    if (error instanceof DomainError) refused.push(sequence);
+    // Only a refusal and a repetition are known to have left nothing; after a lost connection the act may stand.
+    if (error instanceof DomainError || isRepetition(error)) refused.push(sequence);
     throw error;
   }
 }

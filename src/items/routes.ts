@@ -25,7 +25,7 @@ import { refuse } from '../kernel/errors.ts';
 import { ulid } from '../kernel/ids.ts';
 import { loadLaw } from '../parameters/index.ts';
 import { type Principal, portalActor, readFile, route, sendFile } from '../platform/http/index.ts';
-import { once } from '../platform/idempotency.ts';
+import { once, onceInCommand } from '../platform/idempotency.ts';
 import { read, transact } from '../platform/services.ts';
 import { XLSX } from '../platform/workbook/index.ts';
 import { findItem } from './catalogue.ts';
@@ -77,7 +77,7 @@ export function registerItemRoutes(app: FastifyInstance, deps: ItemServices): vo
     previewItem(deps, portalActor(principal), employerOf(principal), params.code, body.form),
   );
   route(app, submitEndpoint, ({ principal, params, body, idempotencyKey }) =>
-    once(services, principal, idempotencyKey, () =>
+    onceInCommand(principal, idempotencyKey, () =>
       submitItem(deps, portalActor(principal), employerOf(principal), params.code, {
         values: body.form,
         draftId: body.draftId,

@@ -72,5 +72,5 @@ export function nextNumber(on: Executor, region: string, name: string, count = 1
   return takeNumbers(on, region, name, count, start);
 }
 
-export { calendarThrough, raiseNumber } from './store.ts';
+export { calendarThrough, PERSON_NO, raiseNumber, takeNumberAhead, takePersonNumbers } from './store.ts';
 export { replaceCalendarYear };

@@ -72,8 +72,12 @@ export async function calendarThrough(on: Executor): Promise<number | undefined>
   );
 }
 
+/** The one number that acts of many employers take at the same time. */
+export const PERSON_NO = 'personNo';
+
 /** A number given from outside (期初): later automatic ones start after it. */
 export async function raiseNumber(on: Executor, region: string, name: string, used: number): Promise<void> {
+  if (name === PERSON_NO) return raisePersonNo(on, used);
   await run(
     on,
     sql`insert into parameters_counter (region, name, value) values (${region}, ${name}, ${used})
@@ -97,4 +101,36 @@ export async function takeNumbers(
       returning value`,
   );
   return row.value - count + 1;
+}
+
+/**
+ * The same outside a transaction, without waiting for the disk: whoever uses the number commits after it, and that commit brings this one
+ * to the disk too. A number that is lost with the power was used by nobody.
+ */
+export async function takeNumberAhead(on: Executor, region: string, name: string): Promise<number> {
+  const row = await one(
+    on,
+    sql<{ value: number }>`
+      with lazily as (select set_config('synchronous_commit', 'off', true))
+      insert into parameters_counter (region, name, value) select ${region}, ${name}, 1 from lazily
+      on conflict (region, name) do update set value = parameters_counter.value + 1
+      returning value`,
+  );
+  return row.value;
+}
+
+/** Numbers of a sequence, ascending: nobody waits for who took before, and what a refused act took is not given again. */
+export async function takePersonNumbers(on: Executor, count: number): Promise<number[]> {
+  const taken = await rows(
+    on,
+    sql<{ value: number }>`select nextval('parameters_person_no') as value from generate_series(1, ${count}::int)`,
+  );
+  return taken.map((row) => row.value);
+}
+
+async function raisePersonNo(on: Executor, used: number): Promise<void> {
+  await rows(
+    on,
+    sql`select setval('parameters_person_no', ${used}) from parameters_person_no where last_value <= ${used}`,
+  );
 }

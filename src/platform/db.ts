@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { momentFromMs } from '../kernel/month.ts';
+import { PreparingClient } from './prepared.ts';
 import { isCollecting, traceStatement } from './telemetry/index.ts';
 
 /** Kysely is used as connection and transaction manager with its `sql` tag; the SQL of a domain stands in its store.ts. */
@@ -53,6 +54,7 @@ export function openPool(url: string, options: OpenDbOptions = {}): pg.Pool {
     connectionString: url,
     max: options.max ?? 10,
     application_name: options.applicationName ?? 'tongzheng',
+    Client: PreparingClient,
     types,
     options: '-c TimeZone=Asia/Shanghai -c statement_timeout=120000 -c idle_in_transaction_session_timeout=120000',
   });

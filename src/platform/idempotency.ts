@@ -43,9 +43,19 @@ export async function once<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   if (!key || !principal) return work();
-  const submission: Submission = { ...key, accountId: principal.accountId, claimed: false };
-  const before = await answered(services.db, submission);
+  const before = await answered(services.db, { ...key, accountId: principal.accountId });
   if (before) return before.response as T;
+  return onceInCommand(principal, key, work);
+}
+
+/** The same for work that begins with its command: a repetition is found by that command, and nobody has to look before. */
+export async function onceInCommand<T>(
+  principal: Principal | null,
+  key: SubmissionKey | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (!key || !principal) return work();
+  const submission: Submission = { ...key, accountId: principal.accountId, claimed: false };
   try {
     return await current.run(submission, work);
   } catch (error) {
@@ -54,7 +64,15 @@ export async function once<T>(
   }
 }
 
-async function answered(on: Db | Tx, submission: Submission): Promise<{ response: unknown } | undefined> {
+/** The command found that its submission had been done before: it has written nothing. */
+export function isRepetition(error: unknown): boolean {
+  return error instanceof AlreadyDone;
+}
+
+async function answered(
+  on: Db | Tx,
+  submission: Omit<Submission, 'claimed'>,
+): Promise<{ response: unknown } | undefined> {
   const row = await first(
     on,
     sql<{ response: unknown; other: boolean }>`

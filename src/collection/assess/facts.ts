@@ -33,10 +33,11 @@ export async function loadFacts(
   personNos?: readonly string[],
 ): Promise<EmployerFacts> {
   const employer = await findEmployer(on, region, employerNo);
-  const spans = await listSpans(on, region, employerNo, personNos);
-  const wages = await listWages(on, region, employerNo, personNos);
+  const nobody = personNos?.length === 0;
+  const spans = nobody ? [] : await listSpans(on, region, employerNo, personNos);
+  const wages = nobody ? [] : await listWages(on, region, employerNo, personNos);
   const everybody = [...new Set(spans.map((span) => span.personNo))];
-  const exemptions = await listExemptions(on, region, everybody);
+  const exemptions = everybody.length === 0 ? [] : await listExemptions(on, region, everybody);
   const persons = new Map<string, { spans: Span[]; wages: WageDeclaration[]; exemptions: Exemption[] }>();
   const of = (personNo: string) => {
     const found = persons.get(personNo) ?? { spans: [], wages: [], exemptions: [] };

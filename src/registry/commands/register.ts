@@ -1,6 +1,6 @@
 import { refuse } from '../../kernel/errors.ts';
 import type { Month } from '../../kernel/month.ts';
-import { nextNumber, raiseNumber } from '../../parameters/index.ts';
+import { nextNumber, PERSON_NO, raiseNumber, takePersonNumbers } from '../../parameters/index.ts';
 import type { Ctx } from '../../platform/context.ts';
 import type { Employer, Person, RefundAccount } from '../model.ts';
 import {
@@ -12,9 +12,8 @@ import {
   insertRefundAccount,
 } from '../store.ts';
 
-/** First numbers of a region's counters (D-DATA-01: 单位编号 9 digits, 个人编号 11 digits). */
+/** First number of a region's counter (D-DATA-01: 单位编号 9 digits; 个人编号, 11 digits, come from a sequence). */
 const FIRST_EMPLOYER_NO = 990_000_101;
-const FIRST_PERSON_NO = 94_200_100_000;
 
 export type NewEmployer = {
   readonly employerNo?: string | undefined;
@@ -73,10 +72,10 @@ export async function registerPersons(
   const unknown = persons.filter((person) => !known.has(person.idNo));
   if (unknown.length > 0) {
     const given = unknown.flatMap((person) => (person.personNo ? [Number(person.personNo)] : []));
-    if (given.length > 0) await raiseNumber(ctx.tx, ctx.region, 'personNo', Math.max(...given));
+    if (given.length > 0) await raiseNumber(ctx.tx, ctx.region, PERSON_NO, Math.max(...given));
     const automatic = unknown.length - given.length;
-    let next = automatic > 0 ? await nextNumber(ctx.tx, ctx.region, 'personNo', automatic, FIRST_PERSON_NO) : 0;
-    const created = unknown.map((person) => ({ ...person, personNo: person.personNo ?? String(next++) }));
+    const taken = automatic > 0 ? await takePersonNumbers(ctx.tx, automatic) : [];
+    const created = unknown.map((person) => ({ ...person, personNo: person.personNo ?? String(taken.shift()) }));
     await insertPersons(ctx.tx, ctx.region, created, ctx.now);
     for (const person of created) known.set(person.idNo, person);
   }
