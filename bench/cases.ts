@@ -50,4 +50,19 @@ export const CASES: readonly CaseEntry[] = [
       '下限是每人每险种一行用二进制 COPY 写进一张没有主键的普通表。',
     load: () => import('./allocation.ts'),
   },
+  {
+    key: 'certificates',
+    title: '参保证明',
+    about:
+      '单位参保证明，带章、二维码和签名，每份的单位和人都不同，存进档案并提交；下限是把同样的字节写进一张普通表并提交。',
+    load: () => import('./certificates.ts'),
+  },
+  {
+    key: 'start',
+    title: '启动',
+    about:
+      '依赖已装好的目录里运行 npm start，到首页和演示账号都答复为止；先在空的数据目录里（建库、迁移、造演示城市），停下后再来一次。' +
+      '下限是 npm 自己运行一个空的 Node 程序。',
+    load: () => import('./start.ts'),
+  },
 ];

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, sign as rsaSign } from 'node:crypto';
+import { createHash, createPrivateKey, type KeyObject, sign as rsaSign } from 'node:crypto';
 import { Signer } from '@signpdf/signpdf';
 import forge from 'node-forge';
 
@@ -62,12 +62,11 @@ export class CmsSigner extends Signer {
 
   override async sign(content: Buffer): Promise<Buffer> {
     const { key, leaf, certificates } = this.#identity;
-    const digest = forge.md.sha256.create();
-    digest.update(content.toString('binary'));
+    const digest = createHash('sha256').update(content).digest();
     const attributes = [
       attribute('contentType', oid('data')),
       attribute('signingTime', primitive('UTCTIME', forge.asn1.dateToUtcTime(this.#at))),
-      attribute('messageDigest', primitive('OCTETSTRING', digest.digest().getBytes())),
+      attribute('messageDigest', primitive('OCTETSTRING', digest.toString('binary'))),
     ];
     const signed = Buffer.from(forge.asn1.toDer(constructed('SET', sortDer(attributes))).getBytes(), 'binary');
     const signature = rsaSign('sha256', signed, key).toString('binary');
