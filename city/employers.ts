@@ -29,6 +29,7 @@ export type DraftRoom = {
   readonly peopleLeft: number;
   /** Keeps a small city from living off one factory. */
   readonly sizeMax: number;
+  readonly firstEmployerNo: number;
 };
 
 /** Employers until there are places enough. */
@@ -37,7 +38,7 @@ export function draftEmployers(
   from: Month,
   through: Month,
   firstIndex: number,
-  { places, peopleLeft, sizeMax }: DraftRoom,
+  { places, peopleLeft, sizeMax, firstEmployerNo }: DraftRoom,
 ): Draft[] {
   const drafts: Draft[] = [];
   for (let taken = 0, index = firstIndex; taken < Math.min(places, peopleLeft); index += 1) {
@@ -48,7 +49,7 @@ export function draftEmployers(
     const name = companyName(index, trade.word);
     const booked = random.chance(LATE_IN) ? addMonths(through, -random.int(1, MONTHS_LATE_MAX)) : through;
     drafts.push({
-      employerNo: String(FIRST_EMPLOYER_NO + index),
+      employerNo: String(firstEmployerNo + index),
       uscc,
       name,
       industry: trade.code,

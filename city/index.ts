@@ -5,12 +5,13 @@
 import type { Month } from '../src/kernel/month.ts';
 import { type PolicyBook, type RetirementGroup, statutoryRetirement } from '../src/rules/index.ts';
 import { careerOf } from './careers.ts';
-import { draftEmployers, truthOfEmployer } from './employers.ts';
+import { draftEmployers, FIRST_EMPLOYER_NO, truthOfEmployer } from './employers.ts';
 import { identities } from './identity.ts';
 import { type Draw, mistakesOf } from './mistakes.ts';
 import type { CityPerson, District, Job, Truth } from './model.ts';
 import { randomOf } from './random.ts';
 
+export { FIRST_EMPLOYER_NO } from './employers.ts';
 export type { CityEmployer, CityPerson, District, Exempt, Job, SuspendCode, Truth } from './model.ts';
 
 export type CityOptions = {
@@ -22,6 +23,9 @@ export type CityOptions = {
   readonly through: Month;
   readonly region: string;
   readonly book: PolicyBook;
+  /** The first numbers given out; default: those the product gives first. */
+  readonly firstEmployerNo?: number;
+  readonly firstPersonNo?: number;
 };
 
 export const PEOPLE_MAX = 5_000_000;
@@ -34,13 +38,14 @@ export function* cityDistricts(options: CityOptions): Generator<District> {
   const { seed, people, from, through } = options;
   const identityOf = identities(seed, Number(from.slice(0, 4)), Number(through.slice(0, 4)));
   const retires = retirementTable(options);
+  const { firstEmployerNo = FIRST_EMPLOYER_NO, firstPersonNo = FIRST_PERSON_NO } = options;
   const sizeMax = Math.max(12, Math.floor(people / 8));
   let employersDone = 0;
   let peopleDone = 0;
   let numbersDone = 0;
   for (let no = 0; peopleDone < people; no += 1) {
     const random = randomOf(`${seed}/${no}`);
-    const room = { places: DISTRICT_PEOPLE, peopleLeft: people - peopleDone, sizeMax };
+    const room = { places: DISTRICT_PEOPLE, peopleLeft: people - peopleDone, sizeMax, firstEmployerNo };
     const drafts = draftEmployers(random, from, through, employersDone, room);
     const seats = drafts.flatMap((draft, index) => Array.from({ length: draft.size }, () => index));
     const jobs: Job[][] = drafts.map(() => []);
@@ -49,7 +54,7 @@ export function* cityDistricts(options: CityOptions): Generator<District> {
     for (const [place, home] of seats.entries()) {
       const identity = identityOf(peopleDone + place);
       const career = careerOf(random, { identity, home, employers: drafts, places: seats, from, through, retires });
-      const draw: Draw = { identity, career, employers: drafts, through, numbersFrom: FIRST_PERSON_NO + numbersDone };
+      const draw: Draw = { identity, career, employers: drafts, through, numbersFrom: firstPersonNo + numbersDone };
       const drawn = mistakesOf(random, draw);
       numbersDone += drawn.persons.length;
       persons.push(...drawn.persons);

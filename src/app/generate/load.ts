@@ -1,27 +1,16 @@
 /** Loads a made-up city into an empty database in one transaction: all of it, with every constraint valid, or nothing. */
 import type { Pool } from 'pg';
-import { type CityOptions, cityDistricts, type Truth } from '../../../city/index.ts';
-import { dateOf, type Moment } from '../../kernel/month.ts';
-import { addOverlays, type Law, loadLaw, raiseNumber } from '../../parameters/index.ts';
-import { auditRecord, sealAudit } from '../../platform/audit/index.ts';
-import type { Actor } from '../../platform/context.ts';
+import { addOverlays, loadLaw } from '../../parameters/index.ts';
+import { sealAudit } from '../../platform/audit/index.ts';
 import { type CopySession, openCopySession } from '../../platform/copy/index.ts';
 import { one, rows, run, sql, type Tx } from '../../platform/db.ts';
-import { systemActor } from '../../platform/services.ts';
 import { setConstraintsAside } from './constraints.ts';
-import { type Loading, writeEmployer, writeJob, writePersons } from './facts.ts';
-import { type BookedEmployer, type HistoryOf, writeHistory } from './history.ts';
-import { idSeries } from './ids.ts';
+import { type Filled, type FillOptions, fillCity } from './fill.ts';
 import { overlaysForGaps } from './law.ts';
-import { BULK_TABLES, flush, openWriters, type Writers } from './tables.ts';
+import { BULK_TABLES } from './tables.ts';
 
-export type LoadOptions = Omit<CityOptions, 'book'> & {
-  readonly now: Moment;
-  /** What the tables do not say; called in the order of the city. */
-  readonly onTruth?: (line: Truth) => void;
+export type LoadOptions = Omit<FillOptions, 'onPeople' | 'onEmployer'> & {
   readonly onProgress?: (progress: LoadProgress) => void;
-  /** Between districts; the transaction is taken back. */
-  readonly signal?: AbortSignal;
 };
 
 export type LoadProgress =
@@ -30,16 +19,7 @@ export type LoadProgress =
   | { readonly phase: 'CONSTRAINTS'; readonly name: string; readonly done: number; readonly of: number }
   | { readonly phase: 'ANALYZE' };
 
-export type Loaded = {
-  readonly employers: number;
-  /** Humans. */
-  readonly people: number;
-  /** Numbers: some humans have two. */
-  readonly persons: number;
-  readonly jobs: number;
-  readonly dues: number;
-  /** Person × insurance × month. */
-  readonly lines: number;
+export type Loaded = Filled & {
   readonly overlays: number;
   readonly loadMs: number;
   readonly constraintsMs: number;
@@ -76,14 +56,15 @@ async function loadAll(copy: CopySession, tx: Tx, options: LoadOptions): Promise
   await addOverlays(tx, gaps, options.now);
   const law = await loadLaw(tx);
   const aside = await setConstraintsAside(tx, BULK_TABLES);
-  const counted = await copyCity(copy, law, options);
-  await setCounters(tx, options, counted);
+  const filled = await fillCity(copy, tx, law, {
+    ...options,
+    onPeople: (people) => options.onProgress?.({ phase: 'LOADING', people, of: options.people }),
+  });
   const loadedAt = performance.now();
   await aside.restore((name, done, of) => options.onProgress?.({ phase: 'CONSTRAINTS', name, done, of }));
   await checkWhatTriggersCheck(tx);
-  const { lastPersonNo: _last, lastEmployerNo: _no, assessments: _count, ...rest } = counted;
   return {
-    ...rest,
+    ...filled,
     overlays: gaps.length,
     loadMs: Math.round(loadedAt - started),
     constraintsMs: Math.round(performance.now() - loadedAt),
@@ -100,106 +81,6 @@ async function refuseFilled(tx: Tx): Promise<void> {
   if (filled) {
     throw new Error(
       '数据库里已有单位、人员或办件，没有载入。生成的城市只能载入空库：请换一个空的 TONGZHENG_DATA 目录或 DATABASE_URL。',
-    );
-  }
-}
-
-type Counted = Pick<Loaded, 'employers' | 'people' | 'persons' | 'jobs' | 'dues' | 'lines'> & {
-  readonly assessments: number;
-  readonly lastEmployerNo: number;
-  readonly lastPersonNo: number;
-};
-
-const ACTOR: Actor = systemActor('generate');
-
-async function copyCity(copy: CopySession, law: Law, options: LoadOptions): Promise<Counted> {
-  const { region, now } = options;
-  let assessments = 0;
-  const loading: Loading = { region, now, nextId: idSeries() };
-  const history: HistoryOf = {
-    ...loading,
-    law,
-    from: options.from,
-    through: options.through,
-    actor: `${ACTOR.kind}:${ACTOR.id}`,
-    nextAssessmentNo: () => {
-      assessments += 1;
-      return assessments;
-    },
-  };
-  const writers = openWriters();
-  const counted = {
-    employers: 0,
-    people: 0,
-    persons: 0,
-    jobs: 0,
-    dues: 0,
-    lines: 0,
-    lastEmployerNo: 0,
-    lastPersonNo: 0,
-  };
-  for (const district of cityDistricts({ ...options, book: law.book })) {
-    options.signal?.throwIfAborted();
-    writePersons(writers, loading, district.persons);
-    const booked: BookedEmployer[] = [];
-    for (const employer of district.employers) {
-      counted.employers += 1;
-      const caseNo = `QC${region}${dateOf(now).replaceAll('-', '')}${String(counted.employers).padStart(6, '0')}`;
-      writeEmployer(writers, loading, employer);
-      for (const job of employer.jobs) writeJob(writers, loading, employer.employerNo, job, caseNo);
-      writeAudit(writers, region, now, caseNo, employer);
-      booked.push({ employer, caseNo });
-      counted.jobs += employer.jobs.length;
-      counted.lastEmployerNo = Number(employer.employerNo);
-    }
-    const { dues, lines } = writeHistory(writers, booked, history);
-    counted.dues += dues;
-    counted.lines += lines;
-    counted.persons += district.persons.length;
-    counted.people += district.people;
-    counted.lastPersonNo = Number(district.persons.at(-1)?.personNo ?? counted.lastPersonNo);
-    for (const line of district.truth) options.onTruth?.(line);
-    await flush(copy, writers);
-    options.onProgress?.({ phase: 'LOADING', people: counted.people, of: options.people });
-  }
-  return { ...counted, assessments };
-}
-
-function writeAudit(
-  to: Writers,
-  region: string,
-  now: Moment,
-  caseNo: string,
-  employer: BookedEmployer['employer'],
-): void {
-  const { employerNo, name, jobs } = employer;
-  const row = auditRecord(
-    { region, now, actor: ACTOR },
-    { action: 'ops.opening', object: `case:${caseNo}`, detail: { employerNo, name, persons: jobs.length } },
-  );
-  const audits = to.platform_audit;
-  audits.row(10);
-  audits.ascii(region);
-  audits.ascii(row.audit_id);
-  audits.timestamptz(row.at);
-  audits.ascii(row.actor_kind);
-  audits.ascii(row.actor_id);
-  audits.text(row.actor_name);
-  audits.ascii(row.action);
-  audits.ascii(row.object);
-  audits.jsonb(row.detail);
-  audits.ascii(row.digest);
-}
-
-/** Numbers given from here on come after the city's. */
-async function setCounters(tx: Tx, { region, now }: LoadOptions, counted: Counted): Promise<void> {
-  await raiseNumber(tx, region, 'employerNo', counted.lastEmployerNo);
-  await raiseNumber(tx, region, 'personNo', counted.lastPersonNo);
-  await raiseNumber(tx, region, `openingNo/${dateOf(now).replaceAll('-', '')}`, counted.employers);
-  if (counted.assessments > 0) {
-    await run(
-      tx,
-      sql`select setval(pg_get_serial_sequence('collection_assessment', 'assessment_no'), ${counted.assessments})`,
     );
   }
 }
