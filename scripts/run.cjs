@@ -153,7 +153,13 @@ function runInner(file, args, nodeOptions = []) {
     {
       cwd: process.cwd(),
       stdio: 'inherit',
-      env: { ...process.env, PATH: path, NODE_OPTIONS: process.env.NODE_OPTIONS || '' },
+      env: {
+        // What Node has parsed and stripped of types once is kept for the next start, of this process and of those it starts.
+        NODE_COMPILE_CACHE: join(modules, '.tongzheng-compiled'),
+        ...process.env,
+        PATH: path,
+        NODE_OPTIONS: process.env.NODE_OPTIONS || '',
+      },
       shell: windows,
     },
   );
