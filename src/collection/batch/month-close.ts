@@ -16,7 +16,7 @@ import { postAssessment } from '../assess/post.ts';
 import { announce } from '../facts.ts';
 import { insertAssessment, sumPosted } from '../store.ts';
 import { encodeRange, type Writers } from './encode.ts';
-import { planRange, type Skipped } from './plan.ts';
+import { planRange, type Scratch, type Skipped, scratch } from './plan.ts';
 import {
   cutRanges,
   DUE_COPY,
@@ -31,6 +31,7 @@ import {
   readInsured,
   readPivots,
   readWages,
+  walkIndexes,
 } from './store.ts';
 
 export type MonthCloseOptions = {
@@ -95,12 +96,12 @@ export async function monthClose(pool: Pool, options: MonthCloseOptions): Promis
   let failed = false;
 
   const work = async (copy: CopySession): Promise<void> => {
-    const writers = { dues: copyWriter(), lines: copyWriter(1 << 20) };
+    const memory = { dues: copyWriter(), lines: copyWriter(1 << 20), facts: scratch() };
     while (!failed && !options.signal?.aborted) {
       const range = ranges[next];
       next += 1;
       if (!range) return;
-      const done = await closeRangeRetried(copy, writers, range, previous, options);
+      const done = await closeRangeRetried(copy, memory, range, previous, options);
       total.rangesDone += 1;
       total.employers += done.employers;
       total.dues += done.dues;
@@ -128,6 +129,8 @@ export async function monthClose(pool: Pool, options: MonthCloseOptions): Promis
   return { ranges: ranges.length, ...total, complete: total.rangesDone === ranges.length, skipped };
 }
 
+/** Of one worker, used again for every range. */
+type Memory = Writers & { readonly facts: Scratch };
 type RangeDone = {
   readonly employers: number;
   readonly dues: number;
@@ -137,7 +140,7 @@ type RangeDone = {
 
 async function closeRangeRetried(
   copy: CopySession,
-  writers: Writers,
+  memory: Memory,
   range: Range,
   previous: Month,
   options: MonthCloseOptions,
@@ -147,7 +150,7 @@ async function closeRangeRetried(
       return await copy.db
         .transaction()
         .setIsolationLevel('read committed')
-        .execute((tx) => closeRange(copy, tx, writers, range, previous, options));
+        .execute((tx) => closeRange(copy, tx, memory, range, previous, options));
     } catch (error) {
       const { code } = (error ?? {}) as { code?: string };
       if (attempt >= TRIES_MAX || !code || !RETRYABLE.has(code)) throw error;
@@ -158,7 +161,7 @@ async function closeRangeRetried(
 async function closeRange(
   copy: CopySession,
   tx: Tx,
-  writers: Writers,
+  memory: Memory,
   range: Range,
   previous: Month,
   options: MonthCloseOptions,
@@ -167,8 +170,9 @@ async function closeRange(
   // After the lock every statement sees what was committed before it (read committed).
   const employers = await lockOpenEmployers(tx, range, previous);
   if (employers.length === 0) return { employers: 0, dues: 0, lines: 0, skipped: [] };
+  await walkIndexes(tx);
   const rules = law.rules(region, month);
-  const plan = planRange(rules, previous, month, {
+  const facts = {
     employers,
     pivots: await readPivots(copy, range),
     injuryClasses: await readInjuryClasses(copy, range, month),
@@ -176,7 +180,8 @@ async function closeRange(
     wages: await readWages(copy, range, month),
     exempt: await readExempt(copy, range, month),
     withLines: new Set(await listEmployersWithLines(tx, range, month)),
-  });
+  };
+  const plan = planRange(rules, previous, month, facts, memory.facts);
 
   const ctx: Ctx = { tx, region, now: slot, actor: ACTOR };
   const caseNo = options.caseNo ?? `${region}YJ${month.replace('-', '')}`;
@@ -188,11 +193,11 @@ async function closeRange(
       rulesHash: `${month}=${rules.hash}`,
     });
     const lateFromDay = lateFrom(law.book, region, 'MONTHLY', month, dateOf(slot));
-    const facts = encodeRange(writers, plan, { region, month, lateFrom: lateFromDay, assessmentNo });
-    await copy.copyIn(LINES_COPY, writers.lines.bytes());
-    await copy.copyIn(DUE_COPY, writers.dues.bytes());
+    const told = encodeRange(memory, plan, { region, month, lateFrom: lateFromDay, assessmentNo });
+    await copy.copyIn(LINES_COPY, memory.lines.bytes());
+    await copy.copyIn(DUE_COPY, memory.dues.bytes());
     // One memo voucher per fund and range: the books of the fund know no employers, only sums (design §9.8).
-    await announce(ctx, { type: 'ASSESSED', employerNo: MANY_EMPLOYERS, assessmentId, dues: facts });
+    await announce(ctx, { type: 'ASSESSED', employerNo: MANY_EMPLOYERS, assessmentId, dues: told });
   }
 
   let dues = plan.dues.length;

@@ -1,7 +1,7 @@
 /** One month of a range of employers on typed arrays: the same obligation as `planLines`, by the same rule, without an object per person. */
 import { INSURANCES, type Insurance } from '../../kernel/insurance.ts';
 import type { Month } from '../../kernel/month.ts';
-import type { CopyReader } from '../../platform/copy/index.ts';
+import { type CopyReader, ensureRoom, type NumberColumn, numberColumn } from '../../platform/copy/index.ts';
 import {
   type ContributionColumns,
   contributionColumns,
@@ -21,6 +21,7 @@ export type Skipped = {
 
 export type RangeFacts = {
   readonly employers: readonly { readonly employerNo: string; readonly relief: boolean }[];
+  /** Like all rows below in order of employer. */
   readonly pivots: CopyReader;
   readonly injuryClasses: CopyReader;
   readonly insured: CopyReader;
@@ -53,31 +54,87 @@ export type RangePlan = {
   readonly skipped: readonly Skipped[];
 };
 
-/** Alphabetical, as COPY brings the spans and `planLines` orders the lines. */
+/** Alphabetical, as `planLines` orders the lines. */
 const BY_CODE: readonly Insurance[] = [...INSURANCES].sort();
+const APPROVED_LETTER = 65;
+
+/** Columns of one insurance: what the rule reads and what it answers. */
+type Columns = {
+  count: number;
+  persons: Float64Array;
+  wageFen: Float64Array;
+  approved: Uint8Array;
+  injuryClass: Uint8Array;
+  modifiers: Uint8Array;
+  amounts: ContributionColumns;
+};
+
+/** Memory of one worker, used again for every range: a range leaves nothing for the collector but its dues. */
+export type Scratch = {
+  readonly columns: Readonly<Record<Insurance, Columns>>;
+  /** People of all employers and insurances, one after the other. */
+  readonly insured: NumberColumn;
+  readonly wagePersons: NumberColumn;
+  readonly wageFen: NumberColumn;
+  readonly wageApproved: NumberColumn;
+};
+
+const emptyColumns = (): Columns => ({
+  count: 0,
+  persons: new Float64Array(0),
+  wageFen: new Float64Array(0),
+  approved: new Uint8Array(0),
+  injuryClass: new Uint8Array(0),
+  modifiers: new Uint8Array(0),
+  amounts: contributionColumns(0),
+});
+
+export const scratch = (): Scratch => ({
+  columns: { pension: emptyColumns(), unemployment: emptyColumns(), injury: emptyColumns() },
+  insured: numberColumn(),
+  wagePersons: numberColumn(),
+  wageFen: numberColumn(),
+  wageApproved: numberColumn(),
+});
+
+function begin(columns: Columns, size: number): void {
+  columns.count = 0;
+  if (columns.persons.length >= size) return;
+  const room = Math.max(size, columns.persons.length * 2);
+  columns.persons = new Float64Array(room);
+  columns.wageFen = new Float64Array(room);
+  columns.approved = new Uint8Array(room);
+  columns.injuryClass = new Uint8Array(room);
+  columns.modifiers = new Uint8Array(room);
+  columns.amounts = contributionColumns(room);
+}
 
 type Employer = {
   readonly employerNo: string;
   readonly relief: boolean;
   injuryClass: number;
   readonly pivots: Partial<Record<Insurance, string>>;
-  readonly insured: Record<Insurance, number[]>;
-  readonly wagePersons: number[];
-  readonly wageFen: number[];
-  readonly wageApproved: number[];
+  /** Where its people stand in `Scratch.insured`; from = to when there are none. */
+  readonly insured: Record<Insurance, { from: number; to: number }>;
+  readonly wages: { from: number; to: number };
 };
 
-function gather(facts: RangeFacts): Employer[] {
+const insuranceOf = (letter: number): Insurance => {
+  const insurance = INSURANCE_OF_LETTER[letter];
+  if (!insurance) throw new RangeError(`not an insurance: ${letter}`);
+  return insurance;
+};
+
+function gather(facts: RangeFacts, { insured, wagePersons, wageFen, wageApproved }: Scratch): Employer[] {
+  const nothing = () => ({ from: 0, to: 0 });
   const employers = facts.employers.map(
     ({ employerNo, relief }): Employer => ({
       employerNo,
       relief,
       injuryClass: 0,
       pivots: {},
-      insured: { pension: [], unemployment: [], injury: [] },
-      wagePersons: [],
-      wageFen: [],
-      wageApproved: [],
+      insured: { pension: nothing(), unemployment: nothing(), injury: nothing() },
+      wages: nothing(),
     }),
   );
   const byNumber = new Map(employers.map((employer) => [Number(employer.employerNo), employer]));
@@ -92,11 +149,6 @@ function gather(facts: RangeFacts): Employer[] {
       }
       return found;
     };
-  };
-  const insuranceOf = (letter: number): Insurance => {
-    const insurance = INSURANCE_OF_LETTER[letter];
-    if (!insurance) throw new RangeError(`not an insurance: ${letter}`);
-    return insurance;
   };
 
   const ofPivot = finder();
@@ -113,65 +165,78 @@ function gather(facts: RangeFacts): Employer[] {
     if (employer) employer.injuryClass = injuryClass;
   }
   const ofSpan = finder();
+  insured.length = 0;
   while (facts.insured.next()) {
     const employer = ofSpan(facts.insured.digits());
     const insurance = insuranceOf(facts.insured.letter());
     const people = employer?.insured[insurance];
-    facts.insured.digitsList((personNo) => people?.push(personNo));
+    const from = insured.length;
+    facts.insured.digitsList(insured);
+    if (people) {
+      people.from = from;
+      people.to = insured.length;
+    } else insured.length = from;
   }
   const ofWage = finder();
-  const APPROVED_LETTER = 65;
+  let last: Employer | undefined;
+  let count = 0;
   while (facts.wages.next()) {
     const employer = ofWage(facts.wages.digits());
     const personNo = facts.wages.digits();
     const approved = facts.wages.letter() === APPROVED_LETTER ? 1 : 0;
-    const wageFen = facts.wages.int8();
+    const fen = facts.wages.int8();
     if (!employer) continue;
+    if (employer !== last) employer.wages.from = count;
     // The later declaration of the same person takes the place of the earlier one.
-    const last = employer.wagePersons.length - 1;
-    const index = employer.wagePersons[last] === personNo ? last : last + 1;
-    employer.wagePersons[index] = personNo;
-    employer.wageFen[index] = wageFen;
-    employer.wageApproved[index] = approved;
+    const index = employer === last && wagePersons.values[count - 1] === personNo ? count - 1 : count;
+    last = employer;
+    count = index + 1;
+    if (count > wagePersons.values.length) {
+      for (const column of [wagePersons, wageFen, wageApproved]) {
+        column.length = index;
+        ensureRoom(column, count);
+      }
+    }
+    wagePersons.values[index] = personNo;
+    wageFen.values[index] = fen;
+    wageApproved.values[index] = approved;
+    employer.wages.to = count;
   }
   return employers;
 }
 
-function isSorted(values: readonly number[]): boolean {
-  for (let i = 1; i < values.length; i += 1) if ((values[i - 1] as number) > (values[i] as number)) return false;
+function isSorted(values: Float64Array, from: number, to: number): boolean {
+  for (let i = from + 1; i < to; i += 1) if ((values[i - 1] as number) > (values[i] as number)) return false;
   return true;
 }
 
-/** @throws DomainError POL-001 when the month's rules have a hole that somebody needs. */
-export function planRange(rules: MonthRules, previous: Month, month: Month, facts: RangeFacts): RangePlan {
-  const employers = gather(facts);
+/** The plan's columns are those of `scratch`: good until the next range. @throws DomainError POL-001 when the month's rules have a hole. */
+export function planRange(
+  rules: MonthRules,
+  previous: Month,
+  month: Month,
+  facts: RangeFacts,
+  memory: Scratch,
+): RangePlan {
+  const employers = gather(facts, memory);
   const exempt = new Set<number>();
   while (facts.exempt.next()) exempt.add(facts.exempt.digits());
-
-  const sizes = (insurance: Insurance): number =>
-    employers.reduce((sum, employer) => sum + employer.insured[insurance].length, 0);
-  const columns = (insurance: Insurance) => {
-    const size = sizes(insurance);
-    return {
-      persons: new Float64Array(size),
-      wageFen: new Float64Array(size),
-      approved: new Uint8Array(size),
-      injuryClass: new Uint8Array(size),
-      modifiers: new Uint8Array(size),
-      count: 0,
-      segments: [] as { employerNo: string; from: number; to: number }[],
-    };
-  };
-  const of = { pension: columns('pension'), unemployment: columns('unemployment'), injury: columns('injury') };
+  const of = memory.columns;
+  for (const insurance of INSURANCES) {
+    const size = employers.reduce((sum, { insured }) => sum + insured[insurance].to - insured[insurance].from, 0);
+    begin(of[insurance], size);
+  }
   const booked: string[] = [];
   const singly: { employerNo: string; insurances: Insurance[] }[] = [];
   const skipped: Skipped[] = [];
+  const segments: { readonly employerNo: string; readonly insurance: Insurance; from: number; to: number }[] = [];
 
   for (const employer of employers) {
     const { employerNo, pivots, insured } = employer;
     const lagging = BY_CODE.filter((insurance) => {
       const pivot = pivots[insurance];
-      return pivot !== undefined && insured[insurance].length > 0 && pivot !== previous && pivot !== month;
+      const { from, to } = insured[insurance];
+      return pivot !== undefined && to > from && pivot !== previous && pivot !== month;
     });
     if (lagging.length > 0) {
       skipped.push({ employerNo, reason: 'LAGGING', detail: lagging.join(' ') });
@@ -184,7 +249,7 @@ export function planRange(rules: MonthRules, previous: Month, month: Month, fact
       continue;
     }
     const starts = open.map((insurance) => of[insurance].count);
-    const problem = fill(employer, open, of, exempt);
+    const problem = fill(employer, open, memory, exempt);
     if (problem) {
       open.forEach((insurance, i) => {
         of[insurance].count = starts[i] as number;
@@ -195,69 +260,58 @@ export function planRange(rules: MonthRules, previous: Month, month: Month, fact
     open.forEach((insurance, i) => {
       const from = starts[i] as number;
       const to = of[insurance].count;
-      if (to > from) of[insurance].segments.push({ employerNo, from, to });
+      if (to > from) segments.push({ employerNo, insurance, from, to });
     });
     booked.push(employerNo);
   }
 
-  const amounts = {
-    pension: contributionColumns(of.pension.count),
-    unemployment: contributionColumns(of.unemployment.count),
-    injury: contributionColumns(of.injury.count),
-  };
-  const dues: ColumnDue[] = [];
-  for (const insurance of BY_CODE) {
-    if (of[insurance].count === 0) continue;
-    evaluateColumns(rules, insurance, of[insurance], amounts[insurance]);
-    for (const { employerNo, from, to } of of[insurance].segments) {
-      const due = sumUp(employerNo, insurance, of[insurance].persons, amounts[insurance], from, to);
-      if (due) dues.push(due);
-    }
+  for (const insurance of INSURANCES) {
+    if (of[insurance].count > 0) evaluateColumns(rules, insurance, of[insurance], of[insurance].amounts);
   }
-  dues.sort((a, b) => (a.employerNo < b.employerNo ? -1 : a.employerNo > b.employerNo ? 1 : 0));
+  const dues = segments.flatMap(({ employerNo, insurance, from, to }) => {
+    const { persons, amounts } = of[insurance];
+    return sumUp(employerNo, insurance, persons, amounts, from, to) ?? [];
+  });
   return {
     dues,
     persons: { pension: of.pension.persons, unemployment: of.unemployment.persons, injury: of.injury.persons },
-    amounts,
+    amounts: { pension: of.pension.amounts, unemployment: of.unemployment.amounts, injury: of.injury.amounts },
     booked,
     singly,
     skipped,
   };
 }
 
-type Columns = {
-  readonly persons: Float64Array;
-  readonly wageFen: Float64Array;
-  readonly approved: Uint8Array;
-  readonly injuryClass: Uint8Array;
-  readonly modifiers: Uint8Array;
-  count: number;
-};
-
 /** Puts an employer's people into the columns of the open insurances; both lists are in order of person, so one walk joins them. */
 function fill(
   employer: Employer,
   open: readonly Insurance[],
-  of: Readonly<Record<Insurance, Columns>>,
+  { columns, insured, wagePersons, wageFen, wageApproved }: Scratch,
   exempt: ReadonlySet<number>,
 ): Pick<Skipped, 'reason' | 'detail'> | undefined {
-  const { injuryClass, wagePersons, wageFen, wageApproved } = employer;
+  const { injuryClass, wages } = employer;
+  const modifiers = employer.relief ? RELIEF_BIT : 0;
+  const people = insured.values;
+  const withWage = wagePersons.values;
   for (const insurance of open) {
-    const people = employer.insured[insurance];
-    if (!isSorted(people)) people.sort((a, b) => a - b);
-    const into = of[insurance];
-    let wage = 0;
-    for (const personNo of people) {
-      if (exempt.has(personNo)) continue;
+    const { from, to } = employer.insured[insurance];
+    if (!isSorted(people, from, to)) people.subarray(from, to).sort();
+    const into = columns[insurance];
+    let wage = wages.from;
+    for (let p = from; p < to; p += 1) {
+      const personNo = people[p] as number;
+      if (exempt.size > 0 && exempt.has(personNo)) continue;
       if (injuryClass === 0) return { reason: 'NO_CLASS', detail: '' };
-      while (wage < wagePersons.length && (wagePersons[wage] as number) < personNo) wage += 1;
-      if (wagePersons[wage] !== personNo) return { reason: 'NO_WAGE', detail: String(personNo).padStart(11, '0') };
+      while (wage < wages.to && (withWage[wage] as number) < personNo) wage += 1;
+      if (wage === wages.to || withWage[wage] !== personNo) {
+        return { reason: 'NO_WAGE', detail: String(personNo).padStart(11, '0') };
+      }
       const i = into.count;
       into.persons[i] = personNo;
-      into.wageFen[i] = wageFen[wage] as number;
-      into.approved[i] = wageApproved[wage] as number;
+      into.wageFen[i] = wageFen.values[wage] as number;
+      into.approved[i] = wageApproved.values[wage] as number;
       into.injuryClass[i] = injuryClass;
-      into.modifiers[i] = employer.relief ? RELIEF_BIT : 0;
+      into.modifiers[i] = modifiers;
       into.count = i + 1;
     }
   }

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { one, openPool, run, sql } from '../db.ts';
 import { type TestDatabase, testDatabase } from '../testing/index.ts';
-import { copyReader, copyWriter, literal, openCopySession } from './index.ts';
+import { copyReader, copyWriter, literal, numberColumn, openCopySession } from './index.ts';
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -123,11 +123,14 @@ test('what is no exact number is refused by the reader', async () => {
     expect(() => beyond.int8()).toThrow(RangeError);
     const letters = await open(`select '12a'::text`);
     expect(() => letters.digits()).toThrow(RangeError);
-    const list: number[] = [];
-    (await open(`select '00012,7,42000000001'::text`)).digitsList((value) => list.push(value));
-    expect(list).toEqual([12, 7, 42_000_000_001]);
+    const list = numberColumn();
+    (await open(`select '00012,7,42000000001'::text`)).digitsList(list);
+    (await open(`select string_agg(n::text, ',') from generate_series(4, 3000) as n`)).digitsList(list);
+    expect([list.length, ...list.values.subarray(0, 5), list.values[2_999]]).toEqual([
+      3_000, 12, 7, 42_000_000_001, 4, 5, 3_000,
+    ]);
     const mixed = await open(`select '12,x'::text`);
-    expect(() => mixed.digitsList(() => undefined)).toThrow(RangeError);
+    expect(() => mixed.digitsList(numberColumn())).toThrow(RangeError);
     const narrow = await open('select 1::int');
     expect(() => narrow.int8()).toThrow(RangeError);
   } finally {

@@ -7,7 +7,7 @@ import type { Db } from '../db.ts';
 import { copyParts } from './parts.ts';
 import { type CopyReader, copyReader } from './reader.ts';
 
-export { type CopyReader, copyReader } from './reader.ts';
+export { type CopyReader, copyReader, ensureRoom, type NumberColumn, numberColumn } from './reader.ts';
 export { type CopyWriter, copyWriter } from './writer.ts';
 
 /** One connection: `db` and COPY share it, so a COPY belongs to the transaction that is open on `db`. Not for use by two at a time. */

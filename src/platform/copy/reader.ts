@@ -3,14 +3,27 @@ const TWO_32 = 0x1_0000_0000;
 const COMMA = 44;
 const INT8_OID = 20;
 
+/** A column of numbers that grows and keeps its memory: set `length` to 0 to fill it anew. */
+export type NumberColumn = { values: Float64Array<ArrayBuffer>; length: number };
+
+export const numberColumn = (): NumberColumn => ({ values: new Float64Array(1024), length: 0 });
+
+/** Room for `count` numbers in all; what is in it stays. */
+export function ensureRoom(column: NumberColumn, count: number): void {
+  if (count <= column.values.length) return;
+  const grown = new Float64Array(Math.max(count, column.values.length * 2));
+  grown.set(column.values.subarray(0, column.length));
+  column.values = grown;
+}
+
 export type CopyReader = {
   /** Goes to the next row; false at the end. */
   next(): boolean;
   ascii(): string;
   /** The field's text as a whole number (up to 15 digits); anything else is a bug. */
   digits(): number;
-  /** The field's text as whole numbers parted by commas, each given to `take`. */
-  digitsList(take: (value: number) => void): void;
+  /** The field's text as whole numbers parted by commas, put at the end of `into`. */
+  digitsList(into: NumberColumn): void;
   /** First byte of a text field; 0 when null. */
   letter(): number;
   int4(): number;
@@ -57,14 +70,19 @@ export function copyReader(bytes: Buffer): CopyReader {
       }
       return value;
     },
-    digitsList(take) {
+    digitsList(into) {
       const size = length();
       if (size < 1) throw new RangeError('no number where some were expected');
+      // A number takes at least one digit and a comma.
+      ensureRoom(into, into.length + (size >> 1) + 1);
+      const { values } = into;
+      let count = into.length;
       let value = 0;
       for (const end = at + size; at < end; at += 1) {
         const byte = bytes[at] as number;
         if (byte === COMMA) {
-          take(value);
+          values[count] = value;
+          count += 1;
           value = 0;
           continue;
         }
@@ -72,7 +90,8 @@ export function copyReader(bytes: Buffer): CopyReader {
         value = value * 10 + byte - 48;
         if (value > Number.MAX_SAFE_INTEGER) throw new RangeError('a number beyond the exact range');
       }
-      take(value);
+      values[count] = value;
+      into.length = count + 1;
     },
     letter() {
       const size = length();
