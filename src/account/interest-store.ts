@@ -126,29 +126,6 @@ export async function listBookedCredits(
   );
 }
 
-/** The stored interest of a person's year. */
-export type StoredInterest = {
-  readonly year: number;
-  readonly openingFen: number;
-  readonly principalFen: number;
-  readonly interestFen: number;
-  readonly ratePpm: number;
-  readonly at: Moment;
-  readonly actor: string;
-};
-
-export async function listStoredInterest(on: Executor, region: string, personNo: string): Promise<StoredInterest[]> {
-  return rows(
-    on,
-    sql<StoredInterest>`
-      select i.year, i.opening_fen[x.at] as "openingFen", i.principal_fen[x.at] as "principalFen", i.interest_fen[x.at] as "interestFen",
-             i.rate_ppm as "ratePpm", i.at, i.actor
-      from account_interest i cross join lateral (select array_position(i.person_nos, ${Number(personNo)}::bigint) as at) x
-      where i.region = ${region} and i.first_no <= ${Number(personNo)} and i.last_no >= ${Number(personNo)} and x.at is not null
-      order by i.year`,
-  );
-}
-
 /** The year in which the books of the region began; undefined before the first act. Interest of earlier years is in the opening balances. */
 export async function firstYearOfBooks(on: Executor, region: string): Promise<number | undefined> {
   const row = await first(
@@ -159,18 +136,22 @@ export async function firstYearOfBooks(on: Executor, region: string): Promise<nu
   return row?.year ?? undefined;
 }
 
-/** Persons with interest of some year, taken at random, with the year. */
-export function sampleInterest(
-  on: Executor,
-  region: string,
-  count: number,
-): Promise<{ personNo: string; year: number }[]> {
+export type SampledInterest = {
+  readonly personNo: string;
+  readonly year: number;
+  readonly interestFen: number;
+  readonly at: Moment;
+};
+
+/** Interest of persons and years taken at random. */
+export function sampleInterest(on: Executor, region: string, count: number): Promise<SampledInterest[]> {
   return rows(
     on,
-    sql<{ personNo: string; year: number }>`
-      select lpad(i.person_nos[n]::text, 11, '0') as "personNo", i.year
-      from (select * from account_interest where region = ${region} order by random() limit ${count}) i
-      cross join lateral (select 1 + floor(random() * cardinality(i.person_nos))::int as n) x`,
+    sql<SampledInterest>`
+      select lpad(i.person_nos[x.n]::text, 11, '0') as "personNo", i.year, i.interest_fen[x.n] as "interestFen", i.at
+      from (select region, year, first_no, 1 + floor(random() * cardinality(person_nos))::int as n from account_interest
+            where region = ${region} order by random() limit ${count}) x
+      join account_interest i using (region, year, first_no)`,
   );
 }
 

@@ -134,3 +134,4 @@ describe('年度计息', () => {
     expect([told.openingInterestFen, told.currentInterestFen]).toEqual([57_091, -1_310]);
   });
 });
+

@@ -1,4 +1,5 @@
 /** The calendar of the region's jobs (D-OPS-04). Their times are parameters; each job is idempotent and can be run again. */
+import { annualInterest, firstYearOfBooks } from '../account/index.ts';
 import { anyOldWorkbook, dropOldWorkbooks } from '../casework/index.ts';
 import { monthClose, type Skipped } from '../collection/batch/index.ts';
 import {
@@ -15,6 +16,7 @@ import {
 import { runIntegrity } from '../control/index.ts';
 import type { createAgencyExchange } from '../exchange/index.ts';
 import { DomainError, refuse } from '../kernel/errors.ts';
+import { formatYuan } from '../kernel/fen.ts';
 import {
   addDays,
   addMonths,
@@ -45,6 +47,9 @@ const INTEGRITY_AT = '04:00';
 /** 记账日 is a day; the hour is ours, after the scan for expired bills. */
 const CLOSE_AT = '00:30';
 const CLOSE_WORKERS = 2;
+/** 记账利率 of a year is told in the middle of the next one (人社部发〔2017〕31号); until it is in the book the run fails and names it. */
+const INTEREST_AT = '7 月 1 日 03:30';
+const INTEREST_CRON = '30 3 1 7 *';
 const daily = (time: string): Job['slots'] => {
   const [hour, minute] = time.split(':');
   return cronSlots(`${Number(minute)} ${Number(hour)} * * *`);
@@ -129,6 +134,15 @@ export async function agencyJobs(
       })),
     },
     {
+      name: 'annual-interest',
+      title: '年度计息',
+      rule: `每年 ${INTEREST_AT}，计上一年`,
+      slots: cronSlots(INTEREST_CRON),
+      // Each year's interest stands on the year's before.
+      catchUp: 'every',
+      run: (slot, control) => yearInterest(services, databaseUrl, slot, control),
+    },
+    {
       name: 'integrity',
       title: '完整性核对',
       rule: `每天 ${INTEGRITY_AT}`,
@@ -202,6 +216,33 @@ async function closeMonth(
       onProgress: ({ rangesDone, ranges }) => progress({ done: rangesDone, total: ranges, unit: '批' }),
     });
     const told = { 月份: month, 单位: result.employers, 明细: result.lines, ...countSkipped(result.skipped) };
+    if (!result.complete) throw new JobStopped(told);
+    return told;
+  } finally {
+    await pool.end();
+  }
+}
+
+/** Interest of the year before the slot's; it counts from the last day of that year. Again: nothing more. */
+async function yearInterest(
+  services: Services,
+  databaseUrl: string,
+  slot: Moment,
+  { signal, progress }: JobControl,
+): Promise<JobResult> {
+  const { region } = services;
+  const year = Number(slot.slice(0, 4)) - 1;
+  const began = await firstYearOfBooks(services.db, region);
+  // What accounts bore before the books began is in their opening balances.
+  if (began === undefined || year < began) return { 年度: year, 人数: 0 };
+  const law = await loadLaw(services.db);
+  const pool = openPool(databaseUrl, { max: 1, applicationName: 'tongzheng-annual-interest' });
+  try {
+    const result = await annualInterest(pool, {
+      ...{ region, year, law, slot, signal },
+      onProgress: ({ done, total }) => progress({ done, total, unit: '批' }),
+    });
+    const told = { 年度: year, 人数: result.persons, 利息: formatYuan(result.interestFen) };
     if (!result.complete) throw new JobStopped(told);
     return told;
   } finally {

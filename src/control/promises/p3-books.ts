@@ -77,6 +77,23 @@ async function checkVouchers({ on, region }: Scope, found: Findings): Promise<nu
       where e.region = ${region} and a.book <> v.book`,
   );
   for (const row of strange) found.violation(`voucher:${row.voucher_id}`, `科目“${row.name}”不属于这本账`);
+  const postings = await rows(
+    on,
+    sql<{ ref: string }>`
+      select ref from (
+        select ss_posting as ref, 'RECEIPT_POSTED' as kind, sum(total_fen) as fen
+        from collection_receipt where region = ${region} and ss_posting is not null group by 1
+        union all
+        select allocation, 'ALLOCATED', sum(total_fen) from collection_receipt where region = ${region} and allocation is not null group by 1
+      ) receipts
+      full join (
+        select v.ref, v.kind, sum(e.debit_fen) as fen
+        from fund_voucher v join fund_entry e on e.region = v.region and e.voucher_id = v.voucher_id
+        where v.region = ${region} and v.book = 'CASH' and v.kind in ('RECEIPT_POSTED', 'ALLOCATED') group by v.ref, v.kind
+      ) vouchers using (ref, kind)
+      where receipts.fen is distinct from vouchers.fen`,
+  );
+  for (const row of postings) found.violation(`posting:${row.ref}`, '凭证与它的到账合计不符');
   return (await one(on, sql<{ count: number }>`select count(*) as count from fund_voucher where region = ${region}`))
     .count;
 }
