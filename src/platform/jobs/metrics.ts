@@ -14,7 +14,7 @@ function lastRuns(db: Db, region: string): Promise<JobRow[]> {
                 filter (where state = 'DONE'))[1]))::float8 as seconds,
              (count(*) filter (where state = 'FAILED'))::int as failing
       from platform_job_run
-      where region = ${region} and started_real > clock_timestamp() - interval '3 days'
+      where region = ${region} and started_real > statement_timestamp() - interval '3 days'
       group by job order by job`,
   );
 }

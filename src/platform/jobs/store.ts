@@ -61,7 +61,7 @@ export async function takeSlot(
       insert into platform_job_run as r (region, job, slot, state, by_hand) values (${region}, ${job}, ${slot}, 'RUNNING', ${force})
       on conflict (region, job, slot) do update
         set state = case when r.state = 'RUNNING' and r.cancel_real is not null and not ${force} then 'CANCELLED' else 'RUNNING' end,
-            by_hand = r.by_hand and ${force}, tries = r.tries + 1, started_real = clock_timestamp(), finished_real = null, error = null,
+            by_hand = r.by_hand and ${force}, tries = r.tries + 1, started_real = excluded.started_real, finished_real = null, error = null,
             done = null, total = null, unit = null, seen_real = null,
             cancel_by = case when ${force} then null else r.cancel_by end,
             cancel_reason = case when ${force} then null else r.cancel_reason end,
@@ -96,7 +96,7 @@ export async function settleIdle(on: Executor, region: string, asked: readonly A
             and (r.slot = a.slot or r.state = 'RUNNING' or (r.state = 'FAILED' and r.failures < ${FAILURES_MAX})))),
       done as (
         insert into platform_job_run (region, job, slot, state, finished_real, result)
-        select ${region}, a.job, a.slot, 'DONE', clock_timestamp(), '{}'::jsonb from asked a, stopped where a.n < stopped.n
+        select ${region}, a.job, a.slot, 'DONE', statement_timestamp(), '{}'::jsonb from asked a, stopped where a.n < stopped.n
         on conflict (region, job, slot) do nothing)
       select n as settled from stopped`,
   );
@@ -113,7 +113,7 @@ export function sayAlive(
     on,
     sql<{ cancelled: boolean }>`
       update platform_job_run
-      set seen_real = clock_timestamp(), done = ${progress?.done ?? null}, total = ${progress?.total ?? null}, unit = ${progress?.unit ?? null}
+      set seen_real = statement_timestamp(), done = ${progress?.done ?? null}, total = ${progress?.total ?? null}, unit = ${progress?.unit ?? null}
       where region = ${region} and job = ${job} and slot = ${slot} and tries = ${tries} and state = 'RUNNING'
       returning cancel_real is not null as cancelled`,
   );
@@ -128,7 +128,7 @@ export async function finishRun(
 ): Promise<void> {
   await run(
     on,
-    sql`update platform_job_run set state = ${state}, finished_real = clock_timestamp(), failures = failures + ${state === 'FAILED' ? 1 : 0}::int,
+    sql`update platform_job_run set state = ${state}, finished_real = statement_timestamp(), failures = failures + ${state === 'FAILED' ? 1 : 0}::int,
                result = ${result ? JSON.stringify(result) : null}::jsonb, error = ${error}
         where region = ${region} and job = ${job} and slot = ${slot} and tries = ${tries}`,
   );
@@ -144,7 +144,7 @@ export function askCancel(
   return first(
     on,
     sql<{ slot: Moment; tries: number }>`
-      update platform_job_run set cancel_by = ${by}, cancel_reason = ${reason}, cancel_real = clock_timestamp()
+      update platform_job_run set cancel_by = ${by}, cancel_reason = ${reason}, cancel_real = statement_timestamp()
       where (region, job, slot) in (
         select region, job, slot from platform_job_run
         where region = ${region} and job = ${job} and state = 'RUNNING' order by started_real desc limit 1)
@@ -167,8 +167,8 @@ export async function listRunning(on: Executor, region: string): Promise<Running
       cancelled: boolean;
     }>`
       select job, slot, started_real, done, total, unit,
-             extract(epoch from coalesce(seen_real, clock_timestamp()) - started_real)::float8 as seconds,
-             clock_timestamp() - coalesce(seen_real, started_real) < make_interval(secs => ${SILENT_SECONDS}) as alive,
+             extract(epoch from coalesce(seen_real, statement_timestamp()) - started_real)::float8 as seconds,
+             statement_timestamp() - coalesce(seen_real, started_real) < make_interval(secs => ${SILENT_SECONDS}) as alive,
              cancel_real is not null as cancelled
       from platform_job_run where region = ${region} and state = 'RUNNING' order by started_real`,
   );
