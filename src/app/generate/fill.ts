@@ -4,11 +4,10 @@ import {
   type CityOptions,
   cityDistricts,
   FIRST_EMPLOYER_NO,
-  FIRST_PERSON_NO,
   type Truth,
 } from '../../../city/index.ts';
 import { dateOf, type Moment } from '../../kernel/month.ts';
-import { type Law, nextNumber, raiseNumber } from '../../parameters/index.ts';
+import { type Law, nextNumber, PERSON_NO, raiseNumber } from '../../parameters/index.ts';
 import { auditRecord } from '../../platform/audit/index.ts';
 import type { Actor } from '../../platform/context.ts';
 import type { CopySession } from '../../platform/copy/index.ts';
@@ -44,6 +43,10 @@ export type Filled = {
 const ACTOR: Actor = systemActor('generate');
 const ASSESSMENT_NO = sql`pg_get_serial_sequence('collection_assessment', 'assessment_no')`;
 
+/** Looked at, not taken: a load that is taken back leaves the sequence where it was. */
+const NEXT_PERSON_NO = sql<{ firstPersonNo: number }>`
+  select last_value + is_called::int as "firstPersonNo" from parameters_person_no`;
+
 /** `copy` and `tx` are the same connection; what is written belongs to its transaction. */
 export async function fillCity(copy: CopySession, tx: Tx, law: Law, options: FillOptions): Promise<Filled> {
   const { region, now } = options;
@@ -51,7 +54,7 @@ export async function fillCity(copy: CopySession, tx: Tx, law: Law, options: Fil
   // None is taken yet: how many there will be is known at the end.
   const firstCase = await nextNumber(tx, region, openingNo, 0);
   const firstEmployerNo = await nextNumber(tx, region, 'employerNo', 0, FIRST_EMPLOYER_NO);
-  const firstPersonNo = await nextNumber(tx, region, 'personNo', 0, FIRST_PERSON_NO);
+  const { firstPersonNo } = await one(tx, NEXT_PERSON_NO);
   const { first } = await one(tx, sql<{ first: number }>`select nextval(${ASSESSMENT_NO}::regclass) as first`);
   let assessmentNo = first - 1;
   const nextAssessmentNo = (): number => {
@@ -89,7 +92,7 @@ export async function fillCity(copy: CopySession, tx: Tx, law: Law, options: Fil
   }
   await raiseNumber(tx, region, openingNo, firstCase + filled.employers - 1);
   await raiseNumber(tx, region, 'employerNo', firstEmployerNo + filled.employers - 1);
-  await raiseNumber(tx, region, 'personNo', firstPersonNo + filled.persons - 1);
+  await raiseNumber(tx, region, PERSON_NO, firstPersonNo + filled.persons - 1);
   if (assessmentNo >= first) await run(tx, sql`select setval(${ASSESSMENT_NO}::regclass, ${assessmentNo})`);
   return filled;
 }

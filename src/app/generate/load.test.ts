@@ -74,6 +74,7 @@ const SAID: readonly (readonly [table: string, query: string])[] = [
   ['opened', 'select * from control_opening_person order by employer_no, person_no'],
   ['audit', 'select at, actor_kind, actor_id, actor_name, action, object, detail from platform_audit order by object'],
   ['counter', 'select * from parameters_counter order by name'],
+  ['person number', 'select last_value, is_called from parameters_person_no'],
   [
     'overlay',
     'select region, key, valid_from, valid_to, value, label, recorded_at from parameters_overlay order by key, valid_from',
