@@ -1,16 +1,20 @@
+import { listOpenArrears, releaseArrears } from '../src/collection/index.ts';
 import { listSpans } from '../src/enrolment/index.ts';
 import { submitItem, undoCase } from '../src/items/index.ts';
 import { checkWorkbook, submitWorkbook, templateOf, uploadWorkbook } from '../src/items/workbooks.ts';
 import { formatYuan } from '../src/kernel/fen.ts';
 import { addDays, addMonths, dateOf, lastDay, monthOf } from '../src/kernel/month.ts';
 import { loadLaw } from '../src/parameters/index.ts';
+import { audit } from '../src/platform/audit/index.ts';
 import type { Actor } from '../src/platform/context.ts';
 import { rows, sql } from '../src/platform/db.ts';
+import { transact } from '../src/platform/services.ts';
 import { officeWords } from '../src/rules/office-words.ts';
 import { act as taxAct } from '../tax/act.ts';
 import { invoice, voidInvoice } from '../tax/commands/invoice.ts';
 import { pay } from '../tax/commands/pay.ts';
-import { reverseReceipt } from '../tax/commands/receipt.ts';
+import { correctReceipt, postReceipt, reverseReceipt } from '../tax/commands/receipt.ts';
+import { FAULT_NAMES } from '../tax/contract.ts';
 import { EMPLOYERS, personOf, wageOf } from './city.ts';
 import { REGION } from './law.ts';
 import { CLEAR } from './network.ts';
@@ -29,9 +33,19 @@ const actorOf = (employerNo: string): Actor => ({
   name: '林样知',
   employerNo,
 });
+/** What the tax side gets wrong now and then (故障台). */
+const SLIPS = [
+  'payShort',
+  'payOver',
+  'payTwice',
+  'wrongInsurance',
+  'payAfterDeadline',
+  'reverseLater',
+  'missingInRecon',
+] as const;
 /** People of the town: those of the opening and those who may be hired later. */
 const TOWN = 40;
-const CHANNELS = ['CLIENT', 'CLIENT', 'HALL_CASH', 'WEB'] as const;
+const CHANNELS = ['CLIENT', 'CLIENT', 'HALL_CASH', 'HALL_POS', 'BANK_COUNTER'] as const;
 const EVIDENCE = [{ name: 'jiechu.pdf', content: 'eA==' }];
 
 export type Turn = { readonly world: World; readonly employerNo: string; readonly random: Random };
@@ -51,6 +65,21 @@ const taxBills = (world: World): Promise<TaxBillRow[]> =>
 async function onBill(turn: Turn, states: readonly string[], work: (billNo: string) => Promise<Done>): Promise<Done> {
   const bill = turn.random.pick((await taxBills(turn.world)).filter(({ state }) => states.includes(state)));
   return bill ? work(bill.bill_no) : NOTHING;
+}
+
+async function onReceipt(
+  turn: Turn,
+  states: readonly string[],
+  work: (receiptNo: string) => Promise<Done>,
+): Promise<Done> {
+  const latest = await rows(
+    turn.world.tax().services.db,
+    sql<{ receipt_no: string }>`
+      select receipt_no from tax_receipt where region = ${REGION} and state = any(${states}::text[])
+      order by receipt_no desc limit 5`,
+  );
+  const chosen = turn.random.pick(latest);
+  return chosen ? work(chosen.receipt_no) : NOTHING;
 }
 
 /** People with their employers and what is open or ended. */
@@ -171,24 +200,64 @@ const ACT: Readonly<Record<Act, (turn: Turn) => Promise<Done>>> = {
   'tax.pay': (turn) =>
     onBill(turn, ['OPEN', 'INVOICED', 'PAYING'], async (billNo) => {
       const channel = turn.random.pick(CHANNELS) ?? 'CLIENT';
-      await taxAct(turn.world.tax().services, CLERK, (ctx) => pay(ctx, billNo, channel as never, { post: true }));
-      return `缴费 ${billNo} ${channel}`;
+      // Over the counter the money may be taken on one day and posted on another.
+      const post = channel === 'CLIENT' || turn.random.chance(0.8);
+      await taxAct(turn.world.tax().services, CLERK, (ctx) => pay(ctx, billNo, channel, { post }));
+      return `缴费 ${billNo} ${channel}${post ? '' : '，尚未登账'}`;
     }),
   'tax.voidInvoice': (turn) =>
     onBill(turn, ['INVOICED'], async (billNo) => {
       await taxAct(turn.world.tax().services, CLERK, (ctx) => voidInvoice(ctx, billNo, '纳税人申请'));
       return `作废票证 ${billNo}`;
     }),
-  'tax.reverse': async (turn) => {
-    const receipts = await rows(
-      turn.world.tax().services.db,
-      sql<{ receipt_no: string }>`
-        select receipt_no from tax_receipt where region = ${REGION} and state <> 'REVERSED' order by receipt_no desc limit 5`,
-    );
-    const chosen = turn.random.pick(receipts);
-    if (!chosen) return NOTHING;
-    await taxAct(turn.world.tax().services, CLERK, (ctx) => reverseReceipt(ctx, chosen.receipt_no, 'BANK_RETURN'));
-    return `冲正 ${chosen.receipt_no}`;
+  'tax.reverse': (turn) =>
+    onReceipt(turn, ['PAID', 'POSTED'], async (receiptNo) => {
+      await taxAct(turn.world.tax().services, CLERK, (ctx) => reverseReceipt(ctx, receiptNo, 'BANK_RETURN'));
+      return `冲正 ${receiptNo}`;
+    }),
+  'tax.post': (turn) =>
+    onReceipt(turn, ['PAID'], async (receiptNo) => {
+      await taxAct(turn.world.tax().services, CLERK, (ctx) => postReceipt(ctx, receiptNo));
+      return `迟登账 ${receiptNo}`;
+    }),
+  'tax.correct': (turn) =>
+    onReceipt(turn, ['POSTED'], async (receiptNo) => {
+      await taxAct(turn.world.tax().services, CLERK, (ctx) => correctReceipt(ctx, receiptNo, '险种有误'));
+      return `更正 ${receiptNo}`;
+    }),
+  'tax.fault': async ({ world, random }) => {
+    const name = random.pick(SLIPS) ?? 'payShort';
+    await world.tax().faults.set({ name, ppm: 1_000_000, type: null, times: 1 });
+    return `税务将有一次：${FAULT_NAMES[name]}`;
+  },
+  move: async (turn) => {
+    const { random, world, employerNo } = turn;
+    const open = (await spansHere(turn)).filter(({ span, person }) => span.to === null && person);
+    const leaving = random.pick(open)?.person;
+    const others = EMPLOYERS.filter((one) => one.employerNo !== employerNo);
+    const next = random.pick(others)?.employerNo;
+    const today = dateOf(world.now());
+    const suspendDate = random.pick([
+      today,
+      lastDay(addMonths(monthOf(today), -1)),
+      addDays(today, -random.int(0, 60)),
+    ]);
+    const entryDate = random.pick([today, addDays(today, random.int(-40, 0))]);
+    const wage = formatYuan(wageOf(random));
+    if (!leaving || !next) return NOTHING;
+    const { id_no: idNo, name } = leaving;
+    const left = await submit(turn, 'emp.suspend', { people: [{ idNo, suspendDate, reason: 'S01' }] });
+    const joined = { people: [{ idNo, name, entryDate, wage }] };
+    return `${left}；转到 ${next} ${await submit({ ...turn, employerNo: next }, 'emp.enroll', joined)}`;
+  },
+  arrears: async ({ world, random }) => {
+    const open = random.pick(await listOpenArrears(world.services.db, REGION));
+    if (!open) return NOTHING;
+    await transact(world.services, CLERK, async (ctx) => {
+      await releaseArrears(ctx, open.billNo);
+      await audit(ctx, { action: 'ops.arrears.release', object: `bill:${open.billNo}` });
+    });
+    return `放开欠费 ${open.billNo}`;
   },
   weather: async ({ world, random }) => {
     const storm = {

@@ -224,12 +224,12 @@ export async function recompute(world: World, city: OpeningInput['employers']): 
   const paid = await rows(
     db,
     sql<{ employer_no: string; id_no: string; insurance: string; month: string; received_at: string }>`
-      select distinct b.employer_no, r.id_no, p.insurance, p.month, c.received_at
+      select b.employer_no, r.id_no, p.insurance, p.month, max(c.received_at) as received_at
       from collection_bill_person p
       join collection_bill b on b.region = p.region and b.bill_no = p.bill_no
       join collection_receipt c on c.region = b.region and c.bill_no = b.bill_no and c.state = 'MATCHED'
       join registry_person r on r.region = p.region and r.person_no = p.person_no
-      where p.region = ${REGION}`,
+      where p.region = ${REGION} group by 1, 2, 3, 4`,
   );
   const paidAt = new Map(
     paid.map((one) => [`${one.employer_no}/${one.id_no}/${one.insurance}/${one.month}`, one.received_at]),

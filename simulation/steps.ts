@@ -1,4 +1,4 @@
-import { addDays, addMonths, type CivilDate, firstDay, type Month, monthRange } from '../src/kernel/month.ts';
+import { addDays, addMonths, type CivilDate, firstDay, lastDay, type Month, monthRange } from '../src/kernel/month.ts';
 import { EMPLOYERS } from './city.ts';
 import { type Random, randomOf } from './random.ts';
 
@@ -18,6 +18,11 @@ export const ACTS = [
   'tax.pay',
   'tax.voidInvoice',
   'tax.reverse',
+  'tax.post',
+  'tax.correct',
+  'tax.fault',
+  'move',
+  'arrears',
   'weather',
   'calm',
   'taxDown',
@@ -63,11 +68,32 @@ const HABITS: readonly { readonly act: Act; readonly chance: number; readonly da
   { act: 'badFile', chance: 0.1, days: [1, 28] },
   { act: 'tax.voidInvoice', chance: 0.1, days: [16, 28] },
   { act: 'tax.reverse', chance: 0.06, days: [18, 28] },
+  { act: 'tax.fault', chance: 0.12, days: [10, 24] },
+  { act: 'tax.post', chance: 0.3, days: [18, 28] },
+  { act: 'tax.correct', chance: 0.08, days: [18, 28] },
+  { act: 'move', chance: 0.15, days: [1, 28] },
+  { act: 'arrears', chance: 0.1, days: [1, 28] },
 ];
 
-const RACERS: readonly Act[] = ['enrol', 'suspend', 'declare', 'issue', 'revoke', 'undo', 'tax.pay', 'beat'];
+const RACERS: readonly Act[] = [
+  'enrol',
+  'suspend',
+  'declare',
+  'issue',
+  'revoke',
+  'undo',
+  'tax.pay',
+  'tax.invoice',
+  'refund',
+  'move',
+  'beat',
+];
 
+const daysOf = (month: Month): number => Number(lastDay(month).slice(8));
+
+/** Mostly office hours; some act at the very border of a day. */
 function time(random: Random): string {
+  if (random.chance(0.04)) return random.chance(0.5) ? '23:59:59' : '00:00:01';
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${two(random.int(8, 17))}:${two(random.int(0, 59))}:${two(random.int(0, 59))}`;
 }
@@ -84,11 +110,17 @@ export function planSteps(seed: string, from: Month, months: number, faults: Fau
     for (let employer = 0; employer < EMPLOYERS.length; employer += 1) {
       for (const { act, chance, days } of HABITS) {
         if (!random.chance(chance)) continue;
+        // The borders of a month and a year are where months are counted.
+        const border = random.chance(0.05) ? random.pick([1, daysOf(month)]) : undefined;
         const agency = !act.startsWith('tax.') || random.chance(0.3);
         const crash = { side: agency ? ('agency' as const) : ('tax' as const), after: random.int(0, 45) };
-        const beside = { act: random.pick(RACERS) ?? 'declare', employer, seed: '' };
+        // Some want the same person at another employer at the same moment: the twin draws what the first draws.
+        const twin = (act === 'enrol' || act === 'move') && random.chance(0.4);
+        const beside = twin
+          ? { act, employer: (employer + 1) % EMPLOYERS.length, seed: 'twin' }
+          : { act: random.pick(RACERS) ?? 'declare', employer, seed: '' };
         wanted.push({
-          at: on(days),
+          at: on(border ? [border, border] : days),
           act,
           employer,
           ...(random.chance(faults.crash) ? { crash } : random.chance(faults.race) ? { beside } : {}),
@@ -113,7 +145,9 @@ export function planSteps(seed: string, from: Month, months: number, faults: Fau
       ...step,
       id: index + 1,
       seed: `${seed}/${index + 1}`,
-      ...(step.beside ? { beside: { ...step.beside, seed: `${seed}/${index + 1}/beside` } } : {}),
+      ...(step.beside
+        ? { beside: { ...step.beside, seed: `${seed}/${index + 1}${step.beside.seed === 'twin' ? '' : '/beside'}` } }
+        : {}),
     }));
 }
 
