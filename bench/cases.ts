@@ -65,4 +65,18 @@ export const CASES: readonly CaseEntry[] = [
       '下限是 npm 自己运行一个空的 Node 程序。',
     load: () => import('./start.ts'),
   },
+  {
+    key: 'workbook',
+    title: '导盘',
+    about:
+      '一个单位 5,000 行的增员工作簿，通过 HTTP 上传、校验、提交，再申报当月；下限是同一个文件用同一个库读出来，COPY 进一张普通表。',
+    load: () => import('./workbook.ts'),
+  },
+  {
+    key: 'back-dated',
+    title: '往期重算',
+    about:
+      '十二个月已经月结，全单位的工资从第一个月起更正：每单位一个事务，逐人逐险种逐月过差额；下限是同样多的明细用二进制 COPY 写进一张没有主键的普通表。',
+    load: () => import('./back-dated.ts'),
+  },
 ];
