@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { ensureKeys } from '../src/app/launcher/keys.ts';
 import { firstFreePort } from '../src/app/launcher/ports.ts';
 import { type TestDatabase, testDatabase } from '../src/platform/testing/index.ts';
@@ -109,7 +110,7 @@ describe('the two programs, each alone, with no more than the example files say'
 describe('the files of deploy/', () => {
   test('name commands that exist', () => {
     const units = globSync('deploy/systemd/*.service', { cwd: ROOT });
-    expect(units.length).toBe(3);
+    expect(units.length).toBe(4);
     const texts = [
       ...units.map((unit) => readFileSync(join(ROOT, unit), 'utf8')),
       deploy('compose.yaml'),
@@ -125,6 +126,49 @@ describe('the files of deploy/', () => {
   test('compose asks for no variable that the example leaves out, and the example for none that nobody reads', () => {
     const wanted = new Set([...deploy('compose.yaml').matchAll(/\$\{(\w+):\?\}/g)].map((match) => match[1]));
     expect([...wanted].sort()).toEqual(Object.keys(environment('env.example')).sort());
+  });
+
+  test('compose is a file that holds together: volumes, dependencies, health, nothing open to other machines', () => {
+    type Service = {
+      readonly depends_on?: Record<string, { condition: string }>;
+      readonly environment?: Record<string, string>;
+      readonly healthcheck?: { test: string[] };
+      readonly ports?: string[];
+      readonly volumes?: string[];
+    };
+    const compose = parse(deploy('compose.yaml'), { merge: true }) as {
+      services: Record<string, Service>;
+      volumes: Record<string, unknown>;
+    };
+    expect(Object.keys(compose.services)).toEqual(['agency', 'tax', 'postgres', 'backup']);
+    for (const [name, service] of Object.entries(compose.services)) {
+      for (const wanted of Object.keys(service.depends_on ?? {})) {
+        expect(compose.services[wanted]?.healthcheck, `${name} waits for ${wanted}`).toBeDefined();
+      }
+      for (const volume of service.volumes ?? []) {
+        const [from = ''] = volume.split(':');
+        expect(from.startsWith('./') || from in compose.volumes, volume).toBe(true);
+      }
+      for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+    }
+    // What the programs ask for at their start is given.
+    for (const [name, file] of [
+      ['agency', 'src/app/server.ts'],
+      ['tax', 'tax/main.ts'],
+    ] as const) {
+      const asked = [
+        ...readFileSync(join(ROOT, file), 'utf8').matchAll(/(?:required|readJsonFile<[^(]*>)\('(\w+)'\)/g),
+      ].map((match) => match[1] ?? '');
+      expect(asked.length).toBeGreaterThan(4);
+      expect(asked.filter((each) => !(each in (compose.services[name]?.environment ?? {})))).toEqual([]);
+    }
+  });
+
+  test('the rules and the scrape file of Prometheus are YAML', () => {
+    const rules = parse(deploy('prometheus/rules.yaml')) as { groups: { rules: { expr: string }[] }[] };
+    expect(rules.groups.flatMap((group) => group.rules).length).toBeGreaterThan(5);
+    expect(rules.groups.flatMap((group) => group.rules).filter((rule) => !rule.expr)).toEqual([]);
+    expect(parse(deploy('prometheus/scrape.yaml'))).toHaveProperty('scrape_configs');
   });
 
   test('links of the manual lead somewhere', () => {

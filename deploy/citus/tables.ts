@@ -27,7 +27,9 @@ const SHARED: Tables = {
     'platform_limit',
     'platform_idempotency',
   ),
-  ...of('office', 'platform_audit', 'platform_audit_seal', 'platform_job_run', 'platform_job_since'),
+  // Where the locks of the jobs are: on the coordinator. Their statements ask the clock, which a shard may not.
+  ...of('local', 'platform_job_run', 'platform_job_since'),
+  ...of('office', 'platform_audit', 'platform_audit_seal'),
   ...of(
     'office',
     'wire_outbox_item',
