@@ -21,6 +21,8 @@ const { values } = parseArgs({
     log: { type: 'string' },
     report: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
+    'month-close': { type: 'boolean', default: false },
+    people: { type: 'string', default: '20000' },
     port: { type: 'string', default: '23000' },
   },
 });
@@ -34,6 +36,13 @@ const rounds = readRounds(values.log);
 if (values.report) {
   say(report(rounds));
   process.exit(rounds.some((one) => one.wrong.length > 0) ? 1 : 0);
+}
+
+if (values['month-close']) {
+  const { killMonthCloses } = await import('./month-close.ts');
+  const result = await killMonthCloses({ rounds: wanted, seed: values.seed, people: Number(values.people), say });
+  say(JSON.stringify(result));
+  process.exit(result.wrong.length > 0 ? 1 : 0);
 }
 
 let dataDir: string | undefined;

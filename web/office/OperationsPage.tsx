@@ -1,23 +1,22 @@
 import { CheckCircleFilled, CloseCircleFilled, ReloadOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
-import { integrityEndpoint, operationsEndpoint, runJobEndpoint } from '../../src/control/contract.ts';
+import { useEffect } from 'react';
+import { integrityEndpoint, operationsEndpoint } from '../../src/control/contract.ts';
 import { Redirect } from '../employer/place.ts';
 import { signOut, useSession } from '../employer/session.ts';
-import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { type Answer, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
-import { clockText, momentText, shortMoment } from '../ui/format.ts';
+import { clockText, momentText } from '../ui/format.ts';
 import { queryClient } from '../ui/Root.tsx';
 import { Brand, SignOut, SkipLink } from '../ui/Shell.tsx';
 import { Empty, Loaded, Skeleton } from '../ui/States.tsx';
-import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
+import { StatusTag } from '../ui/StatusTag.tsx';
 import { usePlace } from '../ui/site.ts';
 import { ClockDesk } from './ClockDesk.tsx';
+import { Jobs } from './Jobs.tsx';
 import { Suspense } from './Suspense.tsx';
 
 export type Overview = Answer<typeof operationsEndpoint>;
-type Job = Overview['jobs'][number];
 type Integrity = NonNullable<Overview['integrity']>;
 
 /** 运行 (ui 10): is it well, and if not, what. No personal data, no gauges. */
@@ -113,135 +112,6 @@ function Pair({ label, value }: { readonly label: string; readonly value: string
       <dt>{label}</dt>
       <dd>{value}</dd>
     </>
-  );
-}
-
-function Jobs({ data }: { readonly data: Overview }) {
-  const [asked, setAsked] = useState<Job | null>(null);
-  const rerun = useMutation({
-    mutationFn: (job: Job) => call(runJobEndpoint, { params: { job: job.job }, body: { slot: job.last?.slot } }),
-    onSuccess: () => {
-      queryClient.invalidateQueries({ queryKey: ['ops'] });
-      setAsked(null);
-    },
-  });
-  return (
-    <section className="table-box" aria-label="任务">
-      <div className="row between" style={{ padding: '10px 16px' }}>
-        <h2>任务</h2>
-        <span className="note">竖线 = 现在；实心 = 已跑，空心 = 将跑</span>
-      </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll" aria-label="任务列表" tabIndex={0}>
-        <table className="table tight">
-          <thead>
-            <tr>
-              <th scope="col">任务</th>
-              <th scope="col">今天 0–24 时</th>
-              <th scope="col">上次</th>
-              <th scope="col">结果</th>
-              <th scope="col">下次</th>
-              <th scope="col">操作</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.jobs.map((job) => (
-              <tr key={job.job}>
-                <td>
-                  <b>{job.title}</b>
-                  <div className="note">{job.rule}</div>
-                </td>
-                <td>
-                  <Strip job={job} now={data.clock.now} />
-                </td>
-                <td className="nowrap">{job.last ? shortMoment(job.last.slot) : ''}</td>
-                <td>
-                  {job.last ? (
-                    <>
-                      <StatusTag tone={jobTone(job.last.state)}>{jobState(job.last.state)}</StatusTag> {job.last.result}
-                    </>
-                  ) : (
-                    <span className="note">还没跑过</span>
-                  )}
-                </td>
-                <td className="nowrap">{job.next ? shortMoment(job.next) : '随时'}</td>
-                <td>
-                  <button
-                    type="button"
-                    className="link"
-                    disabled={!job.last}
-                    onClick={() => setAsked(job)}
-                    aria-label={`重跑 ${job.title}`}
-                  >
-                    重跑
-                  </button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-      <ConfirmConsequence
-        open={asked !== null}
-        title={`重跑“${asked?.title ?? ''}”？`}
-        facts={[
-          asked?.last ? `重跑 ${momentText(asked.last.slot)} 这一批，记账日期仍是那一天` : '',
-          '已经做过的不会再做一遍（按批幂等），只补没做的',
-          '会写入审计记录',
-        ]}
-        keep="不重跑"
-        act="重跑这一批"
-        danger={false}
-        busy={rerun.isPending}
-        error={rerun.error}
-        onKeep={() => {
-          rerun.reset();
-          setAsked(null);
-        }}
-        onAct={() => asked && rerun.mutate(asked)}
-      />
-    </section>
-  );
-}
-
-function jobTone(state: string): Tone {
-  return state === 'DONE' ? 'done' : state === 'RUNNING' ? 'doing' : 'bad';
-}
-
-function jobState(state: string): string {
-  return ({ DONE: '正常', RUNNING: '正在跑', FAILED: '失败' } as Readonly<Record<string, string>>)[state] ?? state;
-}
-
-/** One day of one job: a filled dot ran, a hollow one will, a red square failed; the line is now. */
-function Strip({ job, now }: { readonly job: Job; readonly now: string }) {
-  const at = (moment: string) =>
-    4 + Math.round(((Number(moment.slice(11, 13)) * 60 + Number(moment.slice(14, 16))) * 152) / 1440);
-  const today = job.slots.filter((slot) => slot.at.slice(0, 10) === now.slice(0, 10));
-  const done = today.filter((slot) => slot.state === 'done').length;
-  return (
-    <svg
-      width="160"
-      height="20"
-      role="img"
-      aria-label={`今天已跑 ${done} 次，还要跑 ${today.filter((slot) => slot.state === 'future').length} 次`}
-    >
-      <line x1="2" x2="158" y1="10" y2="10" stroke="#c3cbd2" />
-      {today.map((slot) =>
-        slot.state === 'failed' ? (
-          <rect key={slot.at} x={at(slot.at) - 4} y="6" width="8" height="8" fill="#b0261e" />
-        ) : (
-          <circle
-            key={slot.at}
-            cx={at(slot.at)}
-            cy="10"
-            r="4"
-            fill={slot.state === 'done' ? '#1d6a49' : '#fff'}
-            stroke={slot.state === 'done' ? '#1d6a49' : '#566373'}
-          />
-        ),
-      )}
-      <line x1={at(now)} x2={at(now)} y1="1" y2="19" stroke="#b0261e" strokeWidth="1.5" />
-    </svg>
   );
 }
 

@@ -10,6 +10,7 @@ export function ConfirmConsequence({
   keep,
   act,
   busy,
+  blocked = false,
   error,
   danger = true,
   onKeep,
@@ -21,6 +22,8 @@ export function ConfirmConsequence({
   readonly keep: string;
   readonly act: string;
   readonly busy?: boolean;
+  /** Something asked for among the facts is still missing. */
+  readonly blocked?: boolean;
   readonly error?: unknown;
   readonly danger?: boolean;
   readonly onKeep: () => void;
@@ -47,7 +50,12 @@ export function ConfirmConsequence({
         <button type="button" className="btn" ref={first} onClick={onKeep}>
           {keep}
         </button>
-        <button type="button" className={danger ? 'btn danger solid' : 'btn primary'} disabled={busy} onClick={onAct}>
+        <button
+          type="button"
+          className={danger ? 'btn danger solid' : 'btn primary'}
+          disabled={busy || blocked}
+          onClick={onAct}
+        >
           {busy ? '正在办…' : act}
         </button>
       </div>

@@ -82,7 +82,7 @@ test('a run cancelled from another process stops, waits for a person, and goes o
   await until(() => done.length === 1);
   expect(await theirs.cancel('parts', by)).toBe(SLOT);
   expect(await running).toMatchObject([{ state: 'CANCELLED', result: { 批: 2 } }]);
-  expect(await mine.last('parts')).toMatchObject({ state: 'CANCELLED', error: '已取消，做到 2 / 10批' });
+  expect(await mine.last('parts')).toMatchObject({ state: 'CANCELLED', error: '做到 2 / 10批' });
   // Not by itself …
   expect(await mine.runDue()).toEqual([]);
   expect(await theirs.runDue()).toEqual([]);

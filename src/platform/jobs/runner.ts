@@ -93,7 +93,7 @@ export function createRunner(services: Services, beatMs: number | null): Runner 
       if (error instanceof JobStopped && why) {
         // The row stays as running: the next to look finds the lock free and takes it over.
         if (why !== 'CANCELLED') return undefined;
-        const told = latest ? `已取消，做到 ${latest.done} / ${latest.total}${latest.unit ?? ''}` : '已取消';
+        const told = latest ? `做到 ${latest.done} / ${latest.total}${latest.unit ?? ''}` : '没有做完';
         await finishRun(db, taken, 'CANCELLED', error.result, told);
         return { job: job.name, slot, state: 'CANCELLED', result: error.result, error: told };
       }
@@ -121,7 +121,7 @@ export function createRunner(services: Services, beatMs: number | null): Runner 
       if (!asked) return undefined;
       const key: RunKey = { region, job, slot: asked.slot };
       // Nobody holds it: its process died, and nothing will look at the wish.
-      await underLock(db, key, () => finishRun(db, { ...key, tries: asked.tries }, 'CANCELLED', null, '已取消'));
+      await underLock(db, key, () => finishRun(db, { ...key, tries: asked.tries }, 'CANCELLED', null, '没有做完'));
       return asked.slot;
     },
     async stop() {
