@@ -11,7 +11,7 @@ const SURNAMES = [
 ];
 const GIVEN = [...'平岚云溪知川柏文青晴明月宁恒星辰安禾清言初墨竹松梅兰河海山林田原野舟帆桥雨雪霜露春夏秋冬'];
 const FIRST = [...'云长青白晴明恒星春秋山海松竹兰远宏启新永正和嘉瑞祥安宁泰丰盛'];
-const SECOND = [...'帆堤禾川岚溪岳岭桥舟源泽林野原达成德信诚通联合创先锋峰辉阳晨'];
+const SECOND = [...'川岚溪岳岭桥舟源泽林野原达成德信诚通联合创先锋峰辉阳晨'];
 
 export type Identity = {
   readonly idNo: string;

@@ -4,6 +4,7 @@ import type { Endpoint, Signer, Transport, VerifyKey } from '../../wire/index.ts
 import { wireGauges } from '../../wire/metrics.ts';
 import { reviveDocument, voidDocument } from '../archive/index.ts';
 import { type CollectionFact, countOpenBills, subscribe } from '../collection/index.ts';
+import type { OpeningDeps } from '../control/index.ts';
 import { createAgencyExchange } from '../exchange/index.ts';
 import { fundListener } from '../fund/index.ts';
 import type { Moment } from '../kernel/month.ts';
@@ -17,6 +18,7 @@ import { registerMetrics } from '../platform/metrics/index.ts';
 import type { Services } from '../platform/services.ts';
 import { createHealth } from './health.ts';
 import { agencyJobs } from './jobs.ts';
+import { seedNeighbours } from './neighbours.ts';
 import { registerAgencyRoutes } from './routes.ts';
 import { seedDemo } from './seed.ts';
 import { serveWeb } from './web.ts';
@@ -151,11 +153,13 @@ export async function createAgency(options: AgencyOptions): Promise<Agency> {
     endpoint: exchange.endpoint,
     scheduler,
     conducted,
-    seedDemo: () =>
-      seedDemo(services, {
+    async seedDemo() {
+      const deps: OpeningDeps = {
         mode: services.mode,
         syncEmployer: (ctx, employer) => exchange.syncEmployer(ctx, employer, employer.insurances),
-      }),
+      };
+      if (await seedDemo(services, deps)) await seedNeighbours(services, options.databaseUrl, deps);
+    },
     async close() {
       clearInterval(sealer);
       await scheduler.stop();

@@ -107,11 +107,11 @@ export function demoCity(): OpeningInput {
   };
 }
 
-/** Loads the demo city once; the clock of the demo says when it happens. */
-export async function seedDemo(services: Services, deps: OpeningDeps): Promise<void> {
-  if (services.mode !== 'demo') return;
+/** Loads the demo city once, and says whether it did; the clock of the demo says when it happens. */
+export async function seedDemo(services: Services, deps: OpeningDeps): Promise<boolean> {
+  if (services.mode !== 'demo') return false;
   const known = await first(services.db, sql`select 1 from registry_employer limit 1`);
-  if (known) return;
+  if (known) return false;
   await transact(services, systemActor('seed'), async (ctx) => {
     // No source gives the interest rate: the demo overlays one, marked 测试参数 in every trace (design §9.6).
     await addOverlays(
@@ -130,4 +130,5 @@ export async function seedDemo(services: Services, deps: OpeningDeps): Promise<v
     );
     await openBooks(ctx, await loadLaw(ctx.tx), demoCity(), deps);
   });
+  return true;
 }

@@ -54,8 +54,8 @@ test('with DATABASE_URL both programs work on that server, each in its own datab
     // The employers of the demo city have reached the tax side over the wire.
     const [agency] = await ask<{ count: number }>(name, 'select count(*)::int as count from registry_employer');
     const [tax] = await ask<{ count: number }>(`${name}_tax`, 'select count(*)::int as count from tax_employer');
-    expect(agency?.count).toBe(3);
-    expect(tax?.count).toBe(3);
+    expect(agency?.count).toBeGreaterThan(3);
+    expect(tax?.count).toBe(agency?.count);
     expect(existsSync(join(dataDir, 'postgres'))).toBe(false);
   } finally {
     await launched.stop();
