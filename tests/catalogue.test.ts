@@ -239,6 +239,20 @@ describe('the statements', () => {
     expect(moved.map(({ path }) => path)).toEqual([]);
   });
 
+  test('ask no clock and no dice while they change a spread row: each shard would have its own', () => {
+    const changing = texts.flatMap(({ path, text }) =>
+      [...text.matchAll(/\b(?:update|insert\s+into)\s+(\w+)([\s\S]*?)(?=\breturning\b|$)/gi)].map((match) => ({
+        path,
+        table: match[1] ?? '',
+        set: /\bset\s([\s\S]*)/i.exec(match[2] ?? '')?.[1] ?? '',
+      })),
+    );
+    const spread = changing.filter(({ table }) => isDistributed(AGENCY_TABLES[table] ?? TAX_TABLES[table]));
+    expect(spread.length).toBeGreaterThan(50);
+    const wrong = spread.filter(({ set }) => /clock_timestamp|\brandom\(|nextval|gen_random_uuid/i.test(set));
+    expect(wrong.map(({ path, table }) => `${path}: ${table}`)).toEqual([]);
+  });
+
   test('take rows that nobody holds only within one region', () => {
     const taking = texts.filter(({ text }) => /skip locked/i.test(text) && /\bfrom\b/i.test(text));
     expect(taking.length).toBeGreaterThan(3);
