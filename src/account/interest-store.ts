@@ -30,28 +30,42 @@ const bookedDues = (region: string, year: number, of: string): string => `
     join collection_settlement s on s.region = ${literal(region)} and s.due_id = e.other and s.how = 'OFFSET'
   ),
   booked as (
-    select due_id, booked from by_money where booked <= ${literal(`${year}-12`)}
+    select due_id, booked, false as hangs from by_money where booked <= ${literal(`${year}-12`)}
     union all
-    select due_id, min(booked) from hanging group by due_id having min(booked) <= ${literal(`${year}-12`)}
+    select due_id, min(booked), true from hanging group by due_id having min(booked) <= ${literal(`${year}-12`)}
   )`;
+
+/** Of the dues by money, those on which others hang. */
+const OFFSET_ONLY = 'and exists (select 1 from ends e where e.due_id = d.due_id)';
 
 const LINES_OF_DUE = `join collection_lines l on l.region = d.region and l.month = d.month and l.employer_no = d.employer_no and l.block_no = d.block_no`;
 const slice = (column: string): string =>
   `l.${column}[d.slot * cardinality(l.person_nos) + 1 : (d.slot + 1) * cardinality(l.person_nos)]`;
 
-/** Rows of booked month, month, person_nos, person_fen (may be shorter: naughts at the end), base_fen: of each booked pension due. */
-export function readBookedDues(
+/** Rows of booked month, month, person_nos, person_fen (may be shorter: naughts at the end), base_fen or null: of each booked due. */
+export async function readBookedDues(
   copy: CopySession,
   region: string,
   year: number,
+  withBases: boolean,
   take: (reader: CopyReader) => void,
 ): Promise<void> {
-  return copy.copyOutParts(
-    `${bookedDues(region, year, '')}
-     select b.booked, d.month::text, l.person_nos, ${slice('person_fen')},
-            l.base_fen[(d.slot * cardinality(l.person_nos)) % cardinality(l.base_fen) + 1
-                       : (d.slot * cardinality(l.person_nos)) % cardinality(l.base_fen) + cardinality(l.person_nos)]
-     from booked b join collection_due d on d.region = ${literal(region)} and d.due_id = b.due_id ${LINES_OF_DUE}`,
+  const bases = `l.base_fen[(d.slot * cardinality(l.person_nos)) % cardinality(l.base_fen) + 1
+                            : (d.slot * cardinality(l.person_nos)) % cardinality(l.base_fen) + cardinality(l.person_nos)]`;
+  const columns = `d.month::text, l.person_nos, ${slice('person_fen')}, ${withBases ? bases : 'null::int[]'}`;
+  await copy.copyOutParts(
+    `select ${BOOKED}, ${columns}
+     from collection_settlement s join collection_due d on d.region = s.region and d.due_id = s.due_id ${LINES_OF_DUE}
+     where s.region = ${literal(region)} and s.how in ${BY_MONEY} and d.insurance = 'pension' and ${BOOKED} <= ${literal(`${year}-12`)}`,
+    take,
+  );
+  // Few dues hang on others, and they are asked for by themselves: the many above then need no second look.
+  if (!(await first(copy.db, sql`select 1 from collection_offset where region = ${region} limit 1`))) return;
+  await copy.copyOutParts(
+    `${bookedDues(region, year, OFFSET_ONLY)}
+     select b.booked, ${columns}
+     from booked b join collection_due d on d.region = ${literal(region)} and d.due_id = b.due_id ${LINES_OF_DUE}
+     where b.hangs`,
     take,
   );
 }
@@ -82,6 +96,15 @@ export function readFormerInterest(
     `select person_nos, interest_fen from account_interest where region = ${literal(region)} and year < ${year}`,
     take,
   );
+}
+
+/** The first month anybody has lines for. */
+export async function firstMonth(on: Executor, region: string): Promise<Month | undefined> {
+  const row = await first(
+    on,
+    sql<{ month: Month | null }>`select min(month) as month from collection_lines where region = ${region}`,
+  );
+  return row?.month ?? undefined;
 }
 
 /** The sorts and joins of a whole region's dues stay in memory; for the transaction only. */

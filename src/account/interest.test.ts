@@ -43,6 +43,9 @@ beforeAll(async () => {
     }),
   ]);
   await enter(await numberOf(1), 'OPENING', 2_000_000, '2022-12-31', 'opening');
+  // Declared, undone and declared again: dues that took each other away without money.
+  const first = await bureau.submit('990000902', 'unit.declare', { month: '2023-04' });
+  await bureau.undo('990000902', first.caseNo);
   await bureau.submit('990000902', 'unit.declare', { month: '2023-04' });
   const billNo = (await bureau.submit('990000902', 'bill.issue')).refs.billNo ?? '';
   await bureau.pay(billNo, '2023-04-10 10:00');
@@ -134,4 +137,3 @@ describe('年度计息', () => {
     expect([told.openingInterestFen, told.currentInterestFen]).toEqual([57_091, -1_310]);
   });
 });
-

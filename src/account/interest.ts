@@ -1,7 +1,7 @@
 /** 年度计息: the interest of a year on every personal account of a region (劳办发〔1997〕116号 月积数法; perf.md P6). */
 import type { Pool } from 'pg';
 import { type Fen, fen, mulPpm, type Ppm, ppm } from '../kernel/fen.ts';
-import type { Moment, Month } from '../kernel/month.ts';
+import { addMonths, type Moment, type Month } from '../kernel/month.ts';
 import type { Law } from '../parameters/index.ts';
 import { audit } from '../platform/audit/index.ts';
 import type { Actor, Ctx } from '../platform/context.ts';
@@ -22,6 +22,7 @@ import {
   yearInterest,
 } from '../rules/index.ts';
 import {
+  firstMonth,
   giveRoom,
   INTEREST_COPY,
   listBookedCredits,
@@ -145,7 +146,11 @@ async function readAccounts(copy: CopySession, { region, year, law }: AnnualInte
     .setIsolationLevel('repeatable read')
     .execute(async (tx) => {
       await giveRoom(tx);
-      await readBookedDues(copy, region, year, (reader: CopyReader) => {
+      // Bases are read only where the law of some month credits more than the person part.
+      const earliest = (await firstMonth(tx, region)) ?? (`${year}-12` as Month);
+      let withBases = false;
+      for (let of = earliest; of <= `${year}-12`; of = addMonths(of, 1)) withBases ||= beyondOf(of) > 0;
+      await readBookedDues(copy, region, year, withBases, (reader: CopyReader) => {
         while (reader.next()) {
           const month = monthIn(reader.ascii());
           const beyond = beyondOf(reader.ascii() as Month);
