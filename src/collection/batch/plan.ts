@@ -77,6 +77,7 @@ export type Scratch = {
   readonly wagePersons: NumberColumn;
   readonly wageFen: NumberColumn;
   readonly wageApproved: NumberColumn;
+  readonly exempt: NumberColumn;
 };
 
 const emptyColumns = (): Columns => ({
@@ -95,6 +96,7 @@ export const scratch = (): Scratch => ({
   wagePersons: numberColumn(),
   wageFen: numberColumn(),
   wageApproved: numberColumn(),
+  exempt: numberColumn(),
 });
 
 function begin(columns: Columns, size: number): void {
@@ -205,6 +207,12 @@ function gather(facts: RangeFacts, { insured, wagePersons, wageFen, wageApproved
   return employers;
 }
 
+function exemptOf(facts: RangeFacts, { exempt }: Scratch): ReadonlySet<number> {
+  exempt.length = 0;
+  while (facts.exempt.next()) facts.exempt.digitsList(exempt);
+  return new Set(exempt.values.subarray(0, exempt.length));
+}
+
 function isSorted(values: Float64Array, from: number, to: number): boolean {
   for (let i = from + 1; i < to; i += 1) if ((values[i - 1] as number) > (values[i] as number)) return false;
   return true;
@@ -219,8 +227,7 @@ export function planRange(
   memory: Scratch,
 ): RangePlan {
   const employers = gather(facts, memory);
-  const exempt = new Set<number>();
-  while (facts.exempt.next()) exempt.add(facts.exempt.digits());
+  const exempt = exemptOf(facts, memory);
   const of = memory.columns;
   for (const insurance of INSURANCES) {
     const size = employers.reduce((sum, { insured }) => sum + insured[insurance].to - insured[insurance].from, 0);
