@@ -119,6 +119,7 @@ export function sayAlive(
   );
 }
 
+/** Only once: what has ended, or was taken over, keeps what it says. */
 export async function finishRun(
   on: Executor,
   { region, job, slot, tries }: Taken,
@@ -130,7 +131,7 @@ export async function finishRun(
     on,
     sql`update platform_job_run set state = ${state}, finished_real = statement_timestamp(), failures = failures + ${state === 'FAILED' ? 1 : 0}::int,
                result = ${result ? JSON.stringify(result) : null}::jsonb, error = ${error}
-        where region = ${region} and job = ${job} and slot = ${slot} and tries = ${tries}`,
+        where region = ${region} and job = ${job} and slot = ${slot} and tries = ${tries} and state = 'RUNNING'`,
   );
 }
 
