@@ -23,7 +23,21 @@ const STAGE_FACTOR = 1_000_000;
 
 const EVER_SINCE = '2020-01-01';
 
-type OverlayValue = { region: string; key: string; from: string; to: string | null; value: number; label: string };
+type OverlayValue = {
+  region: string;
+  key: string;
+  from: string;
+  to: string | null;
+  value: number | string;
+  label: string;
+};
+
+/** Some towns are booked by the bureau on a day of the month, as Taiyuan is (TY-CLS-01); the others declare themselves. */
+export const CLOSE_DAY = 20;
+export const autoClose = (): OverlayValue[] => [
+  { region: REGION, key: 'declaration.mode', from: '2021-01-01', to: null, value: 'AUTO_CLOSE', label: '模拟用' },
+  { region: REGION, key: 'close.day', from: '2021-01-01', to: null, value: CLOSE_DAY, label: '模拟用' },
+];
 
 export function simulatedLaw(): OverlayValue[] {
   const one = (key: string, from: string, to: string | null, value: number): OverlayValue => ({

@@ -19,7 +19,8 @@ const PPM = 1_000_000n;
 
 type Span = { employer: string; person: string; insurance: Insurance; from: string; to: string | null };
 type Wage = { employer: string; person: string; from: string; fen: bigint };
-type Cell = { value: bigint; may: readonly bigint[] };
+type Amounts = { readonly base: bigint; readonly unit: bigint; readonly person: bigint };
+type Cell = { value: Amounts; may: readonly Amounts[] };
 type Event = {
   case_no: string;
   employer_no: string;
@@ -30,6 +31,9 @@ type Event = {
 };
 type Row = { idNo?: string; entryDate?: string; wage?: string; insurances?: string; suspendDate?: string };
 
+const NOTHING: Amounts = { base: 0n, unit: 0n, person: 0n };
+const textOf = ({ base, unit, person }: Amounts): string => `基数 ${base}、单位 ${unit}、个人 ${person}`;
+const same = (a: Amounts, b: Amounts): boolean => textOf(a) === textOf(b);
 const monthOf = (day: string): string => day.slice(0, 7);
 const count = (month: string): number => Number(month.slice(0, 4)) * 12 + Number(month.slice(5));
 function months(from: string, to: string): string[] {
@@ -65,21 +69,29 @@ class Books {
     );
   }
 
-  owed(employer: string, person: string, insurance: Insurance, month: string): bigint {
-    if (!this.insured(employer, person, insurance, month)) return 0n;
+  owed(employer: string, person: string, insurance: Insurance, month: string): Amounts {
+    if (!this.insured(employer, person, insurance, month)) return NOTHING;
     const wage = this.wageIn(employer, person, month);
     const limits = LIMITS.findLast((one) => one.from <= month);
     const shares = sharesOf(insurance, REGION, month, this.classes.get(employer) ?? 0, whole(1));
     if (wage === undefined || !limits || !shares) throw new Error(`plain: nothing known of ${person} in ${month}`);
     const base = clampedBase(wage, ROUND_TO, BigInt(limits.lower), BigInt(limits.upper));
-    const { unit, person: part } = partsOf(base, shares);
-    return unit + part;
+    return { base, ...partsOf(base, shares) };
+  }
+
+  paidElsewhere(employer: string, person: string, insurance: Insurance): string[] {
+    return [...this.cells]
+      .filter(([, cell]) => cell.value !== 0n)
+      .map(([key]) => key.split('/'))
+      .filter(([at, who, what]) => at !== employer && who === person && what === insurance)
+      .map(([, , , month = '']) => month)
+      .sort();
   }
 
   assess(employer: string, person: string, insurance: Insurance, month: string): void {
     const key = `${employer}/${person}/${insurance}/${month}`;
     const value = this.owed(employer, person, insurance, month);
-    if (value !== 0n || this.cells.has(key)) this.cells.set(key, { value, may: [] });
+    if (!same(value, NOTHING) || this.cells.has(key)) this.cells.set(key, { value, may: [] });
   }
 
   assessMonth(employer: string, insurance: Insurance, month: string): void {
@@ -91,9 +103,9 @@ class Books {
   stopped(employer: string, person: string, insurance: Insurance, month: string, paid: boolean): void {
     const key = `${employer}/${person}/${insurance}/${month}`;
     const cell = this.cells.get(key);
-    if (!cell || cell.value === 0n) return;
-    if (paid) this.cells.set(key, { value: cell.value, may: [0n] });
-    else this.cells.set(key, { value: 0n, may: [cell.value] });
+    if (!cell || same(cell.value, NOTHING)) return;
+    if (paid) this.cells.set(key, { value: cell.value, may: [NOTHING] });
+    else this.cells.set(key, { value: NOTHING, may: [cell.value] });
   }
 
   bookedThrough(employer: string, insurance: Insurance): string {
@@ -146,6 +158,11 @@ function enrol(books: Books, event: Event): void {
       for (const span of held.sort((a, b) => (a.from < b.from ? -1 : 1))) {
         if (span.to !== null && span.to >= from) from = nextMonth(span.to);
       }
+      // A month that another employer has paid stays there until it is refunded (HB-REG-07).
+      if (insurance !== 'injury') {
+        for (const month of books.paidElsewhere(employer, person, insurance))
+          if (month >= from) from = nextMonth(month);
+      }
       return { employer, person, insurance, from, to: null };
     });
     books.spans.push(...planned);
@@ -187,6 +204,17 @@ function declare(books: Books, event: Event): void {
   }
 }
 
+/** 自动月结: of those it booked, everyone who is insured that month. */
+function close(books: Books, done: World['closes'][number] | undefined): void {
+  for (const key of done?.booked ?? []) {
+    const [employer = '', insurance = ''] = key.split('/');
+    const month = done?.month ?? '';
+    if (nextMonth(books.bookedThrough(employer, insurance as Insurance)) !== month) continue;
+    books.assessMonth(employer, insurance as Insurance, month);
+    books.booked.set(key, month);
+  }
+}
+
 function backUnit(books: Books, event: Event): void {
   const to = event.refs.to ?? '';
 
@@ -206,7 +234,7 @@ function refund(books: Books, event: Event): void {
       const key = `${event.employer_no}/${String(event.form.idNo)}/${insurance}/${month}`;
       const cell = books.cells.get(key);
       if (cell && !books.insured(event.employer_no, String(event.form.idNo), insurance, month)) {
-        books.cells.set(key, { value: 0n, may: cell.may });
+        books.cells.set(key, { value: NOTHING, may: cell.may });
       }
     }
   }
@@ -247,32 +275,40 @@ export async function recompute(world: World, city: OpeningInput['employers']): 
   };
   const books = new Books();
   open(books, city);
+  const closes = [...world.closes];
   for (const event of events) {
+    while (closes[0] && closes[0].at <= event.at) close(books, closes.shift());
     if (event.item_code === 'emp.enroll') enrol(books, event);
     if (event.item_code === 'emp.suspend') suspend(books, event, wasPaid);
     if (event.item_code === 'unit.declare') declare(books, event);
     if (event.item_code === 'bp.unit') backUnit(books, event);
     if (event.item_code === 'refund.emp') refund(books, event);
   }
+  for (const one of closes) close(books, one);
   return [...(await compareCells(world, books)), ...(await compareBills(world)), ...(await compareMoney(world))];
 }
 
 async function compareCells(world: World, books: Books): Promise<string[]> {
   const posted = await rows(
     world.services.db,
-    sql<{ key: string; fen: number }>`
+    sql<{ key: string; base: number; unit: number; person: number }>`
       select l.employer_no || '/' || r.id_no || '/' || l.insurance || '/' || l.month as key,
-             sum(l.employer_fen + l.person_fen)::bigint as fen
+             sum(l.base_fen)::bigint as base, sum(l.employer_fen)::bigint as unit, sum(l.person_fen)::bigint as person
       from collection_line l join registry_person r on r.region = l.region and r.person_no = l.person_no
       where l.region = ${REGION} group by 1`,
   );
   const found: string[] = [];
-  const stored = new Map(posted.map((one) => [one.key, BigInt(one.fen)]));
+  const stored = new Map(
+    posted.map(({ key, base, unit, person }): [string, Amounts] => [
+      key,
+      { base: BigInt(base), unit: BigInt(unit), person: BigInt(person) },
+    ]),
+  );
   for (const key of new Set([...stored.keys(), ...books.cells.keys()])) {
-    const cell = books.cells.get(key) ?? { value: 0n, may: [] };
-    const has = stored.get(key) ?? 0n;
-    if (has !== cell.value && !cell.may.includes(has)) {
-      found.push(`重算：${key} 应为 ${cell.value} 分，账上 ${has} 分`);
+    const cell = books.cells.get(key) ?? { value: NOTHING, may: [] };
+    const has = stored.get(key) ?? NOTHING;
+    if (![cell.value, ...cell.may].some((one) => same(one, has))) {
+      found.push(`重算：${key} 应为${textOf(cell.value)}，账上${textOf(has)}（分）`);
     }
   }
   const pivots = await rows(

@@ -126,6 +126,8 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
       const stops = [addDays(looked, DAYS_BETWEEN_STOPS), nextMonth].filter(
         (one) => atTime(one, QUIET_AT) > world.now(),
       );
+      // Before anybody acts on 记账日 the month is booked, as the bureau does by itself at half past midnight.
+      stops.push(...(await world.closeSlots(end)).map(dateOf));
       const day = stops.sort()[0] ?? nextMonth;
       const at = atTime(day, QUIET_AT);
       if (at > end) break;

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { type AgencyJobs, agencyJobs } from '../src/app/jobs.ts';
+import { type AgencyJobs, agencyJobs, closeSlots } from '../src/app/jobs.ts';
 import { agencyMigrations } from '../src/app/migrations.ts';
 import { seedCalendar } from '../src/app/seed.ts';
 import { reviveDocument, voidDocument } from '../src/archive/index.ts';
@@ -8,17 +8,17 @@ import { type OpeningInput, openBooks } from '../src/control/index.ts';
 import { type AgencyExchange, createAgencyExchange } from '../src/exchange/index.ts';
 import { fundListener } from '../src/fund/index.ts';
 import type { ItemServices } from '../src/items/index.ts';
-import { type Moment, parseMoment } from '../src/kernel/month.ts';
+import { type Moment, type Month, parseMoment } from '../src/kernel/month.ts';
 import { addOverlays, loadLaw } from '../src/parameters/index.ts';
 import { type BusinessClock, createClock } from '../src/platform/clock/index.ts';
-import { one, openDb, sql } from '../src/platform/db.ts';
-import { createScheduler, type Scheduler } from '../src/platform/jobs/index.ts';
+import { one, openDb, rows, sql } from '../src/platform/db.ts';
+import { createScheduler, type RunReport, type Scheduler } from '../src/platform/jobs/index.ts';
 import { type Services, systemActor, transact } from '../src/platform/services.ts';
 import { createTaxProgram, type TaxProgram, taxMigrations } from '../tax/server.ts';
 import { generateSigner, verifyKeyOf } from '../wire/index.ts';
 import type { Databases } from './databases.ts';
 import { type Fuse, openFusedDb } from './fuse.ts';
-import { REGION, simulatedLaw } from './law.ts';
+import { autoClose, REGION, simulatedLaw } from './law.ts';
 import { type Line, lineTo } from './network.ts';
 import { randomOf } from './random.ts';
 
@@ -50,6 +50,12 @@ export type World = {
   isBlocked(pid: number): Promise<boolean>;
   /** The programs that died are started again. */
   restart(): Promise<void>;
+  /** The bureau books the months itself. */
+  readonly closesItself: boolean;
+  /** Months that it booked, when it did, and for whom (`employer/insurance`). */
+  readonly closes: { readonly month: Month; readonly at: Moment; readonly booked: readonly string[] }[];
+  /** 自动记账日 in the days up to then, as moments. */
+  closeSlots(until: Moment): Promise<Moment[]>;
   /** Errors that a program only wrote to its log. */
   readonly logged: string[];
   close(): Promise<void>;
@@ -155,6 +161,21 @@ export async function openWorld(
   let tax = await startTax();
   let agency = await startAgency();
 
+  const closes: World['closes'] = [];
+  async function noteCloses(reports: readonly RunReport[]): Promise<void> {
+    for (const { job, state, result } of reports) {
+      if (job !== 'month-close' || state !== 'DONE') continue;
+      const closed = String(result?.月份) as Month;
+      const booked = await rows(
+        watcher,
+        sql<{ key: string }>`
+          select employer_no || '/' || insurance as key from collection_pivot
+          where region = ${REGION} and booked_through = ${closed}`,
+      );
+      closes.push({ month: closed, at: clock.now(), booked: booked.map((one) => one.key) });
+    }
+  }
+
   async function settle(): Promise<void> {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const { sent } = await agency.exchange.endpoint.pump();
@@ -165,6 +186,11 @@ export async function openWorld(
     throw new Error('the exchange does not come to rest');
   }
 
+  const closesItself = randomOf(`${seed}/mode`).chance(0.3);
+  if (closesItself) {
+    await transact(services, systemActor('simulation'), (ctx) => addOverlays(ctx.tx, autoClose() as never, ctx.now));
+    await agency.refresh();
+  }
   await transact(services, systemActor('simulation'), async (ctx) =>
     openBooks(
       ctx,
@@ -194,7 +220,7 @@ export async function openWorld(
     async beat() {
       await tax.runDue();
       await agency.refresh();
-      await agency.scheduler.runDue();
+      await noteCloses(await agency.scheduler.runDue());
       await settle();
     },
     settle,
@@ -213,6 +239,9 @@ export async function openWorld(
       }
     },
     logged,
+    closes,
+    closesItself,
+    closeSlots: async (until) => (closesItself ? closeSlots(await loadLaw(watcher), REGION, clock.now(), until) : []),
     async close() {
       await tax.close();
       await watcher.destroy();

@@ -80,3 +80,22 @@ export async function listPaidCells(
     refunded: row.refunded,
   }));
 }
+
+/** Months of people, from one on, in which an employer's lines stand: pension and unemployment belong to it until they are refunded. */
+export async function listStandingMonths(
+  on: Executor,
+  region: string,
+  employerNos: readonly string[],
+  personNos: readonly string[],
+  from: Month,
+): Promise<{ employerNo: string; personNo: string; insurance: Insurance; month: Month }[]> {
+  if (employerNos.length === 0 || personNos.length === 0) return [];
+  return rows(
+    on,
+    sql<{ employerNo: string; personNo: string; insurance: Insurance; month: Month }>`
+      select employer_no as "employerNo", person_no as "personNo", insurance, month from collection_line
+      where region = ${region} and employer_no = any(${employerNos}::text[]) and person_no = any(${personNos}::text[])
+        and month >= ${from} and insurance <> 'injury'
+      group by employer_no, person_no, insurance, month having sum(base_fen) > 0 order by month`,
+  );
+}

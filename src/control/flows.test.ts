@@ -10,6 +10,7 @@ import { findPersonsByIdNo, insertExemption } from '../registry/index.ts';
 import { expectIntact, openBooksBureau, pay } from './testing/bureau.ts';
 
 const EMPLOYER = '990000901';
+const OTHER = '990000902';
 const PAID = { from: '2022-07' as never, to: '2023-03' as never };
 
 let bureau: Bureau;
@@ -176,6 +177,22 @@ describe('the promises hold through', () => {
     await bureau.open([employer({ bookedThrough: '2023-03', persons: [person(1, 345_000)] })]);
     await bureau.submit(EMPLOYER, 'unit.declare', { month: '2023-04' });
     await bureau.submit(EMPLOYER, 'unit.declare.revoke');
+    await expectIntact(bureau);
+  });
+
+  it('a move back in time: a month the old employer has paid stays there, the new one insures injury only (HB-REG-07)', async () => {
+    bureau = await openBooksBureau('2023-04-03 09:00');
+    const other = { employerNo: OTHER, uscc: '91429999MA0000T1XK', name: '长堤示例物流有限公司' };
+    await bureau.open([
+      employer({ bookedThrough: '2023-03', persons: [person(1, 345_000), person(2, 345_000)] }),
+      { ...employer({ bookedThrough: '2023-03', persons: [person(3, 345_000)] }), ...other },
+    ]);
+    await bureau.submit(EMPLOYER, 'emp.suspend', {
+      people: [{ idNo: idNo(1), suspendDate: '2023-02-25', reason: 'S01' }],
+    });
+    await bureau.submit(OTHER, 'emp.enroll', {
+      people: [{ idNo: idNo(1), name: '样员1', entryDate: '2023-03-01', wage: '3450' }],
+    });
     await expectIntact(bureau);
   });
 });

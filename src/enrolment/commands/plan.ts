@@ -11,6 +11,9 @@ export type EnrolmentRequest = {
 
 export type PlannedSpan = { readonly insurance: Insurance; readonly from: Month };
 
+/** A month that was assessed at another employer and stays so until it is refunded, although the person was taken out before it. */
+export type HeldMonth = { readonly insurance: Insurance; readonly month: Month };
+
 export type EnrolmentPlan = {
   readonly problems: readonly Problem[];
   readonly spans: readonly PlannedSpan[];
@@ -30,6 +33,7 @@ export function planEnrolment(
   employerInsurances: readonly { readonly insurance: Insurance; readonly from: Month }[],
   current: Month,
   autoBackMonths: number,
+  heldElsewhere: readonly HeldMonth[] = [],
 ): EnrolmentPlan {
   const problems: Problem[] = [];
   const entry = monthOf(request.entryDate);
@@ -60,6 +64,11 @@ export function planEnrolment(
     );
     let from = start < employerFrom ? employerFrom : start;
     for (const span of held) if (span.to !== null && span.to >= from) from = addMonths(span.to, 1);
+    if (insurance !== 'injury') {
+      // HB-REG-07: money of that month is there already; once refunded it comes in by 职工补缴 (design §2).
+      const months = heldElsewhere.filter((one) => one.insurance === insurance).map((one) => one.month);
+      for (const month of months) if (month >= from) from = addMonths(month, 1);
+    }
     spans.push({ insurance, from });
   }
   if (already.length > 0) {

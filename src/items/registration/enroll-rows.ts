@@ -1,4 +1,12 @@
-import { type Cell, type Line, listPivots, loadFacts, planLines, withPlanned } from '../../collection/index.ts';
+import {
+  type Cell,
+  type Line,
+  listPivots,
+  listStandingMonths,
+  loadFacts,
+  planLines,
+  withPlanned,
+} from '../../collection/index.ts';
 import {
   listEmployerInsurances,
   listSpansOfPersons,
@@ -10,7 +18,15 @@ import type { Problem } from '../../kernel/errors.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { maskIdNo } from '../../kernel/id-number.ts';
 import type { Insurance } from '../../kernel/insurance.ts';
-import { addCalendarMonths, type CivilDate, dateOf, type Month, monthOf, monthRange } from '../../kernel/month.ts';
+import {
+  addCalendarMonths,
+  addMonths,
+  type CivilDate,
+  dateOf,
+  type Month,
+  monthOf,
+  monthRange,
+} from '../../kernel/month.ts';
 import { findPersonsByIdNo, type Person } from '../../registry/index.ts';
 import { baseOf, findValue, lookupNumber, retiredSince } from '../../rules/index.ts';
 import type { WageDeclaration } from '../../wages/index.ts';
@@ -206,6 +222,19 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
   const facts = await loadFacts(ctx.tx, ctx.region, employer.employerNo, []);
   const autoBackMonths = lookupNumber(law.book, ctx.region, 'window.autoBackMonths', today);
 
+  // Only employers the people were at before can hold months of theirs.
+  const before = [...existing.values()].flat().filter((span) => span.employerNo !== employer.employerNo);
+  const held = Map.groupBy(
+    await listStandingMonths(
+      ctx.tx,
+      ctx.region,
+      [...new Set(before.map((span) => span.employerNo))],
+      [...new Set(before.map((span) => span.personNo))],
+      addMonths(current, -autoBackMonths),
+    ),
+    (one) => one.personNo,
+  );
+
   return typedRows.map((typed): CheckedRow<EnrollRow> => {
     const { person, entryDate, wageFen, insurances } = typed;
     if (!person || !entryDate || wageFen === undefined || !insurances || typed.problems.length > 0) {
@@ -229,6 +258,7 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
       employerInsurances,
       current,
       autoBackMonths,
+      (registered && held.get(registered.personNo)) ?? [],
     );
     problems.push(...plan.problems.map((problem) => ({ ...problem, field: 'idNo' })));
     if (plan.spans.length === 0 && problems.length === 0) {
