@@ -9,6 +9,7 @@ import { daysFromTo, nextMonth } from '../tests/plain/days.ts';
 import { type Fraction, whole } from '../tests/plain/fraction.ts';
 import { dailyRate, hubeiStart, interest, lateFee } from '../tests/plain/late.ts';
 import { INTEREST, LIMITS, REGION } from './law.ts';
+import { compareFunds } from './plain-money.ts';
 import type { World } from './world.ts';
 
 const THREE: readonly Insurance[] = ['pension', 'unemployment', 'injury'];
@@ -81,7 +82,7 @@ class Books {
 
   paidElsewhere(employer: string, person: string, insurance: Insurance): string[] {
     return [...this.cells]
-      .filter(([, cell]) => cell.value !== 0n)
+      .filter(([, cell]) => !same(cell.value, NOTHING))
       .map(([key]) => key.split('/'))
       .filter(([at, who, what]) => at !== employer && who === person && what === insurance)
       .map(([, , , month = '']) => month)
@@ -285,7 +286,12 @@ export async function recompute(world: World, city: OpeningInput['employers']): 
     if (event.item_code === 'refund.emp') refund(books, event);
   }
   for (const one of closes) close(books, one);
-  return [...(await compareCells(world, books)), ...(await compareBills(world)), ...(await compareMoney(world))];
+  return [
+    ...(await compareCells(world, books)),
+    ...(await compareBills(world)),
+    ...(await compareMoney(world)),
+    ...(await compareFunds(world)),
+  ];
 }
 
 async function compareCells(world: World, books: Books): Promise<string[]> {
