@@ -149,7 +149,7 @@ export async function openLinesOfDues(
     on,
     sql<{ dueId: string; personNo: string; baseFen: number; employerFen: number; personFen: number }>`
       with ends (due_id, other) as (
-        select d, d from unnest(${dueIds}::text[]) as t (d)
+        select d as due_id, d as other from unnest(${dueIds}::text[]) as t (d)
         union all
         select debit_due_id, credit_due_id from collection_offset where region = ${region} and debit_due_id = any(${dueIds}::text[])
         union all
