@@ -33,7 +33,7 @@ async function start(settings: LaunchSettings, log: string[] = []): Promise<Laun
   return launched;
 }
 
-type Seen = { clock: string; pid: number; data: string };
+type Seen = { clock: string; born: string; pid: number; data: string };
 const seen = async (url: string): Promise<Seen> => (await (await fetch(`${url}/seen`)).json()) as Seen;
 
 function isRunning(pid: number): boolean {
@@ -93,6 +93,14 @@ describe('the launcher', () => {
       launch({ ...settings, dataDir: (await settingsFor()).dataDir }, () => undefined, { files }),
     ).rejects.toThrow(`端口 ${settings.port} 已被占用`);
   });
+});
+
+test('a program that comes back begins with the clock as it is, not as it was when the launcher started', async () => {
+  const launched = await start(await settingsFor());
+  const later = '2031-05-06T07:08:00.000+08:00' as Moment;
+  await launched.conductor.set(later);
+  await launched.programs[0]?.crash();
+  expect(JSON.parse((await seen(launched.taxUrl)).born)).toMatchObject({ frozenAt: later });
 });
 
 test('a program ends when its launcher is gone, even by kill -9', async () => {

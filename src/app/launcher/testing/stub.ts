@@ -11,7 +11,9 @@ createServer(async (request, response) => {
   response.setHeader('content-type', 'application/json');
   if (path === '/healthz') response.end('{"status":"ok"}');
   else if (path === '/seen')
-    response.end(JSON.stringify({ clock, pid: process.pid, data: process.env.TONGZHENG_DATA }));
+    response.end(
+      JSON.stringify({ clock, born: process.env.TONGZHENG_CLOCK, pid: process.pid, data: process.env.TONGZHENG_DATA }),
+    );
   else if (request.headers['x-control-token'] !== process.env.CONTROL_TOKEN) response.writeHead(404).end('{}');
   else if (path === '/internal/clock') {
     clock = Buffer.concat(chunks).toString();
