@@ -9,7 +9,7 @@ import { ask, type Ledger, press } from './ledger.ts';
 type Submitted = { readonly caseNo: string; readonly refs: { readonly billNo?: string } };
 export type Scene = { readonly city: City; readonly ledger: Ledger; readonly random: Random };
 
-const PUSHED_MS = 30_000;
+const PUSHED_MS = 60_000;
 
 async function submit({ ledger, random }: Scene, employer: Employer, item: string, form: object): Promise<Submitted> {
   const path = `/api/items/${item}/submit`;

@@ -19,9 +19,9 @@ export type Ledger = {
 
 export const openLedger = (): Ledger => ({ kept: [], repeated: 0, wrong: [] });
 
-const TRY_AGAIN_MS = 100;
+const TRY_AGAIN_MS = 250;
 const ANSWER_MS = 20_000;
-const GIVE_UP_MS = 60_000;
+const GIVE_UP_MS = 120_000;
 
 type Asked = { readonly method: Method; readonly path: string; readonly body?: unknown };
 

@@ -13,7 +13,7 @@ export const VICTIMS = ['agency', 'tax', 'launcher', 'backend', 'postmaster'] as
 export type Victim = (typeof VICTIMS)[number];
 
 const MAIN = fileURLToPath(new URL('../../src/app/main.ts', import.meta.url));
-const HEALTHY_MS = 60_000;
+const HEALTHY_MS = 120_000;
 
 export type Pair = {
   readonly agencyUrl: string;
