@@ -18,7 +18,7 @@ import type { Writers } from './tables.ts';
 import { type OpenedSums, writeVouchers } from './vouchers.ts';
 
 export type HistoryOf = Loading & {
-  readonly law: Law;
+  readonly law: Pick<Law, 'book' | 'rules'>;
   readonly from: Month;
   readonly through: Month;
   /** `system:…` */

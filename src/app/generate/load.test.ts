@@ -107,7 +107,7 @@ beforeAll(async () => {
   single = await fresh();
   pool = openPool(bulk.database.url, { max: 2 });
   before = await schemaOf(bulk.db);
-  await loadCity(pool, { ...optionsOf(bulk), onTruth: (line) => truth.push(line) });
+  await loadCity(pool, { ...optionsOf(bulk), apart: true, onTruth: (line) => truth.push(line) });
   subscribe(fundListener);
   await transact(single, systemActor('generate'), async (ctx) => {
     const { book } = await loadLaw(ctx.tx);
@@ -190,6 +190,7 @@ test('a load that breaks off leaves an empty database with all its rules', async
     await expect(loadCity(own, { ...options, onProgress })).rejects.toThrow('planted');
     expect(await schemaOf(services.db)).toEqual(before);
     expect(await rows(services.db, sql`select 1 from registry_person limit 1`)).toEqual([]);
+    await expect(loadCity(own, { ...options, apart: true, onProgress })).rejects.toThrow('planted');
     const again = await loadCity(own, options);
     expect(again.people).toBe(CITY.people);
   } finally {
