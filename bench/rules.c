@@ -25,7 +25,7 @@ __attribute__((noinline)) static void evaluate(const struct rules *r, int64_t co
 
 static double now(void) {
   struct timespec at;
-  clock_gettime(CLOCK_MONOTONIC, &at);
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
   return at.tv_sec * 1e3 + at.tv_nsec / 1e6;
 }
 

@@ -12,6 +12,8 @@ const toEmployer = (row: EmployerRow): Employer => ({
 });
 
 export async function findEmployer(on: Executor, region: string, employerNo: string): Promise<Employer | undefined> {
+  const held = locked.get(on)?.get(`${region}/${employerNo}`);
+  if (held) return held;
   const row = await first(
     on,
     sql<EmployerRow>`select employer_no, uscc, name, enjoys_relief_2020 from registry_employer
@@ -20,6 +22,9 @@ export async function findEmployer(on: Executor, region: string, employerNo: str
   return row && toEmployer(row);
 }
 
+/** Employers that a transaction has locked: until it ends nobody changes them, so they are read once. No statement of ours updates them. */
+const locked = new WeakMap<Executor, Map<string, Employer>>();
+
 /** The employer row is the lock under which everything of one employer is decided. */
 export async function lockEmployer(on: Executor, region: string, employerNo: string): Promise<Employer | undefined> {
   const row = await first(
@@ -27,7 +32,12 @@ export async function lockEmployer(on: Executor, region: string, employerNo: str
     sql<EmployerRow>`select employer_no, uscc, name, enjoys_relief_2020 from registry_employer
                      where region = ${region} and employer_no = ${employerNo} for update`,
   );
-  return row && toEmployer(row);
+  const employer = row && toEmployer(row);
+  if (employer && on.isTransaction) {
+    const own = locked.get(on) ?? new Map<string, Employer>();
+    locked.set(on, own.set(`${region}/${employerNo}`, employer));
+  }
+  return employer;
 }
 
 export async function findEmployerByUscc(on: Executor, region: string, uscc: string): Promise<Employer | undefined> {

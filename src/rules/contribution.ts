@@ -125,18 +125,27 @@ export function evaluateColumns(
   const rates = employerRates(rules, insurance);
   const exactMax = exactBaseMax(rates, person);
   const { stepFen, perStep, lowerFen, upperFen, wageMax } = limitsOf(rules, insurance, exactMax);
+  const asItStands = new Float64Array(256);
+  asItStands[1] = 1;
+  const maxOf = new Float64Array(256).fill(wageMax);
+  maxOf[1] = exactMax;
   for (let i = 0; i < count; i += 1) {
     const wage = wageFen[i] as number;
     const rate = rates[injuryClass[i] as number] as number;
-    let base = wage;
-    let max = exactMax;
-    if (approved[i] !== 1) {
-      base = Math.floor((wage + wage + stepFen + 0.5) * perStep) * stepFen;
-      base = Math.min(Math.max(base, lowerFen), upperFen);
-      max = wageMax;
-    }
+    const basis = approved[i] as number;
+    // Rounded and held within the limits without a branch: who is above or below which limit cannot be guessed by a processor.
+    const rounded = Math.floor((wage + wage + stepFen + 0.5) * perStep) * stepFen;
+    const least = (rounded + lowerFen + Math.abs(rounded - lowerFen)) * 0.5;
+    const held = (least + upperFen - Math.abs(least - upperFen)) * 0.5;
+    const base = held + (asItStands[basis] as number) * (wage - held);
     // Also false for a wage that is not a number.
-    if (rate >= 0 && wage >= 0 && wage <= max && wage === Math.floor(wage) && (modifiers?.[i] ?? 0) === 0) {
+    if (
+      rate >= 0 &&
+      wage >= 0 &&
+      wage <= (maxOf[basis] as number) &&
+      wage === Math.floor(wage) &&
+      (modifiers === undefined || modifiers[i] === 0)
+    ) {
       baseFen[i] = base;
       employerFen[i] = Math.floor((base * rate + 500_000.5) * 1e-6);
       personFen[i] = Math.floor((base * person + 500_000.5) * 1e-6);
@@ -150,7 +159,9 @@ function limitsOf(rules: MonthRules, insurance: Insurance, exactMax: number) {
   const { lowerFen, upperFen } = rules.tables[insurance];
   const stepFen = rules.roundToFen;
   const whole = stepFen > 0 && lowerFen !== MISSING && upperFen !== MISSING && lowerFen <= exactMax;
-  return { stepFen, perStep: 1 / (2 * stepFen), lowerFen, upperFen, wageMax: whole ? exactMax : -1 };
+  // Any finite figures do where no row may use them.
+  if (!whole) return { stepFen: 1, perStep: 0.5, lowerFen: 0, upperFen: 0, wageMax: -1 };
+  return { stepFen, perStep: 1 / (2 * stepFen), lowerFen, upperFen, wageMax: exactMax };
 }
 
 function evaluateRow(
