@@ -25,3 +25,8 @@ test('what a constraint refuses is refused in words; anything else stays what it
   const other = new Error('the disk is full');
   await expect(inWords(() => Promise.reject(other))).rejects.toBe(other);
 });
+
+test('two employers hire the same newcomer at once: the second is told so', async () => {
+  const second = Object.assign(new Error('duplicate key'), { constraint: 'registry_person_directory_pkey' });
+  await expect(inWords(() => Promise.reject(second))).rejects.toMatchObject({ code: 'REG-009', status: 409 });
+});

@@ -14,6 +14,13 @@ export const RULES: Readonly<Record<string, Problem>> = {
     why: '刚才已经有人办过。',
     next: '请重新校验。',
   },
+  // Two employers hire the same newcomer at the same moment: one person, one number.
+  registry_person_directory_pkey: {
+    code: 'REG-009',
+    message: '该人员在原单位尚未停保，请先由原单位办理停保',
+    why: '刚才另有单位为他办了登记。',
+    next: '请重新校验后再提交。',
+  },
   collection_due_on_one_live_bill: {
     code: 'BILL-001',
     message: '没有可开具的应缴明细',
