@@ -166,6 +166,18 @@ describe('期初建账 over HTTP', () => {
     ['a wrong credit code', { uscc: '91429999MA0000T01A' }, 'OPN-001'],
     ['nobody’s wage', { persons: [{ idNo: idNo(5), name: '样五', from: '2022-07' }] }, 'OPN-002'],
     [
+      'a reason for leaving that nobody knows',
+      { persons: [{ ...EMPLOYERS[0]?.persons[0], idNo: idNo(6), to: '2023-02', suspendReason: 'S77' }] },
+      'OPN-002',
+    ],
+    [
+      'a later wage from before the enrolment',
+      {
+        persons: [{ ...EMPLOYERS[0]?.persons[0], idNo: idNo(7), laterWages: [{ from: '2022-07', wageFen: 500_000 }] }],
+      },
+      'OPN-002',
+    ],
+    [
       'months paid beyond what is booked',
       {
         insurances: [{ insurance: 'pension', from: '2022-07', bookedThrough: '2023-02' }],
