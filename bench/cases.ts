@@ -61,7 +61,7 @@ export const CASES: readonly CaseEntry[] = [
     key: 'start',
     title: '启动',
     about:
-      '依赖已装好的目录里运行 npm start，到首页和演示账号都答复为止；先在空的数据目录里（建库、迁移、造演示城市），停下后再来一次。' +
+      '依赖已装好、页面已生成的目录里运行 npm start，到首页和演示账号都答复为止；先在空的数据目录里（建库、迁移、造演示城市），停下后再来一次。' +
       '下限是 npm 自己运行一个空的 Node 程序。',
     load: () => import('./start.ts'),
   },

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { buildWeb } from '../scripts/web.ts';
 import { freePort } from '../src/platform/postgres/index.ts';
 import { type Bench, inTurn, type Line, median, type Outcome, seconds, timed } from './harness.ts';
 
@@ -40,6 +41,8 @@ async function stop(child: ChildProcess): Promise<void> {
 }
 
 export async function run(bench: Bench): Promise<Outcome> {
+  // The pages are part of what is installed.
+  await buildWeb();
   const again: number[] = [];
   const { product: first, floor } = await inTurn(
     bench.repetitions,
