@@ -8,11 +8,11 @@ import { type OpeningInput, openBooks } from '../src/control/index.ts';
 import { type AgencyExchange, createAgencyExchange } from '../src/exchange/index.ts';
 import { fundListener } from '../src/fund/index.ts';
 import type { ItemServices } from '../src/items/index.ts';
-import { type Moment, type Month, parseMoment } from '../src/kernel/month.ts';
+import { addMonths, dateOf, type Moment, type Month, monthOf, parseMoment } from '../src/kernel/month.ts';
 import { addOverlays, loadLaw } from '../src/parameters/index.ts';
 import { type BusinessClock, createClock } from '../src/platform/clock/index.ts';
 import { one, openDb, rows, sql } from '../src/platform/db.ts';
-import { createScheduler, type RunReport, type Scheduler } from '../src/platform/jobs/index.ts';
+import { createScheduler, type Scheduler } from '../src/platform/jobs/index.ts';
 import { type Services, systemActor, transact } from '../src/platform/services.ts';
 import { createTaxProgram, type TaxProgram, taxMigrations } from '../tax/server.ts';
 import { generateSigner, verifyKeyOf } from '../wire/index.ts';
@@ -161,18 +161,30 @@ export async function openWorld(
   let tax = await startTax();
   let agency = await startAgency();
 
+  const closesItself = randomOf(`${seed}/mode`).chance(0.3);
   const closes: World['closes'] = [];
-  async function noteCloses(reports: readonly RunReport[]): Promise<void> {
-    for (const { job, state, result } of reports) {
-      if (job !== 'month-close' || state !== 'DONE') continue;
-      const closed = String(result?.月份) as Month;
-      const booked = await rows(
+  const pivotsAt = async (at: Month): Promise<string[]> =>
+    (
+      await rows(
         watcher,
         sql<{ key: string }>`
-          select employer_no || '/' || insurance as key from collection_pivot
-          where region = ${REGION} and booked_through = ${closed}`,
-      );
-      closes.push({ month: closed, at: clock.now(), booked: booked.map((one) => one.key) });
+          select employer_no || '/' || insurance as key from collection_pivot where region = ${REGION} and booked_through = ${at}`,
+      )
+    ).map((one) => one.key);
+  /** Runs the agency's jobs and notes for whom they booked a month: those that stood at the month before and stand at it now. */
+  async function runAgencyJobs(): Promise<void> {
+    const month = monthOf(dateOf(clock.now()));
+    const before = new Set<string>();
+    if (closesItself) {
+      for (const one of [month, addMonths(month, -1)]) {
+        for (const key of await pivotsAt(addMonths(one, -1))) before.add(`${one}/${key}`);
+      }
+    }
+    for (const { job, state, result } of await agency.scheduler.runDue()) {
+      if (job !== 'month-close' || state !== 'DONE') continue;
+      const closed = String(result?.月份) as Month;
+      const booked = (await pivotsAt(closed)).filter((key) => before.has(`${closed}/${key}`));
+      closes.push({ month: closed, at: clock.now(), booked });
     }
   }
 
@@ -186,7 +198,6 @@ export async function openWorld(
     throw new Error('the exchange does not come to rest');
   }
 
-  const closesItself = randomOf(`${seed}/mode`).chance(0.3);
   if (closesItself) {
     await transact(services, systemActor('simulation'), (ctx) => addOverlays(ctx.tx, autoClose() as never, ctx.now));
     await agency.refresh();
@@ -220,7 +231,7 @@ export async function openWorld(
     async beat() {
       await tax.runDue();
       await agency.refresh();
-      await noteCloses(await agency.scheduler.runDue());
+      await runAgencyJobs();
       await settle();
     },
     settle,

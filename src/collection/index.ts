@@ -27,7 +27,7 @@ export { type DueStatus, laterCasesOnPeople, linesOfDues, listDueStatus, settleD
 export { announce, type CollectionFact, type FactListener, type PartAmount, subscribe } from './facts.ts';
 export { DUE_KIND_NAMES, DUE_KINDS, type Due, type DueKind, type Line, type Pivot, type Posted } from './model.ts';
 export { countOpenBills, sumDuesByMonth, sumPersonsOfMonth } from './overview-store.ts';
-export { listPaidCells, listStandingMonths, type PaidCell } from './paid-store.ts';
+export { casesPostedBeyond, listPaidCells, listStandingMonths, type PaidCell } from './paid-store.ts';
 export {
   applyCorrected,
   applyReceipt,

@@ -99,3 +99,24 @@ export async function listStandingMonths(
       group by employer_no, person_no, insurance, month having sum(base_fen) > 0 order by month`,
   );
 }
+
+/** Other cases whose dues stand in months that would lie beyond the books if these were moved back: `after` is where they would stand. */
+export async function casesPostedBeyond(
+  on: Executor,
+  region: string,
+  employerNo: string,
+  caseNo: string,
+  moves: ReadonlyMap<Insurance, Month>,
+): Promise<string[]> {
+  const found = await rows(
+    on,
+    sql<{ case_no: string }>`
+      select distinct a.case_no
+      from unnest(${[...moves.keys()]}::text[], ${[...moves.values()]}::text[]) as m (insurance, after)
+      join collection_due d on d.region = ${region} and d.employer_no = ${employerNo} and d.insurance = m.insurance and d.month > m.after
+      join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
+      where a.case_no <> ${caseNo} and d.reverses is null
+        and not exists (select 1 from collection_due r where r.region = d.region and r.reverses = d.due_id)`,
+  );
+  return found.map((row) => row.case_no);
+}

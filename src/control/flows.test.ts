@@ -195,4 +195,16 @@ describe('the promises hold through', () => {
     });
     await expectIntact(bureau);
   });
+
+  it('a declaration after which somebody was enrolled into its month: 后办先撤 (HB-CAN-01)', async () => {
+    bureau = await openBooksBureau('2023-04-03 09:00');
+    await bureau.open([employer({ bookedThrough: '2023-03', persons: [person(1, 345_000)] })]);
+    await bureau.submit(EMPLOYER, 'unit.declare', { month: '2023-04' });
+    const people = [{ idNo: idNo(2), name: '样员2', entryDate: '2023-04-01', wage: '3450' }];
+    await bureau.submit(EMPLOYER, 'emp.enroll', { people });
+    await expect(bureau.submit(EMPLOYER, 'unit.declare.revoke')).rejects.toMatchObject({
+      problems: [{ code: 'CAN-001' }],
+    });
+    await expectIntact(bureau);
+  });
 });

@@ -1,7 +1,8 @@
 import { findCases } from '../casework/index.ts';
-import { laterCasesOnPeople, listDueStatus } from '../collection/index.ts';
+import { casesPostedBeyond, laterCasesOnPeople, listDueStatus } from '../collection/index.ts';
 import type { listSpansOfCase } from '../enrolment/index.ts';
 import type { Problem } from '../kernel/errors.ts';
+import type { Insurance } from '../kernel/insurance.ts';
 import type { Month } from '../kernel/month.ts';
 import type { ItemEnv } from './model.ts';
 
@@ -41,6 +42,16 @@ export async function laterPostingProblems(env: ItemEnv, caseNo: string): Promis
   };
   const personNos = [...new Set(own.flatMap((due) => due.personNos))];
   return namedProblem(env, await laterCasesOnPeople(ctx.tx, ctx.region, employer.employerNo, after, personNos));
+}
+
+/** 后办先撤 of a case that booked months: later cases that posted into them, such as 增员 with its 自动补收. */
+export async function laterMonthProblems(
+  env: ItemEnv,
+  caseNo: string,
+  moved: ReadonlyMap<Insurance, Month>,
+): Promise<Problem[]> {
+  const { ctx, employer } = env;
+  return namedProblem(env, await casesPostedBeyond(ctx.tx, ctx.region, employer.employerNo, caseNo, moved));
 }
 
 /** 该业务已有后续业务, with their names and numbers. */

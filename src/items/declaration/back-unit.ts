@@ -1,6 +1,7 @@
 import { listPivots, postAssessment, reverseAssessments, undoObstacles } from '../../collection/index.ts';
 import type { Problem } from '../../kernel/errors.ts';
 import { addMonths, dateOf, type Month, monthOf, monthRange, parseMonth } from '../../kernel/month.ts';
+import { laterMonthProblems } from '../later-cases.ts';
 import type { Item, ItemEnv } from '../model.ts';
 import { amountsOf, monthsText, monthText, totalOf } from '../sections.ts';
 import { wordsOf } from '../words.ts';
@@ -87,7 +88,8 @@ export const backUnitItem: Item<Form> = {
           },
         ];
       }
-      return undoObstacles(env.ctx, record.caseNo);
+      const money = await undoObstacles(env.ctx, record.caseNo);
+      return money.length > 0 ? money : laterMonthProblems(env, record.caseNo, moved);
     },
     run: async (env, record, undoCase) => {
       await reverseAssessments(env.ctx, env.law, record.caseNo, undoCase);

@@ -2,6 +2,7 @@ import { listPivots, postAssessment, reverseAssessments, undoObstacles } from '.
 import { DomainError, type Problem } from '../../kernel/errors.ts';
 import { INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts';
 import { addMonths, dateOf, lastDay, type Month, monthOf, parseMonth } from '../../kernel/month.ts';
+import { laterMonthProblems } from '../later-cases.ts';
 import type { Item, ItemEnv, Outcome } from '../model.ts';
 import { dayText, monthText, totalOf } from '../sections.ts';
 import { consequence } from './declare-sections.ts';
@@ -152,7 +153,8 @@ async function declareUndoObstacles(
       },
     ];
   }
-  return undoObstacles(env.ctx, record.caseNo);
+  const money = await undoObstacles(env.ctx, record.caseNo);
+  return money.length > 0 ? money : laterMonthProblems(env, record.caseNo, moved);
 }
 
 async function undoDeclaration(
