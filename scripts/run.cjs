@@ -6,8 +6,18 @@
  */
 const { spawn, spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
-const { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
-const { basename, join, resolve } = require('node:path');
+const {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} = require('node:fs');
+const { basename, dirname, join, resolve } = require('node:path');
 
 const root = resolve(__dirname, '..');
 const modules = join(root, 'node_modules');
@@ -15,6 +25,11 @@ const marker = join(modules, '.tongzheng-lock');
 const windows = process.platform === 'win32';
 const innerNode = join(modules, '.bin', windows ? 'node.cmd' : 'node');
 const libraries = join(modules, '.tongzheng-libraries');
+const LOOK_AGAIN_MS = 500;
+/** Between making the folder of the lock and writing its holder into it lie milliseconds. */
+const UNNAMED_MAX_MS = 10_000;
+/** No install takes as long: the number of its process belongs to another one by now. */
+const HELD_MAX_MS = 3_600_000;
 
 function fail(message) {
   process.stderr.write(`${message}\n`);
@@ -44,20 +59,17 @@ function installedMatches(lock) {
   });
 }
 
-/** Installs the locked packages when they are missing or belong to another lock file. */
-function ensureDependencies() {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major < 20)
-    fail(`统征需要 Node.js 20 或更高版本，当前为 ${process.version}。请从 https://nodejs.org 安装后重试。`);
-  const lock = lockText();
+/** True when the packages are those of the lock file; remembers it for the next look. */
+function isInstalled(lock) {
+  if (!existsSync(innerNode)) return false;
   const digest = createHash('sha256').update(lock).digest('hex');
-  if (existsSync(innerNode)) {
-    if (existsSync(marker) && readFileSync(marker, 'utf8') === digest) return;
-    if (installedMatches(lock)) {
-      writeFileSync(marker, digest);
-      return;
-    }
-  }
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === digest) return true;
+  if (!installedMatches(lock)) return false;
+  writeFileSync(marker, digest);
+  return true;
+}
+
+function install(lock) {
   process.stdout.write('正在安装依赖（npm ci），首次需要一两分钟……\n');
   const npm = process.env.npm_execpath;
   const [command, ...before] = npm?.endsWith('.js') ? [process.execPath, npm] : [windows ? 'npm.cmd' : 'npm'];
@@ -68,10 +80,107 @@ function ensureDependencies() {
   // The only script that has to run is the one that brings Node 26. The others would find that Node first on their PATH before it
   // is known to run here, and npm drops an optional package (PostgreSQL) whose script fails without a word.
   if (!run('ci', '--ignore-scripts', '--no-audit', '--no-fund') || !run('rebuild', 'node')) {
-    fail('依赖安装失败（npm ci）。请检查网络与 npm 源后重试。');
+    throw new Error('依赖安装失败（npm ci）。请检查网络与 npm 源后重试。');
   }
-  if (!existsSync(innerNode)) fail('依赖已安装，但缺少其中的 Node 26（npm 包 node）。请删除 node_modules 后重试。');
-  writeFileSync(marker, digest);
+  if (!existsSync(innerNode)) {
+    throw new Error('依赖已安装，但缺少其中的 Node 26（npm 包 node）。请删除 node_modules 后重试。');
+  }
+  writeFileSync(marker, createHash('sha256').update(lock).digest('hex'));
+}
+
+/** Who holds a lock; undefined when nobody does or the holder has not written itself down yet. */
+function holderOf(lockDir) {
+  try {
+    return JSON.parse(readFileSync(join(lockDir, 'holder.json'), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** True for the lock of a process that ended without giving it back. */
+function isLeftBehind(lockDir, holder) {
+  if (holder) return !isAlive(holder.pid) || Date.now() - holder.at > HELD_MAX_MS;
+  try {
+    return Date.now() - statSync(lockDir).mtimeMs > UNNAMED_MAX_MS;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes the lock when it is free: a folder, which only one process can make. */
+function tryLock(lockDir) {
+  try {
+    mkdirSync(lockDir);
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    return false;
+  }
+  writeFileSync(join(lockDir, 'holder.json'), JSON.stringify({ pid: process.pid, at: Date.now() }));
+  return true;
+}
+
+/** Of several that find the lock of a dead holder one succeeds; the name keeps a late one from putting a living holder's away for it. */
+function putAside(lockDir, holder) {
+  try {
+    renameSync(lockDir, `${lockDir}.${holder ? `${holder.pid}-${holder.at}` : 'unnamed'}`);
+  } catch {
+    // Another process was first.
+  }
+}
+
+/**
+ * Runs `work` while no other process holds the folder `lockDir`, unless `isDone` says, at the latest when the lock has come to us, that
+ * there is nothing left to do.
+ */
+function underLock(lockDir, isDone, work, say = (line) => process.stdout.write(`${line}\n`)) {
+  for (let told = false; !isDone(); ) {
+    if (tryLock(lockDir)) {
+      try {
+        if (!isDone()) work();
+      } finally {
+        for (const name of readdirSync(dirname(lockDir))) {
+          if (name.startsWith(basename(lockDir)))
+            rmSync(join(dirname(lockDir), name), { recursive: true, force: true });
+        }
+      }
+      return;
+    }
+    const holder = holderOf(lockDir);
+    if (isLeftBehind(lockDir, holder)) putAside(lockDir, holder);
+    else if (!told) {
+      say(`另一个进程${holder ? `（${holder.pid}）` : ''}正在安装依赖，等它完成……`);
+      told = true;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN_MS);
+  }
+}
+
+/** Installs the locked packages when they are missing or belong to another lock file. */
+function ensureDependencies() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 20)
+    fail(`统征需要 Node.js 20 或更高版本，当前为 ${process.version}。请从 https://nodejs.org 安装后重试。`);
+  const lock = lockText();
+  const installed = () => isInstalled(lock);
+  if (installed()) return;
+  // npm ci empties the folder first: through a link that would be the folder of another copy of the program.
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    fail('node_modules 是一个链接，而其中的依赖与 package-lock.json 不一致。请删除这个链接后重试，依赖会装在本目录。');
+  }
+  try {
+    underLock(`${join(root, '.node_modules')}.installing`, installed, () => install(lock));
+  } catch (error) {
+    fail(error.message);
+  }
 }
 
 /**
@@ -169,7 +278,7 @@ function runInner(file, args, nodeOptions = []) {
   child.on('exit', (code, signal) => process.exit(signal ? 128 + 15 : (code ?? 1)));
 }
 
-module.exports = { root, runInner, ensureDependencies };
+module.exports = { root, runInner, ensureDependencies, underLock };
 
 if (require.main === module) {
   const file = process.argv[2];
