@@ -4,12 +4,14 @@ import { openDb } from '../src/platform/db.ts';
 import { migrate, oneStarts } from '../src/platform/migrate.ts';
 import { closeOnSignal, readJsonFile, readProgramEnv, required } from '../src/platform/program.ts';
 import { startTraces } from '../src/platform/telemetry/start.ts';
+import { environmentComplete } from '../src/platform/told.ts';
 import { httpTransport } from '../wire/http.ts';
 import type { Signer, VerifyKey } from '../wire/index.ts';
 import { createTaxProgram, taxMigrations } from './server.ts';
 
 const { mode, region, host, log, clock, standalone, controlToken } = readProgramEnv();
 const traces = await startTraces('tongzheng-tax', region);
+await environmentComplete();
 const db = openDb(required('TAX_DATABASE_URL'), { max: 12, applicationName: 'tongzheng-tax' });
 
 await migrate(db, taxMigrations());

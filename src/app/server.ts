@@ -8,6 +8,7 @@ import { migrate, oneStarts } from '../platform/migrate.ts';
 import { closeOnSignal, readJsonFile, readProgramEnv, required } from '../platform/program.ts';
 import type { Services } from '../platform/services.ts';
 import { startTraces } from '../platform/telemetry/start.ts';
+import { environmentComplete } from '../platform/told.ts';
 import { findRegion } from '../rules/index.ts';
 import { createAgency } from './agency.ts';
 import { agencyMigrations } from './migrations.ts';
@@ -15,6 +16,7 @@ import { seedCalendar, seedStaff } from './seed.ts';
 
 const { mode, region, host, log, clock, standalone, controlToken } = readProgramEnv();
 const traces = await startTraces('tongzheng-agency', region);
+await environmentComplete();
 const databaseUrl = required('DATABASE_URL');
 const db = openDb(databaseUrl, { max: 16, applicationName: 'tongzheng-agency' });
 const services: Services = { db, clock, region, mode, log };

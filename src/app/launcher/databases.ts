@@ -7,6 +7,8 @@ export type Databases = {
   readonly agencyUrl: string;
   readonly taxUrl: string;
   readonly embedded: boolean;
+  /** Resolves when a new server's files are on disk: before it nothing may be promised. Absent: they are. */
+  readonly durable?: Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -22,11 +24,13 @@ export async function openDatabases(settings: LaunchSettings, log: (line: string
       dataDir: settings.dataDir,
       settings: archiveSettings(settings.walArchive),
       keep: log,
+      early: true,
     });
     return {
       agencyUrl: await server.ensureDatabase('tongzheng'),
       taxUrl: settings.taxDatabaseUrl ?? (await server.ensureDatabase('tongzheng_tax')),
       embedded: true,
+      durable: server.durable,
       stop: () => server.stop(),
     };
   }

@@ -121,8 +121,9 @@ async function start(
   }
   const taxPort = settings.taxPort ?? (await firstFreePort(settings.port + 1, settings.host));
   const files = options.files ?? PROGRAMS;
-  const databases = options.databases ?? (await openDatabases(settings, log));
-  stops.push(databases.stop);
+  // The programs load while the database comes up.
+  const opening = options.databases ? Promise.resolve(options.databases) : openDatabases(settings, log);
+  stops.push(async () => (await opening.catch(() => undefined))?.stop());
 
   const token = randomBytes(24).toString('hex');
   // The programs call each other on loopback whatever address they listen on for people.
@@ -139,11 +140,16 @@ async function start(
     initial: clock.initial,
     save: clock.save,
   });
-  clock.save(conductor.setting());
   const control = await openControlPort(conductor, token);
   stops.push(control.close);
 
-  const keys = ensureKeys(settings.dataDir);
+  // Only after the folder is known to be ours and no other starter's.
+  const opened = opening.then((databases) => {
+    clock.save(conductor.setting());
+    ensureKeys(settings.dataDir);
+    return databases;
+  });
+  const keys = join(settings.dataDir, 'keys');
   const shared: NodeJS.ProcessEnv = {
     ...process.env,
     HOST: settings.host,
@@ -162,11 +168,13 @@ async function start(
     party: Party | undefined,
     logName: string,
     env: NodeJS.ProcessEnv,
+    later: (databases: Databases) => NodeJS.ProcessEnv,
   ): Program => {
     const started = supervise({
       name,
       file,
       env: () => ({ ...shared, ...env, TONGZHENG_CLOCK: JSON.stringify(conductor.setting()) }),
+      later: opened.then(later),
       healthUrl: `${url}/healthz`,
       log,
       logFile: settings.mode === 'production' ? undefined : join(settings.dataDir, logName),
@@ -175,20 +183,33 @@ async function start(
     stops.push(started.stop);
     return started;
   };
-  const tax = program('税务端', files.tax, taxUrl, parties[1], 'tax.log', {
+  const taxEnv = {
     TAX_PORT: String(taxPort),
-    TAX_DATABASE_URL: databases.taxUrl,
     WIRE_SIGNER: join(keys, 'tax.json'),
     WIRE_PEER_KEY: join(keys, 'agency.pub.json'),
-  });
-  const agency = program('经办端', files.agency, agencyUrl, parties[0], 'agency.log', {
+  };
+  const agencyEnv = {
     PORT: String(settings.port),
-    DATABASE_URL: databases.agencyUrl,
     CONDUCTOR_URL: control.url,
     SEAL_SECRET: join(keys, 'seal.json'),
     WIRE_SIGNER: join(keys, 'agency.json'),
     WIRE_PEER_KEY: join(keys, 'tax.pub.json'),
-  });
+  };
+  const tax = program('税务端', files.tax, taxUrl, parties[1], 'tax.log', taxEnv, ({ taxUrl: url }) => ({
+    TAX_DATABASE_URL: url,
+  }));
+  const agency = program(
+    '经办端',
+    files.agency,
+    agencyUrl,
+    parties[0],
+    'agency.log',
+    agencyEnv,
+    ({ agencyUrl: url }) => ({
+      DATABASE_URL: url,
+    }),
+  );
+  const databases = await opened;
   writeRunning(settings.dataDir, {
     pid: process.pid,
     agencyUrl,
@@ -197,7 +218,7 @@ async function start(
     taxDatabaseUrl: databases.taxUrl,
   });
   stops.push(async () => forgetRunning(settings.dataDir));
-  await Promise.all([tax.ready(READY_TIMEOUT_MS), agency.ready(READY_TIMEOUT_MS)]);
+  await Promise.all([databases.durable, tax.ready(READY_TIMEOUT_MS), agency.ready(READY_TIMEOUT_MS)]);
   await conductor.announce();
 
   // A story moves the clock and the exchange itself.

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generateSigner, type Signer, type VerifyKey, verifyKeyOf } from '../../../wire/index.ts';
+// Not by the door of the wire: the starter would load the whole catalogue of documents for it.
+import { generateSigner, type Signer, type VerifyKey, verifyKeyOf } from '../../../wire/seal.ts';
 
 /**
  * The sealing keys of the pair (SM2) in `<dataDir>/keys`: `agency.json` and `tax.json` are private to their program, `*.pub.json` go to

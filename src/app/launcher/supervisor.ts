@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WAITS } from '../../platform/told.ts';
 
 export type ProgramOptions = {
   readonly name: string;
@@ -9,6 +10,8 @@ export type ProgramOptions = {
   readonly file: string;
   /** Asked at every start: a program that comes back begins with the clock as it is, not as it was. */
   readonly env: () => NodeJS.ProcessEnv;
+  /** What is known only later: the program loads meanwhile (guard.ts). */
+  readonly later?: Promise<NodeJS.ProcessEnv>;
   /** `/healthz` of the program. */
   readonly healthUrl: string;
   readonly log: (line: string) => void;
@@ -51,6 +54,15 @@ export function supervise(options: ProgramOptions): Program {
   let failures = 0;
   let child: ChildProcess;
   let startedAt = 0;
+  let known: NodeJS.ProcessEnv | undefined = options.later ? undefined : {};
+  // When it fails the launcher stops the programs.
+  options.later?.then(
+    (env) => {
+      known = env;
+      child.stdin?.write(`${JSON.stringify(env)}\n`);
+    },
+    () => undefined,
+  );
 
   function launch(): void {
     startedAt = Date.now();
@@ -60,9 +72,11 @@ export function supervise(options: ProgramOptions): Program {
       detached: true,
       // The open pipe tells the program that we live (guard.ts).
       stdio: ['pipe', output, 'inherit'],
-      env: options.env(),
+      env: { ...options.env(), ...(known ?? { [WAITS]: '1' }) },
     });
     if (typeof output === 'number') closeSync(output);
+    // One that ended before it was told is told when it starts again.
+    child.stdin?.on('error', () => undefined);
     child.once('exit', (code, signal) => void restart(code, signal));
   }
 

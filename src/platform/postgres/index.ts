@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -39,6 +40,8 @@ export type EmbeddedPostgresOptions = {
   readonly settings?: Readonly<Record<string, string>>;
   /** When the server ends by itself (killed, out of memory) it is started again on the same port, and told here; default: it stays down. */
   readonly keep?: (line: string) => void;
+  /** A new server is given out before its files are on disk; who asks for it waits for `durable`. */
+  readonly early?: boolean;
 };
 
 /** Stands in a data folder while a backup is being put into it: half a cluster must not be started. */
@@ -47,6 +50,8 @@ export const RESTORING = 'restoring.json';
 export type EmbeddedPostgres = {
   readonly port: number;
   readonly pid: number;
+  /** A new cluster is written to disk while it is already served; before this resolves a cut of power can lose it as a whole. */
+  readonly durable: Promise<void>;
   /** Connection URL of the superuser for a database of this server. */
   url(database: string): string;
   /** Makes the database and its owner role if they are missing; returns the URL for that role. */
@@ -73,7 +78,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const server = serverFile(dataDir);
   const cluster = clusterFolder(dataDir, server.id, account);
   await endOrphans(cluster);
-  if (!existsSync(join(cluster, 'PG_VERSION'))) initialise(binaries, cluster, server.password, account);
+  // Its first start never came to an end: nobody was told that there is a database.
+  if (existsSync(unsynced(cluster))) rmSync(cluster, { recursive: true, force: true });
+  // A test's server that dies with its run is never asked whether it is on disk.
+  const durably = options.settings?.fsync !== 'off';
+  const isNew = !existsSync(join(cluster, 'PG_VERSION'));
+  if (isNew) await initialise(binaries, cluster, server.password, account, durably);
+  const durable = isNew && durably ? makeDurable(binaries, cluster, account) : Promise.resolve();
+  // Whoever waits for it is told of a failure; nobody else is to fall over it.
+  durable.catch(() => undefined);
 
   const url = (port: number, database: string) =>
     `postgres://${SUPERUSER}:${server.password}@127.0.0.1:${port}/${database}`;
@@ -117,8 +130,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     }
   };
   if (options.keep) watch(options.keep);
+  if (!options.early) await durable;
   return {
     port,
+    durable,
     get pid() {
       return current.child.pid as number;
     },
@@ -127,6 +142,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     stop: async () => {
       stopping = true;
       await reviving;
+      await durable.catch(() => undefined);
       const { child, exited } = current;
       if (child.exitCode === null && child.signalCode === null) {
         child.ref();
@@ -219,7 +235,40 @@ function clusterFolder(dataDir: string, id: string, account: ServerAccount | und
   return cluster;
 }
 
-function initialise(binaries: Binaries, cluster: string, password: string, account: ServerAccount | undefined): void {
+/** Stands beside a cluster that a cut of power might still damage. */
+const unsynced = (cluster: string): string => `${cluster}.unsynced`;
+
+/** Runs initdb as the server's account. @throws Error with what it said. */
+async function runInitdb(
+  binaries: Binaries,
+  args: readonly string[],
+  account: ServerAccount | undefined,
+): Promise<void> {
+  const child = spawn(binaries.initdb, args, {
+    ...{ stdio: ['ignore', 'ignore', 'pipe'], cwd: '/', env: serverEnvironment() },
+    ...account,
+  });
+  let said = '';
+  child.stderr?.on('data', (part: Buffer) => {
+    said += part;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`initdb failed: ${said || code}`);
+}
+
+/** Disks take their time over the thousand files of a new cluster; the server works on them meanwhile. */
+async function makeDurable(binaries: Binaries, cluster: string, account: ServerAccount | undefined): Promise<void> {
+  await runInitdb(binaries, ['--sync-only', '--pgdata', cluster], account);
+  rmSync(unsynced(cluster), { force: true });
+}
+
+async function initialise(
+  binaries: Binaries,
+  cluster: string,
+  password: string,
+  account: ServerAccount | undefined,
+  durably: boolean,
+): Promise<void> {
   // Made beside and renamed when complete: an interrupted first start leaves nothing that looks like a cluster.
   const draft = `${cluster}.new`;
   rmSync(draft, { recursive: true, force: true });
@@ -228,19 +277,19 @@ function initialise(binaries: Binaries, cluster: string, password: string, accou
   const passwordFile = join(secret, 'password');
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   if (account) for (const path of [draft, secret, passwordFile]) chownSync(path, account.uid, account.gid);
-  const result = spawnSync(
-    binaries.initdb,
-    [
-      ...['--pgdata', draft, '--username', SUPERUSER, '--auth', 'scram-sha-256', '--pwfile', passwordFile],
-      ...['--encoding', 'UTF8', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'],
-    ],
-    { encoding: 'utf8', cwd: '/', env: serverEnvironment(), ...account },
-  );
-  rmSync(secret, { recursive: true, force: true });
-  if (result.status !== 0) {
+  const args = [
+    ...['--pgdata', draft, '--username', SUPERUSER, '--auth', 'scram-sha-256', '--pwfile', passwordFile, '--no-sync'],
+    ...['--encoding', 'UTF8', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'],
+  ];
+  try {
+    await runInitdb(binaries, args, account);
+  } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    throw new Error(`initdb failed: ${result.stderr || result.error?.message || result.stdout}`);
+    throw error;
+  } finally {
+    rmSync(secret, { recursive: true, force: true });
   }
+  if (durably) writeFileSync(unsynced(cluster), '');
   renameSync(draft, cluster);
 }
 
