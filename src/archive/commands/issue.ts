@@ -4,7 +4,6 @@ import { maskIdNo } from '../../kernel/id-number.ts';
 import { ulid } from '../../kernel/ids.ts';
 import { type CivilDate, compactMonth, dateOf } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { signPdf } from '../../platform/pdf/sign.ts';
 import { certificateValidThrough, compactAuthCode, newAuthCode } from '../documents/authCode.ts';
 import { BILL_TITLE, type BillDocument, chineseDate, renderBill } from '../documents/bill.ts';
 import { CERTIFICATE_TITLE, type CertificateDocument, renderCertificate } from '../documents/certificate.ts';
@@ -34,6 +33,8 @@ export async function issueDocument<T>(ctx: Ctx, request: DocumentRequest<T>): P
   const authCode = newAuthCode(ctx.now);
   const document = request.document({ authCode, verifyUrl: `${request.verifyPage}?code=${compactAuthCode(authCode)}` });
   const identity = await signingIdentity(ctx, request.officeName);
+  // What signs is loaded with the first document, not at the start.
+  const { signPdf } = await import('../../platform/pdf/sign.ts');
   const bytes = await signPdf(await request.render(document), identity, {
     reason: request.title,
     name: request.officeName,

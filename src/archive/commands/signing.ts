@@ -3,8 +3,7 @@ import { invariant } from '../../kernel/errors.ts';
 import { ulid } from '../../kernel/ids.ts';
 import { audit } from '../../platform/audit/index.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { certificateDer, openIdentity, type SigningIdentity } from '../../platform/pdf/cms.ts';
-import { createSigningIdentity } from '../../platform/pdf/sign.ts';
+import type { SigningIdentity } from '../../platform/pdf/cms.ts';
 import { findSigningKey, insertSigningKey, retireSigningKey, type SigningKeyRow } from '../store.ts';
 
 /** Opened keys by key_id; a transaction that rolled back leaves an entry nobody asks for again. */
@@ -28,7 +27,7 @@ const passphraseOf = (keyId: string): string => createHmac('sha256', sealSecret)
  */
 export async function signingIdentity(ctx: Ctx, officeName: string): Promise<SigningIdentity> {
   const row = await findSigningKey(ctx.tx, ctx.region, officeName);
-  const known = row && (held.get(row.key_id) ?? open(row));
+  const known = row && (held.get(row.key_id) ?? (await open(row)));
   if (known) return known;
   if (row) {
     await retireSigningKey(ctx.tx, ctx.region, row.key_id, ctx.now);
@@ -36,12 +35,13 @@ export async function signingIdentity(ctx: Ctx, officeName: string): Promise<Sig
   }
   await makeKey(ctx, officeName);
   const made = await findSigningKey(ctx.tx, ctx.region, officeName);
-  const identity = made && open(made);
+  const identity = made && (await open(made));
   invariant(identity, `no signing key for ${officeName}`);
   return identity;
 }
 
-function open(row: SigningKeyRow): SigningIdentity | undefined {
+async function open(row: SigningKeyRow): Promise<SigningIdentity | undefined> {
+  const { openIdentity } = await import('../../platform/pdf/cms.ts');
   const identity: SigningIdentity = { p12: row.p12, passphrase: passphraseOf(row.key_id) };
   try {
     openIdentity(identity);
@@ -54,6 +54,8 @@ function open(row: SigningKeyRow): SigningIdentity | undefined {
 }
 
 async function makeKey(ctx: Ctx, officeName: string): Promise<void> {
+  const { certificateDer, openIdentity } = await import('../../platform/pdf/cms.ts');
+  const { createSigningIdentity } = await import('../../platform/pdf/sign.ts');
   const keyId = ulid();
   const fresh = createSigningIdentity(officeName, passphraseOf(keyId), ctx.now);
   const digest = createHash('sha256')

@@ -1,5 +1,4 @@
 import { type CivilDate, dateOf } from '../../kernel/month.ts';
-import { signPdf } from '../../platform/pdf/sign.ts';
 import { type Services, systemActor, transact } from '../../platform/services.ts';
 import { renderBill } from '../documents/bill.ts';
 import { signingIdentity } from './signing.ts';
@@ -27,5 +26,6 @@ export async function warmDocuments(services: Services, officeName: string): Pro
     now,
   );
   const identity = await transact(services, systemActor('archive.warm'), (ctx) => signingIdentity(ctx, officeName));
+  const { signPdf } = await import('../../platform/pdf/sign.ts');
   await signPdf(pdf, identity, { reason: '启动预热', name: officeName, at: now });
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CivilDate } from '../../kernel/month.ts';
 import type { Executor } from '../../platform/db.ts';
-import { verifySignature } from '../../platform/pdf/verify.ts';
 import { parseAuthCode } from '../documents/authCode.ts';
 import type { ArchivedDocument, Verification } from '../model.ts';
 import { findByCode, findByDigest, isOurCertificate } from '../store.ts';
@@ -15,6 +14,7 @@ export async function verifyByCode(on: Executor, code: string, today: CivilDate)
 
 /** 凭文件验证: the digest of the whole file must be the archived one and the signature right and by our certificate. */
 export async function verifyFile(on: Executor, bytes: Uint8Array, today: CivilDate): Promise<Verification> {
+  const { verifySignature } = await import('../../platform/pdf/verify.ts');
   const signature = verifySignature(bytes);
   const document = await findByDigest(on, createHash('sha256').update(bytes).digest('hex'));
   if (document) {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { one, rows, sql } from '../../platform/db.ts';
-import { verifySignature } from '../../platform/pdf/verify.ts';
 import { hasTable } from '../store.ts';
 import { findings, type PromiseCheck } from './promise.ts';
 
@@ -39,6 +38,7 @@ export const documentsPromise: PromiseCheck = {
       if (createHash('sha256').update(document.bytes).digest('hex') !== document.sha256) {
         found.violation(object, `${document.title}与存档摘要不符`);
       }
+      const { verifySignature } = await import('../../platform/pdf/verify.ts');
       const signature = verifySignature(document.bytes);
       if (!signature.valid) found.violation(object, `${document.title}签名无效：${signature.problem ?? ''}`);
       else if (!certificates.has(signature.certificateDigest ?? '')) {

@@ -36,6 +36,15 @@ export const SCAN_SECONDS = 120;
 
 const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
+let demoHash: Promise<string> | undefined;
+
+/** A password that is printed at every start needs no salt of its own for each account: it is hashed once. */
+function hashOf(password: string): Promise<string> {
+  if (password !== DEMO_PASSWORD) return hashPassword(password);
+  demoHash ??= hashPassword(password);
+  return demoHash;
+}
+
 export async function createAccount(
   on: Executor,
   input: {
@@ -56,7 +65,7 @@ export async function createAccount(
     login: input.login,
     kind: input.kind,
     name: input.name,
-    passwordHash: await hashPassword(input.password),
+    passwordHash: await hashOf(input.password),
     idNo: input.idNo ?? null,
     mobile: input.mobile ?? null,
     employerNo: input.employerNo ?? null,

@@ -1,8 +1,13 @@
-import QRCode from 'qrcode';
+import { createRequire } from 'node:module';
+import type * as Library from 'qrcode';
+
+const load = createRequire(import.meta.url);
 
 /** A QR code as SVG text, one path, four modules of quiet zone. */
 export function qrSvg(text: string): string {
-  const { modules } = QRCode.create(text, { errorCorrectionLevel: 'M' });
+  // Loaded with the first code, not at the start.
+  const { create } = load('qrcode') as typeof Library;
+  const { modules } = create(text, { errorCorrectionLevel: 'M' });
   const quiet = 4;
   const size = modules.size + 2 * quiet;
   let path = '';

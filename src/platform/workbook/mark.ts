@@ -1,5 +1,4 @@
 import type { Cell, CellStyle } from 'hucre/xlsx';
-import { openXlsx, saveXlsx } from 'hucre/xlsx';
 import { dataSheetOf, readWorkbook } from './read.ts';
 import { RESULT_HEADER, type WorkbookSpec } from './spec.ts';
 
@@ -20,6 +19,7 @@ export async function markErrors(
   problems: readonly RowProblem[],
 ): Promise<Uint8Array> {
   const { rows } = await readWorkbook(original, spec, Number.MAX_SAFE_INTEGER);
+  const { openXlsx, saveXlsx } = await import('hucre/xlsx');
   const workbook = await openXlsx(original, { readStyles: true });
   const sheet = dataSheetOf(workbook, spec);
   sheet.cells ??= new Map();

@@ -1,5 +1,4 @@
 import type { Cell, Sheet, Workbook } from 'hucre/xlsx';
-import { readXlsx } from 'hucre/xlsx';
 import { DomainError } from '../../kernel/errors.ts';
 import {
   columnSignature,
@@ -56,6 +55,7 @@ export async function readWorkbook(
 }
 
 async function open(bytes: Uint8Array): Promise<Workbook> {
+  const { readXlsx } = await import('hucre/xlsx');
   try {
     return await readXlsx(bytes, { readStyles: true, maxRows: SCANNED_ROWS });
   } catch {

@@ -1,5 +1,4 @@
 import type { Cell, CellValue } from 'hucre/xlsx';
-import { writeXlsx } from 'hucre/xlsx';
 import { formatYuan } from '../../kernel/fen.ts';
 
 export type TableColumn = {
@@ -24,6 +23,7 @@ export async function writeTable(
       { value: column.header, type: 'string' as const, style: { font: { bold: true } } },
     ]),
   );
+  const { writeXlsx } = await import('hucre/xlsx');
   return await writeXlsx({
     sheets: [
       {

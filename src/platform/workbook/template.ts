@@ -1,5 +1,4 @@
 import type { Cell, CellStyle, ConditionalRule, DataValidation, WriteSheet } from 'hucre/xlsx';
-import { writeXlsx } from 'hucre/xlsx';
 import {
   CHECK_HEADER,
   columnLetter,
@@ -29,6 +28,8 @@ const missingStyle: CellStyle = { fill: { type: 'pattern', pattern: 'solid', bgC
 
 /** The workbook users download: text format for dates and numbers with meaning, drop-downs, hints without macros, a guide. */
 export async function buildTemplate(spec: WorkbookSpec): Promise<Uint8Array> {
+  // Loaded with the first workbook, not at the start.
+  const { writeXlsx } = await import('hucre/xlsx');
   return await writeXlsx({
     sheets: [dataSheet(spec), guideSheet(spec), markSheet(spec)],
     properties: { title: spec.title, creator: '统征' },
