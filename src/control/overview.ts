@@ -47,7 +47,8 @@ export type OverviewDeps = {
 };
 
 const DAY_MS = 86_400_000;
-const NEXT_HORIZONS_DAYS = [2, 40];
+/** The last for jobs of once a year. */
+const NEXT_HORIZONS_DAYS = [2, 40, 400];
 const TAX_PROBE_MS = 1_500;
 /** A slot that has just come is under way, not missed. */
 const MISSED_AFTER_MS = 600_000;

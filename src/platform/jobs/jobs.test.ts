@@ -137,6 +137,13 @@ test('a slot can be run again by hand', async () => {
   expect(post.seen).toHaveLength(2);
 });
 
+test('a job of once a year can be run again by hand most of a year after its day', async () => {
+  const interest = job('interest', '30 3 1 7 *');
+  standAt('2024-06-20 10:00');
+  await createScheduler(services, [interest]).rerun('interest');
+  expect(interest.seen).toEqual(['2023-07-01T03:30:00.000+08:00']);
+});
+
 test('a story that begins before the first start gets its jobs', async () => {
   const post = job('post', '0 2 * * *');
   const scheduler = createScheduler(services, [post]);

@@ -22,6 +22,8 @@ export function cronSlots(expression: string): Job['slots'] {
 
 /** How far to look for a job's next slot: near first, because a job of every ten minutes has thousands within the farthest. */
 const HORIZONS_MS = [3_600_000, 86_400_000, 40 * 86_400_000];
+/** A job of once a year (年度计息) has had its last slot within this. */
+const YEAR_AND_MORE_MS = 400 * 86_400_000;
 
 /** The next slot after what is settled; one that is overdue is due now. */
 export function firstSlot(job: Job, settledThrough: Moment, now: Moment): Moment | undefined {
@@ -34,7 +36,7 @@ export function firstSlot(job: Job, settledThrough: Moment, now: Moment): Moment
 
 /** The last slot of a job that has come by now. */
 export function lastSlot(job: Job, now: Moment): Moment | undefined {
-  for (const horizon of HORIZONS_MS) {
+  for (const horizon of [...HORIZONS_MS, YEAR_AND_MORE_MS]) {
     const slot = job.slots(momentFromMs(momentToMs(now) - horizon), now).at(-1);
     if (slot) return slot;
   }
