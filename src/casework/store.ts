@@ -1,5 +1,5 @@
 import type { Moment } from '../kernel/month.ts';
-import { type Executor, first, one, rows, run, sql } from '../platform/db.ts';
+import { type Executor, first, later, one, rows, run, sql } from '../platform/db.ts';
 import type { Case, Draft, Workbook, WorkbookRow } from './model.ts';
 
 type CaseRow = {
@@ -37,7 +37,7 @@ const COLUMNS = sql.raw(
 );
 
 export async function insertCase(on: Executor, region: string, row: Omit<Case, 'state' | 'revokedAt'>): Promise<void> {
-  await run(
+  await later(
     on,
     sql`insert into casework_case (region, case_no, employer_no, item_code, item_name, summary, actor_id, actor_name, submitted_at, state, form, result, refs)
         values (${region}, ${row.caseNo}, ${row.employerNo}, ${row.itemCode}, ${row.itemName}, ${row.summary}, ${row.actorId},

@@ -1,6 +1,6 @@
 import type { Insurance } from '../kernel/insurance.ts';
 import type { Moment, Month } from '../kernel/month.ts';
-import { type Executor, one, rows, run, sql } from '../platform/db.ts';
+import { type Executor, later, one, rows, run, sql } from '../platform/db.ts';
 import { packBlocks } from './blocks.ts';
 import type { Due, Line, Pivot, Posted } from './model.ts';
 
@@ -83,31 +83,35 @@ export async function sumPosted(
   );
 }
 
+export type NewAssessment = {
+  readonly assessmentId: string;
+  /** null: the run of a month, for many employers. */
+  readonly employerNo: string | null;
+  readonly act: string;
+  readonly caseNo: string;
+  readonly actor: string;
+  readonly at: Moment;
+  readonly rulesHash: string;
+};
+
 /** Returns the number by which its dues point to it. */
-export async function insertAssessment(
-  on: Executor,
-  region: string,
-  assessment: {
-    readonly assessmentId: string;
-    /** null: the run of a month, for many employers. */
-    readonly employerNo: string | null;
-    readonly act: string;
-    readonly caseNo: string;
-    readonly actor: string;
-    readonly at: Moment;
-    readonly rulesHash: string;
-  },
-): Promise<number> {
+export async function insertAssessment(on: Executor, region: string, assessment: NewAssessment): Promise<number> {
   const { assessmentNo } = await one(
     on,
-    sql<{ assessmentNo: number }>`
-      insert into collection_assessment (region, assessment_id, employer_no, act, case_no, actor, at, rules_hash)
-      values (${region}, ${assessment.assessmentId}, ${assessment.employerNo}, ${assessment.act}, ${assessment.caseNo},
-              ${assessment.actor}, ${assessment.at}, ${assessment.rulesHash})
-      returning assessment_no as "assessmentNo"`,
+    sql<{ assessmentNo: number }>`${assessmentRow(region, assessment)} returning assessment_no as "assessmentNo"`,
   );
   return assessmentNo;
 }
+
+/** For `insertDues`, which finds the number itself. */
+export async function noteAssessment(on: Executor, region: string, assessment: NewAssessment): Promise<void> {
+  await later(on, assessmentRow(region, assessment));
+}
+
+const assessmentRow = (region: string, assessment: NewAssessment) =>
+  sql`insert into collection_assessment (region, assessment_id, employer_no, act, case_no, actor, at, rules_hash)
+      values (${region}, ${assessment.assessmentId}, ${assessment.employerNo}, ${assessment.act}, ${assessment.caseNo},
+              ${assessment.actor}, ${assessment.at}, ${assessment.rulesHash})`;
 
 /** A statement takes 65,535 values, a block eight. */
 const BLOCKS_PER_STATEMENT = 1_000;
@@ -133,14 +137,14 @@ export async function insertDues(
                     ${block.baseFen}::int[], ${block.employerFen}::int[], ${block.personFen}::int[])`,
   );
   for (let from = 0; from < values.length; from += BLOCKS_PER_STATEMENT) {
-    await run(
+    await later(
       on,
       sql`insert into collection_lines (region, month, employer_no, block_no, person_nos, base_fen, employer_fen, person_fen)
           values ${sql.join(values.slice(from, from + BLOCKS_PER_STATEMENT))}`,
     );
   }
   const rowsOf = placed.flatMap(({ blockNo, dues: slots }) => slots.map((due, slot) => ({ ...due, blockNo, slot })));
-  await run(
+  await later(
     on,
     sql`insert into collection_due (region, assessment_no, due_id, employer_no, insurance, month, kind, block_no, slot, persons, base_fen,
                                     employer_fen, person_fen, late_from, reverses)

@@ -10,6 +10,7 @@ import { checkUscc } from '../kernel/uscc.ts';
 import { type Law, nextNumber } from '../parameters/index.ts';
 import { audit } from '../platform/audit/index.ts';
 import type { Ctx } from '../platform/context.ts';
+import { settled } from '../platform/db.ts';
 import { createAccount, DEMO_PASSWORD } from '../platform/identity/index.ts';
 import type { Mode } from '../platform/services.ts';
 import { type Employer, insertExemption, type Person, registerEmployer, registerPersons } from '../registry/index.ts';
@@ -125,7 +126,7 @@ async function openPersons(
     checkLater(input);
     return { input, personNo: known.personNo, spans };
   });
-  await write(() =>
+  await write(ctx, () =>
     enrol(
       ctx,
       people.flatMap((one) => one.spans),
@@ -260,9 +261,10 @@ async function openAccounts(ctx: Ctx, employerNo: string, input: EmployerInput, 
 }
 
 /** The database's own constraint, in the words of the rule it stands for. */
-async function write(work: () => Promise<void>): Promise<void> {
+async function write(ctx: Ctx, work: () => Promise<void>): Promise<void> {
   try {
     await work();
+    await settled(ctx.tx);
   } catch (error) {
     const { constraint } = (error ?? {}) as { constraint?: string };
     if (constraint === 'enrolment_one_holder' || constraint === 'enrolment_once_per_employer') {

@@ -1,6 +1,6 @@
 import type { Insurance } from '../kernel/insurance.ts';
 import type { CivilDate, Moment, Month } from '../kernel/month.ts';
-import { type Executor, rows, run, sql } from '../platform/db.ts';
+import { type Executor, later, rows, run, sql } from '../platform/db.ts';
 import type { Span } from './model.ts';
 
 type SpanRow = {
@@ -146,7 +146,7 @@ export async function insertSpans(
   spans: readonly (Span & { readonly replaces?: string | null })[],
 ): Promise<void> {
   if (spans.length === 0) return;
-  await run(
+  await later(
     on,
     sql`insert into enrolment_span (region, span_id, employer_no, person_no, insurance, month_from, month_to, entry_date,
                                     suspend_date, suspend_reason, case_no, replaces, recorded_at)

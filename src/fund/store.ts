@@ -1,38 +1,36 @@
 import type { Insurance } from '../kernel/insurance.ts';
 import type { CivilDate, Moment } from '../kernel/month.ts';
-import { type Executor, one, rows, run, sql } from '../platform/db.ts';
+import { type Executor, later, one, rows, sql } from '../platform/db.ts';
 import type { AccountCode, Balance, Book, Entry, Voucher, VoucherKind } from './model.ts';
 
 /** Writes vouchers with their entries; one that exists for the same act already is left alone, so that an act books once. */
-export async function insertVouchers(on: Executor, region: string, vouchers: readonly Voucher[]): Promise<number> {
-  if (vouchers.length === 0) return 0;
-  const written = await rows(
+export async function insertVouchers(on: Executor, region: string, vouchers: readonly Voucher[]): Promise<void> {
+  if (vouchers.length === 0) return;
+  await later(
     on,
-    sql<{ voucher_id: string }>`
-      insert into fund_voucher (region, voucher_id, insurance, book, kind, ref, red, day, at, actor)
-      select ${region}, t.* from unnest(
-        ${vouchers.map((v) => v.voucherId)}::text[], ${vouchers.map((v) => v.insurance)}::text[],
-        ${vouchers.map((v) => v.book)}::text[], ${vouchers.map((v) => v.kind)}::text[], ${vouchers.map((v) => v.ref)}::text[],
-        ${vouchers.map((v) => v.red)}::boolean[], ${vouchers.map((v) => v.day)}::date[],
-        ${vouchers.map((v) => v.at)}::timestamptz[], ${vouchers.map((v) => v.actor)}::text[]) as t
-      on conflict (region, insurance, book, kind, ref) do nothing
-      returning voucher_id`,
+    sql`insert into fund_voucher (region, voucher_id, insurance, book, kind, ref, red, day, at, actor)
+        select ${region}, t.* from unnest(
+          ${vouchers.map((v) => v.voucherId)}::text[], ${vouchers.map((v) => v.insurance)}::text[],
+          ${vouchers.map((v) => v.book)}::text[], ${vouchers.map((v) => v.kind)}::text[], ${vouchers.map((v) => v.ref)}::text[],
+          ${vouchers.map((v) => v.red)}::boolean[], ${vouchers.map((v) => v.day)}::date[],
+          ${vouchers.map((v) => v.at)}::timestamptz[], ${vouchers.map((v) => v.actor)}::text[]) as t
+        on conflict (region, insurance, book, kind, ref) do nothing`,
   );
-  const fresh = new Set(written.map((row) => row.voucher_id));
-  const entries = vouchers
-    .filter((voucher) => fresh.has(voucher.voucherId))
-    .flatMap((voucher) => voucher.entries.map((entry, index) => ({ ...entry, voucher, lineNo: index + 1 })));
-  if (entries.length > 0) {
-    await run(
-      on,
-      sql`insert into fund_entry (region, voucher_id, line_no, red, account, debit_fen, credit_fen)
-          select ${region}, t.* from unnest(
-            ${entries.map((e) => e.voucher.voucherId)}::text[], ${entries.map((e) => e.lineNo)}::int[],
-            ${entries.map((e) => e.voucher.red)}::boolean[], ${entries.map((e) => e.account)}::text[],
-            ${entries.map((e) => e.debitFen)}::bigint[], ${entries.map((e) => e.creditFen)}::bigint[]) as t`,
-    );
-  }
-  return fresh.size;
+  const entries = vouchers.flatMap((voucher) =>
+    voucher.entries.map((entry, index) => ({ ...entry, voucher, lineNo: index + 1 })),
+  );
+  if (entries.length === 0) return;
+  // The number of a voucher is its own: it is there when it was written just now, and not when its act was booked before.
+  await later(
+    on,
+    sql`insert into fund_entry (region, voucher_id, line_no, red, account, debit_fen, credit_fen)
+        select v.region, v.voucher_id, t.line_no, t.red, t.account, t.debit_fen, t.credit_fen from unnest(
+          ${entries.map((e) => e.voucher.voucherId)}::text[], ${entries.map((e) => e.lineNo)}::int[],
+          ${entries.map((e) => e.voucher.red)}::boolean[], ${entries.map((e) => e.account)}::text[],
+          ${entries.map((e) => e.debitFen)}::bigint[], ${entries.map((e) => e.creditFen)}::bigint[])
+          as t (voucher_id, line_no, red, account, debit_fen, credit_fen)
+        join fund_voucher v on v.region = ${region} and v.voucher_id = t.voucher_id`,
+  );
 }
 
 /** How many corrections of a receipt are booked: the next one gets the next number. */

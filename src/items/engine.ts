@@ -13,6 +13,7 @@ import { DomainError, type Problem, refuse } from '../kernel/errors.ts';
 import { loadLaw } from '../parameters/index.ts';
 import { audit } from '../platform/audit/index.ts';
 import type { Actor, Ctx } from '../platform/context.ts';
+import { settled } from '../platform/db.ts';
 import { type Services, transact } from '../platform/services.ts';
 import { findEmployer, lockEmployer } from '../registry/index.ts';
 import { allHandedIn, withoutContents } from './attachments.ts';
@@ -40,11 +41,12 @@ export async function openEnv(
   lock: boolean,
   rehearsal = false,
 ): Promise<ItemEnv> {
-  const employer = lock
-    ? await lockEmployer(ctx.tx, ctx.region, employerNo)
-    : await findEmployer(ctx.tx, ctx.region, employerNo);
+  const [employer, law] = await Promise.all([
+    lock ? lockEmployer(ctx.tx, ctx.region, employerNo) : findEmployer(ctx.tx, ctx.region, employerNo),
+    loadLaw(ctx.tx),
+  ]);
   if (!employer) refuse({ code: 'SYS-404', message: '没有找到本单位', next: '请重新登录。' }, 404);
-  return { ctx, law: await loadLaw(ctx.tx), employer, bills: deps.bills, verifyPage: deps.verifyPage, rehearsal };
+  return { ctx, law, employer, bills: deps.bills, verifyPage: deps.verifyPage, rehearsal };
 }
 
 export function typedRows(item: LooseItem, values: FormValues): TypedRow[] {
@@ -108,7 +110,10 @@ async function rehearse(
       transact(deps.services, actor, async (ctx) => {
         const env = await openEnv(ctx, deps, employerNo, true, true);
         const values = checked.rows.flatMap((row) => (row.value === undefined ? [] : [row.value]));
-        throw new RolledBack(await item.submit(env, 'preview', checked.form, values));
+        const outcome = await item.submit(env, 'preview', checked.form, values);
+        // What the database would refuse on submitting is refused here.
+        await settled(ctx.tx);
+        throw new RolledBack(outcome);
       }),
     );
     throw new Error('a preview must roll back');

@@ -1,7 +1,7 @@
-import { Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from 'kysely';
+import { CompiledQuery, Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { momentFromMs } from '../kernel/month.ts';
-import { PreparingClient } from './prepared.ts';
+import { PreparingClient, WHICH_CONNECTION } from './prepared.ts';
 import { isCollecting, traceStatement } from './telemetry/index.ts';
 
 /** Kysely is used as connection and transaction manager with its `sql` tag; the SQL of a domain stands in its store.ts. */
@@ -86,26 +86,73 @@ export function poolCounts(db: Db): PoolCounts {
   return { total: pool?.totalCount ?? 0, idle: pool?.idleCount ?? 0, waiting: pool?.waitingCount ?? 0 };
 }
 
+/** The connection of a transaction whose statements need not wait for each other (`joined`). */
+const connections = new WeakMap<Executor, PreparingClient>();
+
+/**
+ * Runs work whose statements go out without waiting for each other: those given together (`Promise.all`) reach the server together, and
+ * in their order; those of `later` with the next one. On a database that was not opened here, or is traced, they go one by one.
+ */
+export async function joined<T>(db: Db, tx: Tx, work: () => Promise<T>): Promise<T> {
+  if (!pools.has(db) || isCollecting()) return work();
+  const [client] = (await tx.executeQuery<PreparingClient>(CompiledQuery.raw(WHICH_CONNECTION))).rows;
+  if (!client) return work();
+  client.join();
+  connections.set(tx, client);
+  try {
+    return await work();
+  } finally {
+    connections.delete(tx);
+  }
+}
+
+type Answer<T> = { readonly rows: T[]; readonly rowCount: number | null };
+
+/** Past Kysely, which lets a transaction ask one thing at a time. */
+async function ask<T>(client: PreparingClient, on: Executor, query: RawBuilder<T>): Promise<Answer<T>> {
+  const { sql: text, parameters } = query.compile(on);
+  return (await client.query(text, parameters)) as Answer<T>;
+}
+
 /** All rows of a query. */
 export async function rows<T>(on: Executor, query: RawBuilder<T>): Promise<T[]> {
-  return (await query.execute(on)).rows;
+  const client = connections.get(on);
+  return client ? (await ask(client, on, query)).rows : (await query.execute(on)).rows;
 }
 
 /** The first row, or undefined. */
 export async function first<T>(on: Executor, query: RawBuilder<T>): Promise<T | undefined> {
-  return (await query.execute(on)).rows[0];
+  return (await rows(on, query))[0];
 }
 
 /** Exactly one row; anything else is a bug. */
 export async function one<T>(on: Executor, query: RawBuilder<T>): Promise<T> {
-  const found = (await query.execute(on)).rows;
+  const found = await rows(on, query);
   if (found.length !== 1) throw new Error(`expected one row, got ${found.length}`);
   return found[0] as T;
 }
 
 /** Statement without result; returns the number of rows touched. */
 export async function run(on: Executor, query: RawBuilder<unknown>): Promise<number> {
+  const client = connections.get(on);
+  if (client) return (await ask(client, on, query)).rowCount ?? 0;
   return Number((await query.execute(on)).numAffectedRows ?? 0);
+}
+
+/**
+ * A statement of a transaction whose answer nobody needs: it goes to the server with the next one, at the latest with the commit. What
+ * comes after sees what it wrote; when it fails, so does what comes after, with its error.
+ */
+export async function later(on: Executor, query: RawBuilder<unknown>): Promise<void> {
+  const client = connections.get(on);
+  if (!client) return void (await query.execute(on));
+  const { sql: text, parameters } = query.compile(on);
+  client.later(text, parameters);
+}
+
+/** All of `later` so far has been carried out, or has failed here: for who must know before the transaction ends. */
+export async function settled(on: Executor): Promise<void> {
+  await connections.get(on)?.settled();
 }
 
 export { sql };

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import { refuse } from '../kernel/errors.ts';
-import { type Db, first, run, sql, type Tx } from './db.ts';
+import { type Db, first, later, run, sql, type Tx } from './db.ts';
 import type { Principal } from './http/principal.ts';
 
 /** The key that the page gave a submission, and a digest of what it was given to: method, address and content. */
@@ -106,7 +106,7 @@ export async function underSubmission<T>(tx: Tx, work: () => Promise<T>): Promis
   );
   if (claimed === 0) throw new AlreadyDone((await answered(tx, submission))?.response ?? null);
   const result = await current.run({ ...submission, claimed: true }, work);
-  await run(
+  await later(
     tx,
     sql`update platform_idempotency set response = ${JSON.stringify(result ?? null)}::jsonb
         where account_id = ${accountId} and key = ${key}`,

@@ -6,10 +6,31 @@ const NAMES_MAX = 500;
 /** A plan made while a table was small would stay until the server's own statistics catch up. */
 const PLANS_KEPT_MS = 5_000;
 
-/** A connection whose statements with values are prepared on first use. COPY and statements without values pass as they are. */
+type Send = (...all: readonly unknown[]) => Promise<unknown>;
+type Statement = readonly [text: string, values: readonly unknown[]];
+/** What pg does not declare of itself. */
+type Inside = { pipeline: boolean; readonly connection: { readonly stream: Corked } };
+type Corked = { cork(): void; uncork(): void };
+
+/** Asked of a connection through Kysely, which hides it: it answers with itself. Nothing goes to the server. */
+export const WHICH_CONNECTION = 'which connection';
+
+/** Of the whole transaction, or to a savepoint. */
+const UNDOES = /^\s*rollback/;
+
+/**
+ * A connection whose statements with values are prepared on first use. COPY and statements without values pass as they are.
+ *
+ * While it is joined (`join`), statements go out without waiting for the answers to those before, and those given at the same moment go
+ * out together; one whose answer nobody needs (`later`) goes with the next one. The server carries them out one by one in their order.
+ */
 export class PreparingClient extends pg.Client {
   readonly #names = new Map<string, string>();
   #plannedAt = performance.now();
+  #joined = false;
+  #held: Statement[] = [];
+  #failed: unknown;
+  #corked = false;
 
   #nameOf(text: string): string | undefined {
     const known = this.#names.get(text);
@@ -21,17 +42,82 @@ export class PreparingClient extends pg.Client {
 
   /** pg declares a dozen forms of this method; all but (text, values) go through unchanged. */
   override query(...args: readonly unknown[]): never {
-    const send = super.query as (...all: readonly unknown[]) => never;
+    if (args[0] === WHICH_CONNECTION) return Promise.resolve({ rows: [this], rowCount: 1, command: 'SELECT' }) as never;
+    return (this.#joined ? this.#queryJoined(args) : this.#send(args)) as never;
+  }
+
+  /** From here to its commit or rollback a transaction runs on the connection; a COPY cannot run in it. */
+  join(): void {
+    this.#joined = true;
+    this.#held = [];
+    this.#failed = undefined;
+    (this as unknown as Inside).pipeline = true;
+  }
+
+  #part(): void {
+    this.#joined = false;
+    (this as unknown as Inside).pipeline = false;
+  }
+
+  /** Goes out with the next statement; when it fails, that one, or the commit, fails with its error. */
+  later(text: string, values: readonly unknown[]): void {
+    this.#held.push([text, values]);
+  }
+
+  /** What was given to `later` has been answered; throws the error of the one that failed. */
+  async settled(): Promise<void> {
+    if (this.#held.length > 0) await this.#queryJoined(['select']);
+  }
+
+  async #queryJoined(args: readonly unknown[]): Promise<unknown> {
+    const [text] = args;
+    const undoes = typeof text === 'string' && UNDOES.test(text);
+    const held = this.#held;
+    this.#held = [];
+    this.#cork();
+    // What is undone need not be sent first.
+    for (const statement of undoes ? [] : held) {
+      this.#send(statement).catch((error: unknown) => {
+        this.#failed ??= error;
+      });
+    }
+    try {
+      const answer = await this.#send(args);
+      if (undoes) this.#failed = undefined;
+      // A commit after a failure is answered as a rollback, without an error.
+      if (this.#failed !== undefined) throw this.#failed;
+      return answer;
+    } catch (error) {
+      // After a failure everything fails, of no other cause.
+      throw this.#failed ?? error;
+    } finally {
+      if (text === 'commit' || text === 'rollback') this.#part();
+    }
+  }
+
+  /** One packet for the statements of this moment. */
+  #cork(): void {
+    if (this.#corked) return;
+    const { stream } = (this as unknown as Inside).connection;
+    this.#corked = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      stream.uncork();
+    });
+  }
+
+  #send(args: readonly unknown[]): Promise<unknown> {
+    const send = super.query as Send;
     const [text, values, ...rest] = args;
-    if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
-      return send.apply(this, args as unknown[]);
+    if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return send.apply(this, args as []);
     const name = this.#nameOf(text);
-    if (!name) return send.apply(this, args as unknown[]);
+    if (!name) return send.apply(this, args as []);
     const at = performance.now();
     if (at - this.#plannedAt > PLANS_KEPT_MS) {
       this.#plannedAt = at;
       // Goes ahead of the statement on the same connection; in a transaction that has failed already nothing depends on it.
-      (send.call(this, 'discard plans') as Promise<unknown>).catch(() => undefined);
+      send.call(this, 'discard plans').catch(() => undefined);
     }
     return send.call(this, { name, text, values }, ...rest);
   }

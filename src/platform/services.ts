@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { BusinessClock } from './clock/index.ts';
 import type { Actor, Ctx } from './context.ts';
-import type { Db } from './db.ts';
+import { type Db, joined } from './db.ts';
 import { submissionCommitted, underSubmission } from './idempotency.ts';
 
 export type Mode = 'demo' | 'test' | 'production';
@@ -30,7 +30,9 @@ export async function transact<T>(services: Services, actor: Actor, work: (ctx: 
       const result = await services.db
         .transaction()
         .setIsolationLevel('read committed')
-        .execute((tx) => underSubmission(tx, () => work({ tx, region: services.region, now, actor })));
+        .execute((tx) =>
+          joined(services.db, tx, () => underSubmission(tx, () => work({ tx, region: services.region, now, actor }))),
+        );
       submissionCommitted();
       return result;
     } catch (error) {
@@ -46,7 +48,9 @@ export function read<T>(services: Services, actor: Actor, work: (ctx: Ctx) => Pr
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
-    .execute((tx) => work({ tx, region: services.region, now: services.clock.now(), actor }));
+    .execute((tx) =>
+      joined(services.db, tx, () => work({ tx, region: services.region, now: services.clock.now(), actor })),
+    );
 }
 
 /** Jobs and start-up act as the system itself. */

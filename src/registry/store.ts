@@ -1,6 +1,6 @@
 import { ulid } from '../kernel/ids.ts';
 import type { CivilDate, Moment, Month } from '../kernel/month.ts';
-import { type Executor, first, rows, run, sql } from '../platform/db.ts';
+import { type Executor, first, later, rows, run, sql } from '../platform/db.ts';
 import type { Employer, Exemption, ExemptionReason, InjuryClassFact, Person, RefundAccount } from './model.ts';
 
 type EmployerRow = { employer_no: string; uscc: string; name: string; enjoys_relief_2020: boolean };
@@ -171,12 +171,12 @@ export async function insertPersons(
   persons: readonly Person[],
   at: Moment,
 ): Promise<void> {
-  await run(
+  await later(
     on,
     sql`insert into registry_person_directory (id_no, person_no, region)
         select i, p, ${region} from unnest(${persons.map((p) => p.idNo)}::text[], ${persons.map((p) => p.personNo)}::text[]) as t (i, p)`,
   );
-  await run(
+  await later(
     on,
     sql`insert into registry_person (region, person_no, id_type, id_no, name, sex, birth_date, first_work_date, mobile, recorded_at)
         select ${region}, t.*, ${at}::timestamptz

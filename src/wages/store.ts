@@ -1,5 +1,5 @@
 import type { Moment, Month } from '../kernel/month.ts';
-import { type Executor, rows, run, sql } from '../platform/db.ts';
+import { type Executor, later, rows, run, sql } from '../platform/db.ts';
 import type { WageDeclaration } from './model.ts';
 
 type WageRow = {
@@ -44,7 +44,7 @@ export async function insertWages(
   at: Moment,
 ): Promise<void> {
   if (wages.length === 0) return;
-  await run(
+  await later(
     on,
     sql`insert into wages_declaration (region, employer_no, recorded_at, wage_id, person_no, month_from, basis, wage_fen, case_no)
         select ${region}, ${employerNo}, ${at}::timestamptz, t.*
@@ -63,7 +63,7 @@ export async function supersedeWages(
   caseNo: string,
   at: Moment,
 ): Promise<void> {
-  await run(
+  await later(
     on,
     sql`update wages_declaration w set superseded_at = ${at}, superseded_case = ${caseNo}
         from unnest(${facts.map((f) => f.personNo)}::text[], ${facts.map((f) => f.from)}::text[]) as t (person_no, month_from)

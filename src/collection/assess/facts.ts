@@ -32,12 +32,16 @@ export async function loadFacts(
   employerNo: string,
   personNos?: readonly string[],
 ): Promise<EmployerFacts> {
-  const employer = await findEmployer(on, region, employerNo);
   const nobody = personNos?.length === 0;
-  const spans = nobody ? [] : await listSpans(on, region, employerNo, personNos);
-  const wages = nobody ? [] : await listWages(on, region, employerNo, personNos);
+  const [employer, injuryClasses, spans, wages, exemptionsOfNamed] = await Promise.all([
+    findEmployer(on, region, employerNo),
+    listInjuryClasses(on, region, employerNo),
+    nobody ? [] : listSpans(on, region, employerNo, personNos),
+    nobody ? [] : listWages(on, region, employerNo, personNos),
+    nobody ? [] : personNos && listExemptions(on, region, personNos),
+  ]);
   const everybody = [...new Set(spans.map((span) => span.personNo))];
-  const exemptions = everybody.length === 0 ? [] : await listExemptions(on, region, everybody);
+  const exemptions = exemptionsOfNamed ?? (everybody.length === 0 ? [] : await listExemptions(on, region, everybody));
   const persons = new Map<string, { spans: Span[]; wages: WageDeclaration[]; exemptions: Exemption[] }>();
   const of = (personNo: string) => {
     const found = persons.get(personNo) ?? { spans: [], wages: [], exemptions: [] };
@@ -46,10 +50,11 @@ export async function loadFacts(
   };
   for (const span of spans) of(span.personNo).spans.push(span);
   for (const wage of wages) if (persons.has(wage.personNo)) of(wage.personNo).wages.push(wage);
-  for (const exemption of exemptions) of(exemption.personNo).exemptions.push(exemption);
+  for (const exemption of exemptions)
+    if (persons.has(exemption.personNo)) of(exemption.personNo).exemptions.push(exemption);
   return {
     employerNo,
-    injuryClasses: await listInjuryClasses(on, region, employerNo),
+    injuryClasses,
     enjoysRelief2020: employer?.enjoysRelief2020 ?? false,
     persons,
   };

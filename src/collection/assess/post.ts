@@ -6,7 +6,7 @@ import type { Ctx } from '../../platform/context.ts';
 import { lateFrom } from '../../rules/index.ts';
 import { announce } from '../facts.ts';
 import type { Due, Line } from '../model.ts';
-import { insertAssessment, insertDues } from '../store.ts';
+import { insertDues, noteAssessment } from '../store.ts';
 import { bookCredits, planCredits } from './offset.ts';
 import { isFall, splitBySign } from './plan.ts';
 
@@ -78,7 +78,7 @@ export async function record(
   dues: readonly DueWithLines[],
 ): Promise<void> {
   const months = [...new Set(dues.map((due) => due.month))].sort();
-  await insertAssessment(ctx.tx, ctx.region, {
+  await noteAssessment(ctx.tx, ctx.region, {
     assessmentId,
     employerNo,
     act: act.act,

@@ -202,11 +202,17 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
   const typedRows = rows.map((row) => readRow(env, row, today));
   markRepeated(typedRows);
 
-  const known = await findPersonsByIdNo(
-    ctx.tx,
-    ctx.region,
-    typedRows.flatMap((typed) => typed.person?.idNo ?? []),
-  );
+  const [known, employerInsurances, standing, facts] = await Promise.all([
+    findPersonsByIdNo(
+      ctx.tx,
+      ctx.region,
+      typedRows.flatMap((typed) => typed.person?.idNo ?? []),
+    ),
+    listEmployerInsurances(ctx.tx, ctx.region, employer.employerNo),
+    listPivots(ctx.tx, ctx.region, employer.employerNo),
+    loadFacts(ctx.tx, ctx.region, employer.employerNo, []),
+  ]);
+  const pivots = new Map(standing.map((pivot) => [pivot.insurance, pivot.bookedThrough]));
   const existing = Map.groupBy(
     await listSpansOfPersons(
       ctx.tx,
@@ -215,11 +221,6 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
     ),
     (span) => span.personNo,
   );
-  const employerInsurances = await listEmployerInsurances(ctx.tx, ctx.region, employer.employerNo);
-  const pivots = new Map(
-    (await listPivots(ctx.tx, ctx.region, employer.employerNo)).map((pivot) => [pivot.insurance, pivot.bookedThrough]),
-  );
-  const facts = await loadFacts(ctx.tx, ctx.region, employer.employerNo, []);
   const autoBackMonths = lookupNumber(law.book, ctx.region, 'window.autoBackMonths', today);
 
   // Only employers the people were at before can hold months of theirs.

@@ -91,12 +91,13 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
     numbered.map((row) => ({ personNo: row.personNo, from: row.wageFrom, basis: 'DECLARED', wageFen: row.wageFen })),
   );
 
-  const pivots = new Map(
-    (await listPivots(ctx.tx, ctx.region, employer.employerNo)).map((pivot) => [pivot.insurance, pivot.bookedThrough]),
-  );
   const personNos = numbered.map((row) => row.personNo);
+  const [standing, facts] = await Promise.all([
+    listPivots(ctx.tx, ctx.region, employer.employerNo),
+    loadFacts(ctx.tx, ctx.region, employer.employerNo, personNos),
+  ]);
+  const pivots = new Map(standing.map((pivot) => [pivot.insurance, pivot.bookedThrough]));
   const cells = numbered.flatMap((row) => backCells(row.personNo, row.spans, row.injuryOnlyMonths, pivots));
-  const facts = await loadFacts(ctx.tx, ctx.region, employer.employerNo, personNos);
   const months = [...new Set(cells.map((cell) => cell.month))];
   const posted = await sumPosted(ctx.tx, ctx.region, employer.employerNo, months, personNos);
   const lines = planLines(law, ctx.region, facts, posted, cells);

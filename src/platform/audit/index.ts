@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ulid } from '../../kernel/ids.ts';
 import type { Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../context.ts';
-import { type Db, type Executor, first, one, rows, run, sql } from '../db.ts';
+import { type Db, type Executor, first, later, one, rows, run, sql } from '../db.ts';
 
 export type AuditEntry = {
   /** What was done: `item.submit emp.enroll`. */
@@ -72,7 +72,7 @@ export function auditRecord(ctx: Omit<Ctx, 'tx'>, entry: AuditEntry): AuditRow &
 /** Written with the act, in its transaction, carrying its own digest (design §6). */
 export async function audit(ctx: Ctx, entry: AuditEntry): Promise<void> {
   const row = auditRecord(ctx, entry);
-  await run(
+  await later(
     ctx.tx,
     sql`insert into platform_audit (region, audit_id, at, actor_kind, actor_id, actor_name, action, object, detail, digest)
         values (${ctx.region}, ${row.audit_id}, ${row.at}, ${row.actor_kind}, ${row.actor_id}, ${row.actor_name}, ${row.action},
