@@ -39,6 +39,8 @@ export async function migrate(db: Db, folders: readonly MigrationFolder[]): Prom
   const applied: string[] = [];
   await db.connection().execute(async (connection) => {
     await run(connection, sql`select pg_advisory_lock(hashtext('tongzheng-migrate'))`);
+    // The log is written in order: the first commit after these that waits for the disk takes them along. Lost before it, they are made again.
+    await run(connection, sql`set synchronous_commit = off`);
     try {
       await run(
         connection,
@@ -64,6 +66,7 @@ export async function migrate(db: Db, folders: readonly MigrationFolder[]): Prom
         applied.push(migration.name);
       }
     } finally {
+      await run(connection, sql`reset synchronous_commit`);
       await run(connection, sql`select pg_advisory_unlock(hashtext('tongzheng-migrate'))`);
     }
   });

@@ -195,9 +195,7 @@ async function start(
     WIRE_SIGNER: join(keys, 'agency.json'),
     WIRE_PEER_KEY: join(keys, 'tax.pub.json'),
   };
-  const tax = program('税务端', files.tax, taxUrl, parties[1], 'tax.log', taxEnv, ({ taxUrl: url }) => ({
-    TAX_DATABASE_URL: url,
-  }));
+  // The first page is the agency's: it begins to load first.
   const agency = program(
     '经办端',
     files.agency,
@@ -209,6 +207,9 @@ async function start(
       DATABASE_URL: url,
     }),
   );
+  const tax = program('税务端', files.tax, taxUrl, parties[1], 'tax.log', taxEnv, ({ taxUrl: url }) => ({
+    TAX_DATABASE_URL: url,
+  }));
   const databases = await opened;
   writeRunning(settings.dataDir, {
     pid: process.pid,

@@ -47,6 +47,23 @@ test('a second start finds what the first one kept; the server syncs, asks for a
   await second.stop();
 });
 
+test('a new server that is given out early is on disk later; one that a cut of power kept from it is begun anew', async () => {
+  const mark = join(dataDir, 'postgres.unsynced');
+  const first = await startEmbeddedPostgres({ dataDir, early: true });
+  await ask(await first.ensureDatabase('tongzheng'), 'create table kept (n int)');
+  await first.durable;
+  expect(existsSync(mark)).toBe(false);
+  await first.stop();
+  const second = await startEmbeddedPostgres({ dataDir });
+  expect(await ask(await second.ensureDatabase('tongzheng'), 'select count(*) from kept')).toBe('0');
+  await second.stop();
+  writeFileSync(mark, '');
+  const third = await startEmbeddedPostgres({ dataDir });
+  await expect(ask(await third.ensureDatabase('tongzheng'), 'select n from kept')).rejects.toThrow('does not exist');
+  expect(existsSync(mark)).toBe(false);
+  await third.stop();
+});
+
 test('the log of the server names the rule that a row broke, not the row (wire.md §10 test 76)', async () => {
   const server = await startEmbeddedPostgres({ dataDir });
   const url = await server.ensureDatabase('tongzheng');
