@@ -130,9 +130,15 @@ const ACT: Readonly<Record<Act, (turn: Turn) => Promise<Done>>> = {
     ];
     const suspendDate = random.pick(dates);
     const only = random.chance(0.1) ? { insurances: chosen.span.insurance } : {};
-    return submit(turn, 'emp.suspend', {
-      people: [{ idNo: chosen.person.id_no, suspendDate, reason: 'S01', ...only }],
+    const people = [{ idNo: chosen.person.id_no, suspendDate, reason: 'S01', ...only }];
+    if (!random.chance(0.3)) return submit(turn, 'emp.suspend', { people });
+    // The wrong person: taken back at once, with everything that the stop had taken from months not yet paid.
+    const { employerNo } = turn;
+    const { caseNo } = await submitItem(world.items(), actorOf(employerNo), employerNo, 'emp.suspend', {
+      values: { people },
     });
+    await undoCase(world.items(), actorOf(employerNo), employerNo, caseNo);
+    return `emp.suspend ${JSON.stringify(people)}：停错了人，当场撤销（${caseNo}）`;
   },
   declare: (turn) => submit(turn, 'unit.declare', { month: monthOf(dateOf(turn.world.now())) }),
   backUnit: (turn) => submit(turn, 'bp.unit', {}),
@@ -164,7 +170,8 @@ const ACT: Readonly<Record<Act, (turn: Turn) => Promise<Done>>> = {
     const ended = (await spansHere(turn)).filter(({ span, person }) => span.to !== null && person);
     const chosen = turn.random.pick(ended);
     if (!chosen?.person || chosen.span.to === null) return NOTHING;
-    const first = addMonths(chosen.span.to, 1);
+    // Some want the month of the stop itself, which is owed (HB-REG-05).
+    const first = turn.random.chance(0.3) ? chosen.span.to : addMonths(chosen.span.to, 1);
     const months = turn.random.chance(0.5) ? first : `${first},${addMonths(first, 1)}`;
     return submit(turn, 'refund.emp', { idNo: chosen.person.id_no, months, attachments: EVIDENCE });
   },

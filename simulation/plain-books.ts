@@ -10,11 +10,14 @@ import { type Fraction, whole } from '../tests/plain/fraction.ts';
 import { dailyRate, hubeiStart, interest, lateFee } from '../tests/plain/late.ts';
 import { INTEREST, LIMITS, REGION } from './law.ts';
 import { compareFunds } from './plain-money.ts';
+import { compareOwed } from './plain-owed.ts';
 import type { World } from './world.ts';
 
 const THREE: readonly Insurance[] = ['pension', 'unemployment', 'injury'];
 /** HB-REG-04. */
 const BACK_MONTHS = 3;
+/** Before it nobody of the town is insured. */
+const FIRST_MONTH = '2022-07';
 const ROUND_TO = 1_000n;
 const PPM = 1_000_000n;
 
@@ -149,7 +152,7 @@ function enrol(books: Books, event: Event): void {
     const start = count(current) - count(entry) > BACK_MONTHS ? current : entry;
     const wanted = row.insurances ? THREE.filter((one) => row.insurances?.includes(one)) : THREE;
     const planned = wanted.map((insurance): Span => {
-      let from = start < '2022-07' ? '2022-07' : start;
+      let from = start < FIRST_MONTH ? FIRST_MONTH : start;
       const held = books.spans.filter(
         (span) =>
           span.person === person &&
@@ -218,7 +221,6 @@ function close(books: Books, done: World['closes'][number] | undefined): void {
 
 function backUnit(books: Books, event: Event): void {
   const to = event.refs.to ?? '';
-
   for (const insurance of THREE) {
     const from = nextMonth(books.bookedThrough(event.employer_no, insurance));
     if (from > to) continue;
@@ -288,6 +290,7 @@ export async function recompute(world: World, city: OpeningInput['employers']): 
   for (const one of closes) close(books, one);
   return [
     ...(await compareCells(world, books)),
+    ...(await compareOwed(world, (...cell) => books.owed(...cell), FIRST_MONTH)),
     ...(await compareBills(world)),
     ...(await compareMoney(world)),
     ...(await compareFunds(world)),
