@@ -123,6 +123,8 @@ async function start(
   const files = options.files ?? PROGRAMS;
   // The programs load while the database comes up.
   const opening = options.databases ? Promise.resolve(options.databases) : openDatabases(settings, log);
+  // It may fail before anybody waits for it; then `opened` says so.
+  opening.catch(() => undefined);
   stops.push(async () => (await opening.catch(() => undefined))?.stop());
 
   const token = randomBytes(24).toString('hex');

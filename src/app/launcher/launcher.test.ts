@@ -1,9 +1,10 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Moment } from '../../kernel/month.ts';
+import { startMark } from '../../platform/postgres/processes.ts';
 import { type Launched, launch } from './index.ts';
 import { firstFreePort } from './ports.ts';
 import { type LaunchSettings, readSettings } from './settings.ts';
@@ -92,6 +93,11 @@ describe('the launcher', () => {
     await expect(
       launch({ ...settings, dataDir: (await settingsFor()).dataDir }, () => undefined, { files }),
     ).rejects.toThrow(`端口 ${settings.port} 已被占用`);
+    // The folder of a server that somebody else started and that lives.
+    const taken = await settingsFor();
+    const mark = startMark(process.ppid);
+    writeFileSync(join(taken.dataDir, 'starter.json'), JSON.stringify({ pid: process.ppid, mark }));
+    await expect(start(taken)).rejects.toThrow('正由另一个进程');
   });
 });
 
