@@ -170,7 +170,7 @@ const ACT: Readonly<Record<Act, (turn: Turn) => Promise<Done>>> = {
     const ended = (await spansHere(turn)).filter(({ span, person }) => span.to !== null && person);
     const chosen = turn.random.pick(ended);
     if (!chosen?.person || chosen.span.to === null) return NOTHING;
-    // Some want the month of the stop itself, which is owed (HB-REG-05).
+    // Some want the month of the stop itself, which is owed (HB-REF-02).
     const first = turn.random.chance(0.3) ? chosen.span.to : addMonths(chosen.span.to, 1);
     const months = turn.random.chance(0.5) ? first : `${first},${addMonths(first, 1)}`;
     return submit(turn, 'refund.emp', { idNo: chosen.person.id_no, months, attachments: EVIDENCE });

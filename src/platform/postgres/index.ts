@@ -6,6 +6,7 @@ import {
   chownSync,
   closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -78,13 +79,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const server = serverFile(dataDir);
   const cluster = clusterFolder(dataDir, server.id, account);
   await endOrphans(cluster);
-  // Its first start never came to an end: nobody was told that there is a database.
-  if (existsSync(unsynced(cluster))) rmSync(cluster, { recursive: true, force: true });
+  setAsideDamaged(cluster);
   // A test's server that dies with its run is never asked whether it is on disk.
   const durably = options.settings?.fsync !== 'off';
   const isNew = !existsSync(join(cluster, 'PG_VERSION'));
   if (isNew) await initialise(binaries, cluster, server.password, account, durably);
-  const durable = isNew && durably ? makeDurable(binaries, cluster, account) : Promise.resolve();
+  const durable =
+    durably && existsSync(unsynced(cluster)) ? makeDurable(binaries, cluster, account) : Promise.resolve();
   // Whoever waits for it is told of a failure; nobody else is to fall over it.
   durable.catch(() => undefined);
 
@@ -235,8 +236,32 @@ function clusterFolder(dataDir: string, id: string, account: ServerAccount | und
   return cluster;
 }
 
-/** Stands beside a cluster that a cut of power might still damage. */
+/** Stands beside a new cluster that a cut of power might still damage; names the boot of the machine that made it. */
 const unsynced = (cluster: string): string => `${cluster}.unsynced`;
+
+const BOOT_ID = '/proc/sys/kernel/random/boot_id';
+const bootOfMachine = (): string => (existsSync(BOOT_ID) ? readFileSync(BOOT_ID, 'utf8').trim() : '');
+
+/**
+ * A cluster whose first start a cut of power ended, before it was on disk, may lack pages: it is set aside, never deleted, and a new one
+ * is made. After a mere kill all is there: the kernel keeps what was written.
+ */
+function setAsideDamaged(cluster: string): void {
+  const mark = unsynced(cluster);
+  if (!existsSync(mark) || readFileSync(mark, 'utf8') === bootOfMachine()) return;
+  if (existsSync(cluster)) renameSync(cluster, `${cluster}.damaged-${Date.now()}`);
+  rmSync(mark, { force: true });
+}
+
+/** The name of a file that was made or removed is on disk, too. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
 
 /** Runs initdb as the server's account. @throws Error with what it said. */
 async function runInitdb(
@@ -260,6 +285,8 @@ async function runInitdb(
 async function makeDurable(binaries: Binaries, cluster: string, account: ServerAccount | undefined): Promise<void> {
   await runInitdb(binaries, ['--sync-only', '--pgdata', cluster], account);
   rmSync(unsynced(cluster), { force: true });
+  // Else a cut of power could bring the mark back beside a cluster that is whole.
+  syncFolder(dirname(cluster));
 }
 
 async function initialise(
@@ -289,7 +316,7 @@ async function initialise(
   } finally {
     rmSync(secret, { recursive: true, force: true });
   }
-  if (durably) writeFileSync(unsynced(cluster), '');
+  if (durably) writeFileSync(unsynced(cluster), bootOfMachine());
   renameSync(draft, cluster);
 }
 

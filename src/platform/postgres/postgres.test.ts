@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -47,7 +47,7 @@ test('a second start finds what the first one kept; the server syncs, asks for a
   await second.stop();
 });
 
-test('a new server that is given out early is on disk later; one that a cut of power kept from it is begun anew', async () => {
+test('a new server that is given out early is on disk later; a kill before that loses nothing; after a cut of power it is set aside', async () => {
   const mark = join(dataDir, 'postgres.unsynced');
   const first = await startEmbeddedPostgres({ dataDir, early: true });
   await ask(await first.ensureDatabase('tongzheng'), 'create table kept (n int)');
@@ -57,10 +57,16 @@ test('a new server that is given out early is on disk later; one that a cut of p
   const second = await startEmbeddedPostgres({ dataDir });
   expect(await ask(await second.ensureDatabase('tongzheng'), 'select count(*) from kept')).toBe('0');
   await second.stop();
-  writeFileSync(mark, '');
+  writeFileSync(mark, readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+  const killed = await startEmbeddedPostgres({ dataDir });
+  expect(await ask(await killed.ensureDatabase('tongzheng'), 'select count(*) from kept')).toBe('0');
+  expect(existsSync(mark)).toBe(false);
+  await killed.stop();
+  writeFileSync(mark, 'another boot');
   const third = await startEmbeddedPostgres({ dataDir });
   await expect(ask(await third.ensureDatabase('tongzheng'), 'select n from kept')).rejects.toThrow('does not exist');
   expect(existsSync(mark)).toBe(false);
+  expect(readdirSync(dataDir).filter((name) => name.startsWith('postgres.damaged-'))).toHaveLength(1);
   await third.stop();
 });
 
