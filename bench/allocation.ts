@@ -1,5 +1,4 @@
 /** ④ and ⑤ of a fully paid month beside appending one row per person, insurance and month (P5). */
-import { pino } from 'pino';
 import { eachRange } from '../src/app/each-bill.ts';
 import { monthClose } from '../src/collection/batch/index.ts';
 import { allocateBills, listBillsToAllocate, listBillsToPost, postBills, subscribe } from '../src/collection/index.ts';
@@ -7,6 +6,7 @@ import { fundListener } from '../src/fund/index.ts';
 import { addDays, addMonths, atTime, firstDay, type Moment, type Month, month } from '../src/kernel/month.ts';
 import { createClock } from '../src/platform/clock/index.ts';
 import { run as execute, openDb, sql } from '../src/platform/db.ts';
+import { createLog } from '../src/platform/log.ts';
 import type { Services } from '../src/platform/services.ts';
 import { BOOKED_THROUGH, buildCity, REGION } from './city.ts';
 import { runFloor } from './floor.ts';
@@ -42,7 +42,7 @@ async function measure(bench: Bench, people: number): Promise<Outcome['lines']> 
     bench.say(`${grouped(people)} people: building the city …`);
     bench.say(`  built in ${seconds(await timed(() => buildCity(database.pool, people)))}`);
     const services: Services = {
-      ...{ db, region: REGION, mode: 'test', log: pino({ level: 'silent' }) },
+      ...{ db, region: REGION, mode: 'test', log: createLog('silent') },
       clock: createClock({ offsetMs: 0, frozenAt: null }),
     };
     return await measureMonths(bench, database, services, people);

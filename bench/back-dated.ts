@@ -1,11 +1,11 @@
 /** A wage corrected back for twelve months: one act per employer, its people × three insurances × twelve months by difference. */
-import { pino } from 'pino';
 import { monthClose } from '../src/collection/batch/index.ts';
 import { cellsOfMonths, loadFacts, planLines, postAssessment, sumPosted } from '../src/collection/index.ts';
 import { INSURANCES } from '../src/kernel/insurance.ts';
 import { addMonths, atTime, firstDay, type Moment, month } from '../src/kernel/month.ts';
 import { createClock } from '../src/platform/clock/index.ts';
 import { openDb } from '../src/platform/db.ts';
+import { createLog } from '../src/platform/log.ts';
 import { type Services, systemActor, transact } from '../src/platform/services.ts';
 import { lockEmployer } from '../src/registry/index.ts';
 import { declareWages } from '../src/wages/index.ts';
@@ -28,7 +28,7 @@ export async function run(bench: Bench): Promise<Outcome> {
   const now = atTime(firstDay(addMonths(first, MONTHS)), '09:00') as Moment;
   const db = openDb(database.url, { max: 2 });
   const clock = createClock({ offsetMs: 0, frozenAt: now });
-  const services: Services = { db, clock, region: REGION, mode: 'test', log: pino({ level: 'silent' }) };
+  const services: Services = { db, clock, region: REGION, mode: 'test', log: createLog('silent') };
   try {
     await buildCity(database.pool, people);
     for (const of of months) {

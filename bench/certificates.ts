@@ -1,9 +1,9 @@
 /** P12: certificates with seal, QR code and signature, each for somebody else, kept in the archive. */
-import { pino } from 'pino';
 import { issueCertificateDocument } from '../src/archive/index.ts';
 import { type CivilDate, type Moment, month } from '../src/kernel/month.ts';
 import { createClock } from '../src/platform/clock/index.ts';
 import { openDb } from '../src/platform/db.ts';
+import { createLog } from '../src/platform/log.ts';
 import { stopRenderer } from '../src/platform/pdf/render.ts';
 import { type Services, systemActor, transact } from '../src/platform/services.ts';
 import { REGION } from './city.ts';
@@ -40,7 +40,7 @@ export async function run(bench: Bench): Promise<Outcome> {
   const database = await bench.database('bench_certificates');
   const db = openDb(database.url, { max: 2 });
   const clock = createClock({ offsetMs: 0, frozenAt: AT });
-  const services: Services = { db, clock, region: REGION, mode: 'test', log: pino({ level: 'silent' }) };
+  const services: Services = { db, clock, region: REGION, mode: 'test', log: createLog('silent') };
   const options = { validMonths: 3, verifyPage: 'http://127.0.0.1:8080/verify' };
   let bytes: Uint8Array = new Uint8Array();
   const issue = (n: number): Promise<number> =>

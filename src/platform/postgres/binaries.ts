@@ -93,3 +93,8 @@ function hydrateSymlinks(native: string): void {
     }
   }
 }
+
+/** What the server's programs are started with: nothing of ours. */
+export function serverEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+}

@@ -1,32 +1,33 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
   closeSync,
   existsSync,
-  fsyncSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { type Binaries, locateBinaries, reachableByOthers, type ServerAccount, serverAccount } from './binaries.ts';
+import {
+  type Binaries,
+  locateBinaries,
+  reachableByOthers,
+  type ServerAccount,
+  serverAccount,
+  serverEnvironment,
+} from './binaries.ts';
+import { initialise, isUnsynced, makeDurable, SUPERUSER, setAsideDamaged } from './cluster.ts';
 import { endOrphans } from './orphans.ts';
 import { commandOf, isAlive, startMark } from './processes.ts';
 
-/** Superuser of the embedded server; the programs use roles of their own. */
-const SUPERUSER = 'postgres';
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
 const REVIVE_PAUSE_MS = 5_000;
@@ -84,8 +85,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const durably = options.settings?.fsync !== 'off';
   const isNew = !existsSync(join(cluster, 'PG_VERSION'));
   if (isNew) await initialise(binaries, cluster, server.password, account, durably);
-  const durable =
-    durably && existsSync(unsynced(cluster)) ? makeDurable(binaries, cluster, account) : Promise.resolve();
+  const durable = durably && isUnsynced(cluster) ? makeDurable(binaries, cluster, account) : Promise.resolve();
   // Whoever waits for it is told of a failure; nobody else is to fall over it.
   durable.catch(() => undefined);
 
@@ -234,94 +234,6 @@ function clusterFolder(dataDir: string, id: string, account: ServerAccount | und
   chmodSync(cluster, 0o700);
   if (account) chownSync(cluster, account.uid, account.gid);
   return cluster;
-}
-
-/** Stands beside a new cluster that a cut of power might still damage; names the boot of the machine that made it. */
-const unsynced = (cluster: string): string => `${cluster}.unsynced`;
-
-const BOOT_ID = '/proc/sys/kernel/random/boot_id';
-const bootOfMachine = (): string => (existsSync(BOOT_ID) ? readFileSync(BOOT_ID, 'utf8').trim() : '');
-
-/**
- * A cluster whose first start a cut of power ended, before it was on disk, may lack pages: it is set aside, never deleted, and a new one
- * is made. After a mere kill all is there: the kernel keeps what was written.
- */
-function setAsideDamaged(cluster: string): void {
-  const mark = unsynced(cluster);
-  if (!existsSync(mark) || readFileSync(mark, 'utf8') === bootOfMachine()) return;
-  if (existsSync(cluster)) renameSync(cluster, `${cluster}.damaged-${Date.now()}`);
-  rmSync(mark, { force: true });
-}
-
-/** The name of a file that was made or removed is on disk, too. */
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-/** Runs initdb as the server's account. @throws Error with what it said. */
-async function runInitdb(
-  binaries: Binaries,
-  args: readonly string[],
-  account: ServerAccount | undefined,
-): Promise<void> {
-  const child = spawn(binaries.initdb, args, {
-    ...{ stdio: ['ignore', 'ignore', 'pipe'], cwd: '/', env: serverEnvironment() },
-    ...account,
-  });
-  let said = '';
-  child.stderr?.on('data', (part: Buffer) => {
-    said += part;
-  });
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`initdb failed: ${said || code}`);
-}
-
-/** Disks take their time over the thousand files of a new cluster; the server works on them meanwhile. */
-async function makeDurable(binaries: Binaries, cluster: string, account: ServerAccount | undefined): Promise<void> {
-  await runInitdb(binaries, ['--sync-only', '--pgdata', cluster], account);
-  rmSync(unsynced(cluster), { force: true });
-  // Else a cut of power could bring the mark back beside a cluster that is whole.
-  syncFolder(dirname(cluster));
-}
-
-async function initialise(
-  binaries: Binaries,
-  cluster: string,
-  password: string,
-  account: ServerAccount | undefined,
-  durably: boolean,
-): Promise<void> {
-  // Made beside and renamed when complete: an interrupted first start leaves nothing that looks like a cluster.
-  const draft = `${cluster}.new`;
-  rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft, { recursive: true, mode: 0o700 });
-  const secret = mkdtempSync(join(account ? '/tmp' : tmpdir(), 'tongzheng-initdb-'));
-  const passwordFile = join(secret, 'password');
-  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
-  if (account) for (const path of [draft, secret, passwordFile]) chownSync(path, account.uid, account.gid);
-  const args = [
-    ...['--pgdata', draft, '--username', SUPERUSER, '--auth', 'scram-sha-256', '--pwfile', passwordFile, '--no-sync'],
-    ...['--encoding', 'UTF8', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'],
-  ];
-  try {
-    await runInitdb(binaries, args, account);
-  } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
-    throw error;
-  } finally {
-    rmSync(secret, { recursive: true, force: true });
-  }
-  if (durably) writeFileSync(unsynced(cluster), bootOfMachine());
-  renameSync(draft, cluster);
-}
-
-export function serverEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 }
 
 function launch(

@@ -11,7 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { ServerAccount } from '../binaries.ts';
-import { type ClusterPlace, serverEnvironment } from '../index.ts';
+import { serverEnvironment } from '../binaries.ts';
+import type { ClusterPlace } from '../index.ts';
 import { restoreCommand } from './archive.ts';
 
 export type RecoveryTarget = {
