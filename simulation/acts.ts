@@ -15,7 +15,7 @@ import { invoice, voidInvoice } from '../tax/commands/invoice.ts';
 import { pay } from '../tax/commands/pay.ts';
 import { correctReceipt, postReceipt, reverseReceipt } from '../tax/commands/receipt.ts';
 import { FAULT_NAMES } from '../tax/contract.ts';
-import { EMPLOYERS, personOf, wageOf } from './city.ts';
+import { EMPLOYERS, employerNoOf, personOf, wageOf } from './city.ts';
 import { REGION } from './law.ts';
 import { CLEAR } from './network.ts';
 import { type Random, randomOf } from './random.ts';
@@ -296,6 +296,5 @@ const ACT: Readonly<Record<Act, (turn: Turn) => Promise<Done>>> = {
 
 export async function perform(world: World, act: Act, employer: number, seed: string): Promise<Done> {
   if (act.startsWith('tax.') && world.tax().faults.downUntil()) return '税务停机，没有人办';
-  const employerNo = EMPLOYERS[employer]?.employerNo ?? EMPLOYERS[0].employerNo;
-  return ACT[act]({ world, employerNo, random: randomOf(seed) });
+  return ACT[act]({ world, employerNo: employerNoOf(employer), random: randomOf(seed) });
 }

@@ -12,6 +12,9 @@ export const EMPLOYERS = [
   { employerNo: '990000903', uscc: '91429999MA0000T28K', name: '青禾示例软件有限公司' },
 ] as const;
 
+/** A number beyond the list is the first one's: shrunk steps keep their meaning. */
+export const employerNoOf = (index: number): string => (EMPLOYERS[index] ?? EMPLOYERS[0]).employerNo;
+
 /** People have numbers of their own, so that a step names the same person however many steps were left out before it. */
 export function personOf(index: number): { readonly idNo: string; readonly name: string } {
   const year = 1975 + (index % 25);

@@ -73,6 +73,11 @@ async function lead(): Promise<number> {
       synchronous_commit: 'off',
       full_page_writes: 'off',
       jit: 'off',
+      // A life is analysed by its own months, not by the machine's.
+      autovacuum: 'off',
+      // Nobody watches this server, and nothing of it is kept.
+      ...{ update_process_title: 'off', track_activities: 'off', track_counts: 'off' },
+      ...{ wal_level: 'minimal', max_wal_senders: '0', checkpoint_timeout: '1h', max_wal_size: '8GB' },
       // The tables stay small and the same statements come again and again.
       plan_cache_mode: 'force_generic_plan',
       unix_socket_directories: SOCKETS,

@@ -14,7 +14,7 @@ import {
 import { sealAudit } from '../src/platform/audit/index.ts';
 import { rows, sql } from '../src/platform/db.ts';
 import { perform } from './acts.ts';
-import { makeCity } from './city.ts';
+import { employerNoOf, makeCity } from './city.ts';
 import type { Databases } from './databases.ts';
 import { Crash } from './fuse.ts';
 import { CLEAR } from './network.ts';
@@ -51,10 +51,10 @@ const AFTER_CRASH = [1, 2, 3, 4, 6];
 /** While messages are lost or late, promise 5 has to wait. */
 const BUT_THE_WIRE = [1, 2, 3, 4, 6, 7, 8];
 
-async function broken(world: World, only?: readonly number[]): Promise<string[]> {
+async function broken(world: World, only?: readonly number[], employerNos?: readonly string[]): Promise<string[]> {
   const { db, region } = world.services;
   await sealAudit(db, region);
-  const found = await checkIntegrity({ db, region, now: world.now(), ...(only ? { only } : {}) });
+  const found = await checkIntegrity({ db, region, now: world.now(), employerNos, ...(only ? { only } : {}) });
   return found.promises.flatMap(({ no, violations }) =>
     violations.map((one) => `承诺 ${no}：${one.object} ${one.text}`),
   );
@@ -68,6 +68,13 @@ function unexpected(error: unknown): string | undefined {
 
 /** A refusal is a transaction that was taken back. */
 const UNTOUCHED = /^(拒绝|无事可做|税务停机|变天|天晴)/;
+
+/** Whom a step can touch: itself and who acts beside it; undefined: everybody (the wire, the jobs, a move to another employer). */
+const whoseBooks = ({ act, employer, beside }: Step): readonly string[] | undefined => {
+  const acts = [{ act, employer }, ...(beside ? [beside] : [])];
+  if (acts.some((one) => /^(tax|beat|move|calm|weather)/.test(one.act))) return undefined;
+  return acts.map((one) => employerNoOf(one.employer));
+};
 
 const QUIET_AT = '03:05';
 const DAYS_BETWEEN_STOPS = 2;
@@ -119,6 +126,7 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
   }
 
   let looked: CivilDate = firstDay(from);
+  let monthsLived = 0;
   /** Time goes on: a look every few days in the small hours, on the first of a month, and on the last day. */
   async function advance(to: string): Promise<void> {
     const end = momentAt(to);
@@ -136,6 +144,8 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
       world.setNow(at);
       looked = day;
       await beat();
+      // Plans made for empty tables do not last: after one month, two, four …
+      if (day === nextMonth && Number.isInteger(Math.log2(++monthsLived))) await world.analyze();
       if (day === nextMonth) find(await broken(world, (await calm(world)) ? undefined : BUT_THE_WIRE));
     }
     if (end > world.now()) world.setNow(end);
@@ -179,7 +189,7 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
       if (violations.length === 0) story.push(`  再办一次 → ${await attempt(step.act, step.employer, step.seed)}`);
     }
     if (step.beside) count('同时');
-    if (touched) find(await broken(world, AFTER_STEP));
+    if (touched) find(await broken(world, AFTER_STEP, whoseBooks(step)));
   }
 
   let failedAt: number | undefined;

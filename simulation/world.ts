@@ -11,7 +11,7 @@ import type { ItemServices } from '../src/items/index.ts';
 import { addMonths, dateOf, type Moment, type Month, monthOf, parseMoment } from '../src/kernel/month.ts';
 import { addOverlays, loadLaw } from '../src/parameters/index.ts';
 import { type BusinessClock, createClock } from '../src/platform/clock/index.ts';
-import { one, openDb, rows, sql } from '../src/platform/db.ts';
+import { one, openDb, rows, run, sql } from '../src/platform/db.ts';
 import { createScheduler, type Scheduler } from '../src/platform/jobs/index.ts';
 import { type Services, systemActor, transact } from '../src/platform/services.ts';
 import { createTaxProgram, type TaxProgram, taxMigrations } from '../tax/server.ts';
@@ -48,6 +48,8 @@ export type World = {
   settle(): Promise<void>;
   /** Whether a statement waits for a lock, as the database itself tells. */
   isBlocked(pid: number): Promise<boolean>;
+  /** What autovacuum does for a server that runs for years: the planner learns how much there is by now. */
+  analyze(): Promise<void>;
   /** The programs that died are started again. */
   restart(): Promise<void>;
   /** The bureau books the months itself. */
@@ -158,6 +160,7 @@ export async function openWorld(
       controlToken: 'simulation',
     });
   const watcher = openDb(agencyHome.url, { max: 1 });
+  const taxWatcher = openDb(taxHome.url, { max: 1 });
   let tax = await startTax();
   let agency = await startAgency();
 
@@ -238,6 +241,9 @@ export async function openWorld(
     isBlocked: async (pid) =>
       (await one(watcher, sql<{ blocked: boolean }>`select cardinality(pg_blocking_pids(${pid})) > 0 as blocked`))
         .blocked,
+    async analyze() {
+      await Promise.all([run(watcher, sql`analyze`), run(taxWatcher, sql`analyze`)]);
+    },
     async restart() {
       if (agencyDb.fuse.blown) {
         agencyDb.fuse.repair();
@@ -256,6 +262,7 @@ export async function openWorld(
     async close() {
       await tax.close();
       await watcher.destroy();
+      await taxWatcher.destroy();
       await agencyDb.close();
       await taxDb.close();
       await agencyHome.drop();

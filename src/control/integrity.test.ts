@@ -96,6 +96,10 @@ class RolledBack extends Error {}
 
 /** Plants a fault with triggers and foreign keys off, checks one promise on it, and takes everything back. */
 async function planted(no: number, ...statements: ReturnType<typeof sql>[]): Promise<Checked> {
+  return plantedIn(no, statements, false);
+}
+
+async function plantedIn(no: number, statements: ReturnType<typeof sql>[], ofOthers: boolean): Promise<Checked> {
   const { db, region, clock } = bureau.services;
   const law = await loadLaw(db);
   let checked: Checked | undefined;
@@ -106,7 +110,12 @@ async function planted(no: number, ...statements: ReturnType<typeof sql>[]): Pro
       for (const statement of statements) {
         expect(await run(tx, statement), 'the fault must have been planted').toBeGreaterThanOrEqual(0);
       }
-      checked = await PROMISES[no - 1]?.check({ on: tx, region, law, now: clock.now() });
+      const look = (employerNos?: readonly string[]) =>
+        PROMISES[no - 1]?.check({ on: tx, region, law, now: clock.now(), employerNos });
+      checked = await look();
+      // Asked for one employer, the same is found in its books.
+      if (no === 4) expect((await look([EMPLOYER]))?.violations).toEqual(checked?.violations);
+      if (no === 4 && ofOthers) expect((await look(['990000999']))?.violations).toEqual([]);
       throw new RolledBack();
     })
     .catch((error: unknown) => {
@@ -273,6 +282,16 @@ describe('promise 4 finds', () => {
       sql`update collection_lines set person_fen[1] = person_fen[1] - 100 where ${IN_APRIL}`,
     );
     expect(texts(amount)).toEqual([expect.stringMatching(text)]);
+  });
+
+  it('nothing in the books of another employer', async () => {
+    const faults = [
+      sql`update collection_bill_line set late_days = 11`,
+      sql`update collection_bill set total_fen = total_fen + 1`,
+      sql`update collection_settlement set how = 'OFFSET' where due_id = ${APRIL}`,
+    ];
+    const found = await plantedIn(4, [...unchecked, ...faults], true);
+    expect(found.total).toBeGreaterThanOrEqual(3);
   });
 
   it('a due on two live bills', async () => {

@@ -32,6 +32,8 @@ export type IntegrityInput = {
   readonly law?: Law;
   /** Only these promises; default: all. */
   readonly only?: readonly number[];
+  /** Only what is theirs, where a promise can tell; default: everybody's. */
+  readonly employerNos?: readonly string[] | undefined;
 };
 
 /**
@@ -47,7 +49,8 @@ export async function checkIntegrity(input: IntegrityInput): Promise<Integrity> 
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
     .execute(async (tx) => {
-      const scope: Scope = { on: tx, region: input.region, law, now: input.now };
+      const { region, now, employerNos } = input;
+      const scope: Scope = { on: tx, region, law, now, employerNos };
       const found = [];
       for (const { no, title, check } of chosen) found.push({ no, title, ...(await check(scope)) });
       return found;

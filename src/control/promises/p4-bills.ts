@@ -4,7 +4,7 @@ import type { Insurance } from '../../kernel/insurance.ts';
 import { addDays, type CivilDate, daysBetween } from '../../kernel/month.ts';
 import { one, rows, sql } from '../../platform/db.ts';
 import { lateCharges } from '../../rules/index.ts';
-import { type Findings, findings, type PromiseCheck, type Scope } from './promise.ts';
+import { type Findings, findings, ofEmployers, type PromiseCheck, type Scope } from './promise.ts';
 
 /** 4. A bill = Σ its dues + late fee + interest = Σ its people, to the cent; a due is on at most one live bill and settled at most once. */
 export const billsPromise: PromiseCheck = {
@@ -26,7 +26,8 @@ export const billsPromise: PromiseCheck = {
   },
 };
 
-async function checkTotals({ on, region }: Scope, found: Findings): Promise<void> {
+async function checkTotals(scope: Scope, found: Findings): Promise<void> {
+  const { on, region } = scope;
   const wrong = await rows(
     on,
     sql<{ bill_no: string }>`
@@ -36,23 +37,26 @@ async function checkTotals({ on, region }: Scope, found: Findings): Promise<void
                sum(interest_fen)::bigint as interest_fen, sum(total_fen)::bigint as total_fen
         from collection_bill_line l where l.region = b.region and l.bill_no = b.bill_no
       ) s on true
-      where b.region = ${region}
+      where b.region = ${region} ${ofEmployers(scope, 'b.employer_no')}
         and (s.employer_fen, s.person_fen, s.late_fen, s.interest_fen, s.total_fen)
             is distinct from (b.employer_fen, b.person_fen, b.late_fen, b.interest_fen, b.total_fen)`,
   );
   for (const row of wrong) found.violation(`bill:${row.bill_no}`, '单据合计与它的明细行不符');
 }
 
-async function checkDuesOfLines({ on, region }: Scope, found: Findings): Promise<void> {
+async function checkDuesOfLines(scope: Scope, found: Findings): Promise<void> {
+  const { on, region } = scope;
   const lines = await rows(
     on,
     sql<{ bill_no: string; line_no: number }>`
-      select l.bill_no, l.line_no from collection_bill_line l
+      select l.bill_no, l.line_no
+      from collection_bill b join collection_bill_line l on l.region = b.region and l.bill_no = b.bill_no
       left join lateral (
         select coalesce(sum(d.employer_fen), 0)::bigint as employer_fen, coalesce(sum(d.person_fen), 0)::bigint as person_fen
         from collection_bill_due d where d.region = l.region and d.bill_no = l.bill_no and d.line_no = l.line_no
       ) s on true
-      where l.region = ${region} and (s.employer_fen, s.person_fen) is distinct from (l.employer_fen, l.person_fen)`,
+      where b.region = ${region} ${ofEmployers(scope, 'b.employer_no')}
+        and (s.employer_fen, s.person_fen) is distinct from (l.employer_fen, l.person_fen)`,
   );
   for (const row of lines) found.violation(`bill:${row.bill_no}`, `第 ${row.line_no} 行与它的应缴款合计不符`);
   // Only while the bill holds them: an offset may have lessened a due since it was let go.
@@ -64,7 +68,7 @@ async function checkDuesOfLines({ on, region }: Scope, found: Findings): Promise
       join collection_bill_line l on l.region = b.region and l.bill_no = b.bill_no and l.line_no = b.line_no
       join collection_due d on d.region = b.region and d.due_id = b.due_id
       join collection_due_net n on n.region = d.region and n.due_id = d.due_id
-      where b.region = ${region} and b.live
+      where b.region = ${region} ${ofEmployers(scope, 'd.employer_no')} and b.live
         and (n.employer_fen <> b.employer_fen or n.person_fen <> b.person_fen
              or d.insurance <> l.insurance or d.kind <> l.kind or d.month <> l.month or d.late_from <> l.late_from)`,
   );
@@ -72,17 +76,20 @@ async function checkDuesOfLines({ on, region }: Scope, found: Findings): Promise
 }
 
 /** 缴费明细: the people of a line are what the line says, in number, base and amount. */
-async function checkPersonsOfLines({ on, region }: Scope, found: Findings): Promise<void> {
+async function checkPersonsOfLines(scope: Scope, found: Findings): Promise<void> {
+  const { on, region } = scope;
   const wrong = await rows(
     on,
     sql<{ bill_no: string; line_no: number }>`
-      select l.bill_no, l.line_no from collection_bill_line l
+      select l.bill_no, l.line_no
+      from collection_bill b join collection_bill_line l on l.region = b.region and l.bill_no = b.bill_no
       left join (
-        select bill_no, line_no, count(*) as persons, sum(base_fen)::bigint as base_fen, sum(employer_fen)::bigint as employer_fen,
-               sum(person_fen)::bigint as person_fen
-        from collection_bill_person where region = ${region} group by bill_no, line_no
+        select p.bill_no, p.line_no, count(*) as persons, sum(p.base_fen)::bigint as base_fen,
+               sum(p.employer_fen)::bigint as employer_fen, sum(p.person_fen)::bigint as person_fen
+        from collection_bill o join collection_bill_person p on p.region = o.region and p.bill_no = o.bill_no
+        where o.region = ${region} ${ofEmployers(scope, 'o.employer_no')} group by p.bill_no, p.line_no
       ) p on p.bill_no = l.bill_no and p.line_no = l.line_no
-      where l.region = ${region}
+      where b.region = ${region} ${ofEmployers(scope, 'b.employer_no')}
         and (coalesce(p.persons, 0), coalesce(p.base_fen, 0), coalesce(p.employer_fen, 0), coalesce(p.person_fen, 0))
             is distinct from (l.persons, l.base_fen, l.employer_fen, l.person_fen)`,
   );
@@ -104,7 +111,8 @@ type ChargedLine = {
 };
 
 /** Late fee and interest once more by the rules, to the day of issue less the days waited for a late grant (design §9.5). */
-async function checkCharges({ on, region, law }: Scope, found: Findings): Promise<void> {
+async function checkCharges(scope: Scope, found: Findings): Promise<void> {
+  const { on, region, law } = scope;
   const lines = await rows(
     on,
     sql<ChargedLine>`
@@ -120,7 +128,7 @@ async function checkCharges({ on, region, law }: Scope, found: Findings): Promis
                  where mine.region = l.region and mine.bill_no = l.bill_no and mine.line_no = l.line_no and o.issued_at <= b.issued_at
                  group by mine.due_id) w), 0)::int as waited_days
       from collection_bill_line l join collection_bill b on b.region = l.region and b.bill_no = l.bill_no
-      where l.region = ${region}`,
+      where b.region = ${region} ${ofEmployers(scope, 'b.employer_no')}`,
   );
   for (const line of lines) {
     const object = `bill:${line.bill_no}`;
@@ -152,7 +160,8 @@ async function checkCharges({ on, region, law }: Scope, found: Findings): Promis
   }
 }
 
-async function checkOneLiveBill({ on, region }: Scope, found: Findings): Promise<void> {
+async function checkOneLiveBill(scope: Scope, found: Findings): Promise<void> {
+  const { on, region } = scope;
   const twice = await rows(
     on,
     sql<{ due_id: string; bills: string }>`
@@ -170,7 +179,13 @@ async function checkOneLiveBill({ on, region }: Scope, found: Findings): Promise
 }
 
 /** Settled dues are exactly those of allocated bills, of offsets that leave nothing, of the opening and of paid refunds. */
-async function checkSettlements({ on, region }: Scope, found: Findings): Promise<void> {
+async function checkSettlements(scope: Scope, found: Findings): Promise<void> {
+  const { on, region } = scope;
+  const theirBill = ofEmployers(scope, 'b.employer_no');
+  const theirDue = scope.employerNos
+    ? sql`and exists (select 1 from collection_due t where t.region = s.region and t.due_id = s.due_id
+                        and t.employer_no = any(${scope.employerNos}::text[]))`
+    : sql``;
   const say = async (query: ReturnType<typeof sql<{ object: string }>>, text: string): Promise<void> => {
     for (const row of await rows(on, query)) found.violation(row.object, text);
   };
@@ -183,7 +198,7 @@ async function checkSettlements({ on, region }: Scope, found: Findings): Promise
   await say(
     sql<{ object: string }>`
       select 'due:' || s.due_id as object from collection_settlement s
-      where s.region = ${region} and s.how = 'RECEIPT' and not exists (
+      where s.region = ${region} ${theirDue} and s.how = 'RECEIPT' and not exists (
         select 1 from collection_bill_due d join collection_bill b on b.region = d.region and b.bill_no = d.bill_no
         where d.region = s.region and d.due_id = s.due_id and d.live and b.state = 'ALLOCATED' and b.bill_no = s.ref)`,
     '已结清，但不在已配账的单据上',
@@ -192,7 +207,7 @@ async function checkSettlements({ on, region }: Scope, found: Findings): Promise
   await say(
     sql<{ object: string }>`
       select 'bill:' || b.bill_no as object from collection_bill b
-      where b.region = ${region} and b.state = 'ALLOCATED'
+      where b.region = ${region} ${theirBill} and b.state = 'ALLOCATED'
         and exists (
           select 1 from collection_bill_due d where d.region = b.region and d.bill_no = b.bill_no and not exists (
             select 1 from collection_settlement s where s.region = d.region and s.due_id = d.due_id and s.how = 'RECEIPT'))
@@ -207,7 +222,7 @@ async function checkSettlements({ on, region }: Scope, found: Findings): Promise
         select coalesce(sum(r.total_fen), 0)::bigint as fen from collection_receipt r
         where r.region = b.region and r.bill_no = b.bill_no and (r.state = 'MATCHED' or (r.state = 'REVERSED' and r.ss_posted_at is not null))
       ) r on true
-      where b.region = ${region} and b.state in ('TAX_POSTED', 'SS_POSTED', 'ALLOCATED') and r.fen < b.total_fen`,
+      where b.region = ${region} ${theirBill} and b.state in ('TAX_POSTED', 'SS_POSTED', 'ALLOCATED') and r.fen < b.total_fen`,
     '到账金额少于单据金额',
   );
   await say(
@@ -217,7 +232,7 @@ async function checkSettlements({ on, region }: Scope, found: Findings): Promise
         select coalesce(sum(r.total_fen), 0)::bigint as fen from collection_receipt r
         where r.region = b.region and r.bill_no = b.bill_no and r.state = 'MATCHED'
       ) r on true
-      where b.region = ${region} and b.state in ('SS_POSTED', 'ALLOCATED') and r.fen < b.total_fen
+      where b.region = ${region} ${theirBill} and b.state in ('SS_POSTED', 'ALLOCATED') and r.fen < b.total_fen
         and not exists (
           select 1 from collection_arrears a where a.region = b.region and a.bill_no = b.bill_no
             and (a.state = 'OPEN' or (a.state = 'RELEASED' and b.released)))`,
@@ -227,7 +242,7 @@ async function checkSettlements({ on, region }: Scope, found: Findings): Promise
     sql<{ object: string }>`
       select 'due:' || s.due_id as object
       from collection_settlement s join collection_due_net d on d.region = s.region and d.due_id = s.due_id
-      where s.region = ${region} and s.how = 'OFFSET' and (d.employer_fen <> 0 or d.person_fen <> 0)`,
+      where s.region = ${region} ${theirDue} and s.how = 'OFFSET' and (d.employer_fen <> 0 or d.person_fen <> 0)`,
     '按冲抵结清，但冲抵后不为零',
   );
   await say(
@@ -235,7 +250,7 @@ async function checkSettlements({ on, region }: Scope, found: Findings): Promise
       select 'due:' || d.due_id as object
       from collection_due d join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
       left join collection_settlement s on s.region = d.region and s.due_id = d.due_id
-      where d.region = ${region} and (a.act = 'OPENING') is distinct from (coalesce(s.how, '') = 'OPENING')`,
+      where d.region = ${region} ${ofEmployers(scope, 'd.employer_no')} and (a.act = 'OPENING') is distinct from (coalesce(s.how, '') = 'OPENING')`,
     '期初应缴款与结清方式不符',
   );
 }

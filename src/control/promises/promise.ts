@@ -1,6 +1,6 @@
 import type { Moment } from '../../kernel/month.ts';
 import type { Law } from '../../parameters/index.ts';
-import type { Executor } from '../../platform/db.ts';
+import { type Executor, sql } from '../../platform/db.ts';
 
 /** What a promise is checked against: one snapshot of the live database. */
 export type Scope = {
@@ -8,6 +8,8 @@ export type Scope = {
   readonly region: string;
   readonly law: Law;
   readonly now: Moment;
+  /** Only what is theirs, where a promise can tell (4, the longest); undefined: everybody's. */
+  readonly employerNos?: readonly string[] | undefined;
 };
 
 export type Finding = { readonly object: string; readonly text: string };
@@ -54,3 +56,7 @@ export function findings(): Findings {
     result: (checked) => ({ checked, violations, gated, total }),
   };
 }
+
+/** A condition on the column that names the employer. */
+export const ofEmployers = ({ employerNos }: Scope, column: string) =>
+  employerNos ? sql`and ${sql.ref(column)} = any(${employerNos}::text[])` : sql``;
