@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { insertPivot, loadFacts, planLines, postAssessment, settleDues, sumPosted } from '../collection/index.ts';
-import { enrol, insertEmployerInsurance, type Span, SUSPEND_REASONS } from '../enrolment/index.ts';
+import { enrol, insertEmployerInsurance, listSpansOfPersons, type Span, SUSPEND_REASONS } from '../enrolment/index.ts';
 import { DomainError, refuse } from '../kernel/errors.ts';
 import { checkIdNumber } from '../kernel/id-number.ts';
 import { ulid } from '../kernel/ids.ts';
@@ -10,7 +10,7 @@ import { checkUscc } from '../kernel/uscc.ts';
 import { type Law, nextNumber } from '../parameters/index.ts';
 import { audit } from '../platform/audit/index.ts';
 import type { Ctx } from '../platform/context.ts';
-import { settled } from '../platform/db.ts';
+import { constraintOf, settled } from '../platform/db.ts';
 import { createAccount, DEMO_PASSWORD } from '../platform/identity/index.ts';
 import type { Mode } from '../platform/services.ts';
 import { type Employer, insertExemption, type Person, registerEmployer, registerPersons } from '../registry/index.ts';
@@ -114,6 +114,10 @@ async function openPersons(
   booked: readonly Booked[],
 ): Promise<void> {
   const identities = inputs.map((input) => ({ input, person: identityOf(input) }));
+  for (const [, same] of Map.groupBy(identities, ({ person }) => person.idNo)) {
+    const again = same[1]?.input.name;
+    if (again) wrong('OPN-004', `${again} 在名单里出现了两次`, '同一个证件号码只能有一行。');
+  }
   const registered = await registerPersons(
     ctx,
     identities.map(({ input, person }) => ({ ...person, personNo: input.personNo })),
@@ -126,6 +130,7 @@ async function openPersons(
     checkLater(input);
     return { input, personNo: known.personNo, spans };
   });
+  await checkOverlaps(ctx, people);
   await write(ctx, () =>
     enrol(
       ctx,
@@ -260,14 +265,50 @@ async function openAccounts(ctx: Ctx, employerNo: string, input: EmployerInput, 
   }
 }
 
+/** Two spans of one person that cannot both be: the same months of pension or unemployment, or of one insurance at one employer. */
+const collide = (a: Span, b: Span): boolean =>
+  a.personNo === b.personNo &&
+  a.insurance === b.insurance &&
+  (a.insurance !== 'injury' || a.employerNo === b.employerNo) &&
+  (b.to === null || a.from <= b.to) &&
+  (a.to === null || b.from <= a.to);
+
+/** Names person, insurance and the other employer; what comes in at the same moment meets the constraint. */
+async function checkOverlaps(
+  ctx: Ctx,
+  people: readonly { readonly input: PersonInput; readonly personNo: string; readonly spans: readonly Span[] }[],
+): Promise<void> {
+  const standing = await listSpansOfPersons(
+    ctx.tx,
+    ctx.region,
+    people.map((one) => one.personNo),
+  );
+  const held = Map.groupBy(standing, (span) => span.personNo);
+  for (const { input, personNo, spans } of people) {
+    const known = held.get(personNo) ?? [];
+    for (const span of spans) {
+      const other = known.find((one) => collide(one, span));
+      if (other)
+        refuse({
+          code: 'OPN-004',
+          message: `${input.name} 的期初参保时间有重叠`,
+          why: whoHolds(other),
+          next: '请核对各单位的参保起止月。',
+        });
+    }
+  }
+}
+
+const whoHolds = ({ insurance, employerNo, from, to }: Span): string =>
+  `${INSURANCE_SHORT_NAMES[insurance]} ${from} 至 ${to ?? '今'} 已在单位 ${employerNo} 参保。`;
+
 /** The database's own constraint, in the words of the rule it stands for. */
 async function write(ctx: Ctx, work: () => Promise<void>): Promise<void> {
   try {
     await work();
     await settled(ctx.tx);
   } catch (error) {
-    const { constraint } = (error ?? {}) as { constraint?: string };
-    if (constraint === 'enrolment_one_holder' || constraint === 'enrolment_once_per_employer') {
+    if (['enrolment_one_holder', 'enrolment_once_per_employer'].includes(constraintOf(error) ?? '')) {
       throw new DomainError({
         code: 'OPN-004',
         message: '期初参保时间有重叠',

@@ -161,6 +161,18 @@ describe('期初建账 over HTTP', () => {
     await signIn(agency.app, 'opened-fr', DEMO_PASSWORD);
   });
 
+  it('names the person, the insurance and the employer of months that are held already', async () => {
+    const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
+    const persons = [{ idNo: idNo(1), name: '样一', from: '2023-01', baseFen: 345_000 }];
+    const other = { ...EMPLOYERS[0], uscc: '91429999MA0000T1XK', legal: undefined, agents: [], persons };
+    const answer = await call(staff, 'POST', '/api/ops/opening', { employers: [other] });
+    expect(answer.body.problems?.[0]).toMatchObject({
+      code: 'OPN-004',
+      message: '样一 的期初参保时间有重叠',
+      why: '养老 2022-07 至 今 已在单位 990000101 参保。',
+    });
+  });
+
   it.each([
     ['a wrong identity number', { persons: [{ ...EMPLOYERS[0]?.persons[0], idNo: '429999199001010011' }] }, 'OPN-001'],
     ['a wrong credit code', { uscc: '91429999MA0000T01A' }, 'OPN-001'],
@@ -187,6 +199,11 @@ describe('期初建账 over HTTP', () => {
     [
       'a month that another employer holds',
       { persons: [{ idNo: idNo(1), name: '样一', from: '2023-01', baseFen: 345_000 }] },
+      'OPN-004',
+    ],
+    [
+      'one person twice',
+      { persons: [4, 4].map((n) => ({ idNo: idNo(n), name: '样四', from: '2023-01', baseFen: 345_000 })) },
       'OPN-004',
     ],
   ])('refuses %s and leaves nothing behind', async (_, changes, code) => {

@@ -22,6 +22,8 @@ test('every rule names a constraint that the database has', async () => {
 test('what a constraint refuses is refused in words; anything else stays what it was', async () => {
   const refusal = Object.assign(new Error('conflicting key value'), { constraint: 'enrolment_one_holder' });
   await expect(inWords(() => Promise.reject(refusal))).rejects.toMatchObject({ code: 'REG-009', status: 409 });
+  const onShard = Object.assign(new Error('conflicting key value'), { constraint: 'enrolment_one_holder_102034' });
+  await expect(inWords(() => Promise.reject(onShard))).rejects.toMatchObject({ code: 'REG-009', status: 409 });
   const other = new Error('the disk is full');
   await expect(inWords(() => Promise.reject(other))).rejects.toBe(other);
 });

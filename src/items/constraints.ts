@@ -1,4 +1,5 @@
 import { DomainError, type Problem } from '../kernel/errors.ts';
+import { constraintOf } from '../platform/db.ts';
 
 /** What the database itself forbids, whoever comes first, in the words of the rule each constraint stands for. */
 export const RULES: Readonly<Record<string, Problem>> = {
@@ -37,7 +38,7 @@ export const RULES: Readonly<Record<string, Problem>> = {
 
 /** A refusal of a constraint as the rule it stands for; undefined for any other error. */
 export function constraintProblem(error: unknown): Problem | undefined {
-  const { constraint } = (error ?? {}) as { constraint?: string };
+  const constraint = constraintOf(error);
   return constraint ? RULES[constraint] : undefined;
 }
 

@@ -155,4 +155,13 @@ export async function settled(on: Executor): Promise<void> {
   await connections.get(on)?.settled();
 }
 
+/** What Citus puts behind the name of a constraint: the number of the shard that refused. */
+const SHARD = /_\d{6,}$/;
+
+/** The name of the constraint that refused a statement; undefined for any other error. */
+export function constraintOf(error: unknown): string | undefined {
+  const { constraint } = (error ?? {}) as { readonly constraint?: unknown };
+  return typeof constraint === 'string' ? constraint.replace(SHARD, '') : undefined;
+}
+
 export { sql };
