@@ -27,7 +27,10 @@ export type Fuse = {
 export type FusedPool = { readonly pool: pg.Pool; readonly fuse: Fuse; close(): Promise<void> };
 export type FusedDb = { readonly db: Db; readonly fuse: Fuse; close(): Promise<void> };
 
-const OPEN_MAX = 8;
+/** More than two actors hold at once: nobody waits for a connection while it is his turn. */
+const OPEN_MAX = 16;
+/** Waits for no lock. */
+const NO_BACKEND = 0;
 
 export function openFusedDb(url: string): FusedDb {
   const { pool, fuse, close } = openFusedPool(url);
@@ -36,6 +39,8 @@ export function openFusedDb(url: string): FusedDb {
 
 export function openFusedPool(url: string): FusedPool {
   const pool = openPool(url, { max: OPEN_MAX, applicationName: 'tongzheng-simulation' });
+  // How many connections there are must not hang on how long the machine took over the last step.
+  pool.options.idleTimeoutMillis = 0;
   const out = new Set<pg.PoolClient>();
   let limit = Number.POSITIVE_INFINITY;
   let seen = 0;
@@ -90,7 +95,8 @@ export function openFusedPool(url: string): FusedPool {
   const fused = {
     connect: async () => {
       if (blown) throw new Crash();
-      return wrap(await pool.connect());
+      // A connection takes its time to be made: whoever asked first has it first.
+      return wrap(await inTurn(NO_BACKEND, () => pool.connect()));
     },
     end: () => pool.end(),
     options: pool.options,

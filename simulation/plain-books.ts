@@ -5,11 +5,11 @@
 import type { OpeningInput } from '../src/control/index.ts';
 import { rows, sql } from '../src/platform/db.ts';
 import { clampedBase, type Insurance, partsOf, sharesOf } from '../tests/plain/contribution.ts';
-import { daysFromTo, nextMonth } from '../tests/plain/days.ts';
-import { type Fraction, whole } from '../tests/plain/fraction.ts';
-import { dailyRate, hubeiStart, interest, lateFee } from '../tests/plain/late.ts';
-import { INTEREST, LIMITS, REGION } from './law.ts';
-import { compareFunds } from './plain-money.ts';
+import { nextMonth } from '../tests/plain/days.ts';
+import { whole } from '../tests/plain/fraction.ts';
+import { LIMITS, REGION } from './law.ts';
+import { compareCharges } from './plain-charges.ts';
+import { compareFunds, compareMoney } from './plain-money.ts';
 import { compareOwed } from './plain-owed.ts';
 import type { World } from './world.ts';
 
@@ -19,7 +19,6 @@ const BACK_MONTHS = 3;
 /** Before it nobody of the town is insured. */
 const FIRST_MONTH = '2022-07';
 const ROUND_TO = 1_000n;
-const PPM = 1_000_000n;
 
 type Span = { employer: string; person: string; insurance: Insurance; from: string; to: string | null };
 type Wage = { employer: string; person: string; from: string; fen: bigint };
@@ -249,8 +248,13 @@ export async function recompute(world: World, city: OpeningInput['employers']): 
   const events = await rows(
     db,
     sql<Event>`
-      select case_no, employer_no, item_code, submitted_at as at, form, refs from casework_case
-      where region = ${REGION} and state = 'AUTO_DONE' order by submitted_at, case_no`,
+      select c.case_no, c.employer_no, c.item_code, c.submitted_at as at, c.form, c.refs
+      from casework_case c
+      -- Within a moment of the standing clock: as they were written. The number of a refused act is given to a later one.
+      left join lateral (
+        select min(a.real_at) as real_at from platform_audit a
+        where a.region = c.region and a.object = 'case:' || c.case_no and a.action like 'item.submit %') w on true
+      where c.region = ${REGION} and c.state = 'AUTO_DONE' order by c.submitted_at, w.real_at, c.case_no`,
   );
   const paid = await rows(
     db,
@@ -291,7 +295,7 @@ export async function recompute(world: World, city: OpeningInput['employers']): 
   return [
     ...(await compareCells(world, books)),
     ...(await compareOwed(world, (...cell) => books.owed(...cell), FIRST_MONTH)),
-    ...(await compareBills(world)),
+    ...(await compareCharges(world)),
     ...(await compareMoney(world)),
     ...(await compareFunds(world)),
   ];
@@ -329,91 +333,4 @@ async function compareCells(world: World, books: Books): Promise<string[]> {
     if (books.booked.get(key) !== booked) found.push(`重算：${key} 应做账到 ${books.booked.get(key)}，实为 ${booked}`);
   }
   return found;
-}
-
-const PERIOD_KINDS = ['MONTHLY', 'BACK_UNIT', 'OPENING'];
-
-/** 滞纳金、利息: from when, for how many days, how much. */
-async function compareBills(world: World): Promise<string[]> {
-  const lines = await rows(
-    world.services.db,
-    sql<{
-      bill_no: string;
-      kind: string;
-      insurance: string;
-      month: string;
-      late_from: string;
-      late_days: number;
-      principal: number;
-      late_fen: number;
-      interest_fen: number;
-      issued: string;
-      assessed: string;
-      people: number;
-      waited: boolean;
-    }>`
-      select l.bill_no, l.kind, l.insurance, l.month, l.late_from, l.late_days, (l.employer_fen + l.person_fen)::bigint as principal,
-             l.late_fen, l.interest_fen, to_char(b.issued_at, 'YYYY-MM-DD') as issued,
-             (select to_char(min(a.at), 'YYYY-MM') from collection_bill_due x
-                join collection_due d on d.region = x.region and d.due_id = x.due_id
-                join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
-              where x.region = l.region and x.bill_no = l.bill_no and x.line_no = l.line_no) as assessed,
-             (select coalesce(sum(p.employer_fen + p.person_fen), 0)::bigint from collection_bill_person p
-              where p.region = l.region and p.bill_no = l.bill_no and p.line_no = l.line_no) as people,
-             exists (select 1 from collection_bill o where o.region = l.region and o.employer_no = b.employer_no
-                       and o.revoke_asked_at is not null) as waited
-      from collection_bill_line l join collection_bill b on b.region = l.region and b.bill_no = l.bill_no
-      where l.region = ${REGION}`,
-  );
-  const found: string[] = [];
-  const rateOf = (year: number): Fraction => [BigInt(INTEREST[String(year)] ?? 0), PPM];
-  for (const line of lines) {
-    const name = `单据 ${line.bill_no} ${line.insurance} ${line.kind} ${line.month}`;
-    const principal = BigInt(line.principal);
-    if (BigInt(line.people) !== principal) found.push(`重算：${name} 人员合计 ${line.people}，本金 ${principal}`);
-    const from = hubeiStart(PERIOD_KINDS.includes(line.kind) ? line.month : line.assessed);
-    if (from !== line.late_from) found.push(`重算：${name} 应自 ${from} 起加收，实为 ${line.late_from}`);
-    const days = from <= line.issued ? daysFromTo(from, line.issued) : 0;
-    // The days of waiting for a revocation are not charged (design §9.5).
-    if (line.waited ? line.late_days > days : line.late_days !== days) {
-      found.push(`重算：${name} 应计 ${days} 天，实计 ${line.late_days} 天`);
-    }
-    const rate = dailyRate(from);
-    const late = rate && line.late_days > 0 ? lateFee(principal, rate, line.late_days) : 0n;
-    if (late !== BigInt(line.late_fen)) found.push(`重算：${name} 滞纳金应为 ${late} 分，实为 ${line.late_fen} 分`);
-    const until = lastOf(from, line.late_days);
-    const own = line.insurance === 'pension' && line.late_days > 0 ? interest(principal, from, until, rateOf).fen : 0n;
-    if (own !== BigInt(line.interest_fen)) found.push(`重算：${name} 利息应为 ${own} 分，实为 ${line.interest_fen} 分`);
-  }
-  return found;
-}
-
-const DAY_MS = 86_400_000;
-const lastOf = (from: string, days: number): string =>
-  new Date(Date.parse(from) + (days - 1) * DAY_MS).toISOString().slice(0, 10);
-
-/** Every receipt of the tax side is here once with the same sum; what went back there went back here. */
-async function compareMoney(world: World): Promise<string[]> {
-  type Money = { receipt_no: string; fen: number; gone: boolean };
-  const theirs = await rows(
-    world.tax().services.db,
-    sql<Money>`select receipt_no, total_fen as fen, state = 'REVERSED' as gone from tax_receipt
-               where region = ${REGION} and posted_at is not null`,
-  );
-  const ours = await rows(
-    world.services.db,
-    sql<Money>`select receipt_no, total_fen as fen, state = 'REVERSED' as gone from collection_receipt where region = ${REGION}`,
-  );
-  const here = new Map(ours.map((one) => [one.receipt_no, one]));
-  const found = theirs.flatMap((one) => {
-    const own = here.get(one.receipt_no);
-    here.delete(one.receipt_no);
-    if (!own) return [`重算：税务到账 ${one.receipt_no} ${one.fen} 分没有到经办`];
-    return own.fen === one.fen && own.gone === one.gone
-      ? []
-      : [
-          `重算：到账 ${one.receipt_no} 税务 ${one.fen} 分${one.gone ? '已冲正' : ''}，经办 ${own.fen} 分${own.gone ? '已冲正' : ''}`,
-        ];
-  });
-  return [...found, ...[...here.keys()].map((receiptNo) => `重算：经办有税务没有的到账 ${receiptNo}`)];
 }

@@ -53,3 +53,29 @@ export async function compareFunds(world: World): Promise<string[]> {
     return should === is ? [] : [`重算：基金账 ${key} 应为 ${should} 分，账上 ${is} 分`];
   });
 }
+
+/** Every receipt of the tax side is here once with the same sum; what went back there went back here. */
+export async function compareMoney(world: World): Promise<string[]> {
+  type Money = { receipt_no: string; fen: number; gone: boolean };
+  const theirs = await rows(
+    world.tax().services.db,
+    sql<Money>`select receipt_no, total_fen as fen, state = 'REVERSED' as gone from tax_receipt
+               where region = ${REGION} and posted_at is not null`,
+  );
+  const ours = await rows(
+    world.services.db,
+    sql<Money>`select receipt_no, total_fen as fen, state = 'REVERSED' as gone from collection_receipt where region = ${REGION}`,
+  );
+  const here = new Map(ours.map((one) => [one.receipt_no, one]));
+  const found = theirs.flatMap((one) => {
+    const own = here.get(one.receipt_no);
+    here.delete(one.receipt_no);
+    if (!own) return [`重算：税务到账 ${one.receipt_no} ${one.fen} 分没有到经办`];
+    return own.fen === one.fen && own.gone === one.gone
+      ? []
+      : [
+          `重算：到账 ${one.receipt_no} 税务 ${one.fen} 分${one.gone ? '已冲正' : ''}，经办 ${own.fen} 分${own.gone ? '已冲正' : ''}`,
+        ];
+  });
+  return [...found, ...[...here.keys()].map((receiptNo) => `重算：经办有税务没有的到账 ${receiptNo}`)];
+}

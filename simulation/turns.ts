@@ -1,6 +1,7 @@
 /**
  * Two at once, repeatably: which of them sends its next statement is drawn from the seed, not left to the machine. One statement is under
- * way at a time; one that waits for a lock of the other stands aside until PostgreSQL itself says that it goes on.
+ * way at a time; one that waits for a lock of the other stands aside until PostgreSQL itself says that it goes on. What one actor asks on
+ * several connections is sent one by one, too, in the order it was asked: else the machine would say which comes first.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,10 +26,42 @@ const LOOK_MS = 2;
 /** Whose turn it is, but who asks for nothing, waits for the other inside this process (a pool, a cache): then the other goes on. */
 const IDLE_MS = 1_500;
 
-/** Every statement of the simulated programs goes through here; outside a race it is sent at once. */
+/** Longer than any statement takes: who is still before waits for a lock of somebody behind. */
+const STUCK_MS = 5_000;
+const line: (() => void)[] = [];
+let underWay = false;
+
+async function oneByOne<T>(send: () => Promise<T>): Promise<T> {
+  if (underWay) {
+    await new Promise<void>((resolve) => {
+      const stuck = setTimeout(() => {
+        line.splice(line.indexOf(go), 1);
+        resolve();
+      }, STUCK_MS);
+      const go = (): void => {
+        clearTimeout(stuck);
+        resolve();
+      };
+      line.push(go);
+    });
+  }
+  underWay = true;
+  try {
+    return await send();
+  } finally {
+    // Who has his answer goes on first, and stands in the line before those behind him go.
+    setImmediate(() => {
+      const next = line.shift();
+      if (next) next();
+      else underWay = false;
+    });
+  }
+}
+
+/** Every statement of the simulated programs goes through here. */
 export async function inTurn<T>(pid: number, send: () => Promise<T>): Promise<T> {
   const racer = running.getStore();
-  if (!racer || racer.ended) return send();
+  if (!racer || racer.ended) return oneByOne(send);
   const statement = await new Promise<Statement>((resolve) => {
     const own: Statement = { pid, over: false, go: () => resolve(own) };
     racer.asking.push(own);

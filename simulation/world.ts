@@ -76,6 +76,8 @@ function subscribeListeners(): void {
   });
 }
 
+/** Signs of life go by real time; nobody watches here. */
+const UNWATCHED = { beatMs: null };
 const ROUNDS_MAX = 300;
 /** Before anything of a run. */
 const BORN = '2022-12-01 09:00';
@@ -145,8 +147,7 @@ export async function openWorld(
     const scheduler = createScheduler(
       services,
       jobs.filter((job) => job.name !== 'integrity'),
-      // Signs of life go by real time; nobody watches here.
-      { beatMs: null },
+      UNWATCHED,
     );
     await scheduler.nextSlot();
     return { exchange, scheduler, refresh };
@@ -158,6 +159,7 @@ export async function openWorld(
       agencyKeys: [verifyKeyOf(agencySigner)],
       send: toAgency.send,
       controlToken: 'simulation',
+      jobs: UNWATCHED,
     });
   const watcher = openDb(agencyHome.url, { max: 1 });
   const taxWatcher = openDb(taxHome.url, { max: 1 });

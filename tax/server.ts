@@ -6,7 +6,7 @@ import { registerControl } from '../src/platform/control.ts';
 import { createHttpServer } from '../src/platform/http/index.ts';
 import { createAccount, DEMO_PASSWORD, principalOf, refuseDemoAccounts } from '../src/platform/identity/index.ts';
 import { findAccount } from '../src/platform/identity/store.ts';
-import { createScheduler, type Scheduler } from '../src/platform/jobs/index.ts';
+import { createScheduler, type Scheduler, type SchedulerOptions } from '../src/platform/jobs/index.ts';
 import { registerMetrics } from '../src/platform/metrics/index.ts';
 import type { MigrationFolder } from '../src/platform/migrate.ts';
 import type { Services } from '../src/platform/services.ts';
@@ -40,6 +40,7 @@ export type TaxProgramOptions = {
   readonly controlToken: string;
   /** Opens /metrics to other machines; absent: this one only. */
   readonly metricsToken?: string | undefined;
+  readonly jobs?: SchedulerOptions;
 };
 
 export type TaxProgram = {
@@ -98,7 +99,8 @@ export async function createTaxProgram(options: TaxProgramOptions): Promise<TaxP
   const lookForWatermark = async () => {
     if (mode !== 'production') watermarkWanted = await awaitsWatermark(db, region);
   };
-  const scheduler = createScheduler(services, createJobs(services, { watermarkWanted: () => watermarkWanted }));
+  const jobs = createJobs(services, { watermarkWanted: () => watermarkWanted });
+  const scheduler = createScheduler(services, jobs, options.jobs);
 
   if (mode === 'production') await refuseDemoAccounts(db);
   else await openDemoClerk(services);
