@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Month, parseMonth } from '../src/kernel/month.ts';
-import { startEmbeddedPostgres } from '../src/platform/postgres/index.ts';
+import { startEmbeddedPostgres, THROWAWAY } from '../src/platform/postgres/index.ts';
 import { databasesOn } from './databases.ts';
 import { openLog } from './log.ts';
 import { playSeed, type SeedInput, type SeedResult } from './seed.ts';
@@ -69,15 +69,13 @@ async function lead(): Promise<number> {
   const server = await startEmbeddedPostgres({
     dataDir,
     settings: {
-      fsync: 'off',
-      synchronous_commit: 'off',
-      full_page_writes: 'off',
+      ...THROWAWAY,
       jit: 'off',
       // A life is analysed by its own months, not by the machine's.
       autovacuum: 'off',
       // Nobody watches this server, and nothing of it is kept.
-      ...{ update_process_title: 'off', track_activities: 'off', track_counts: 'off' },
-      ...{ wal_level: 'minimal', max_wal_senders: '0', checkpoint_timeout: '1h', max_wal_size: '8GB' },
+      ...{ track_activities: 'off', track_counts: 'off', wal_level: 'minimal' },
+      ...{ max_wal_senders: '0', checkpoint_timeout: '1h', max_wal_size: '8GB' },
       // The tables stay small and the same statements come again and again.
       plan_cache_mode: 'force_generic_plan',
       unix_socket_directories: SOCKETS,

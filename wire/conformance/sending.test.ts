@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Moment } from '../../src/kernel/month.ts';
+import { one, sql } from '../../src/platform/db.ts';
 import { splitDocuments } from '../document.ts';
 import type { TransportReply } from '../types.ts';
 import { billBody, employerBody, receiptBody } from './author.ts';
@@ -220,6 +221,43 @@ test('28 after 72 hours a dead letter; a person sends it again, byte for byte', 
   expect(new Set(seen).size).toBe(1);
   expect(await tax.effects()).toHaveLength(1);
   expect((await agency.endpoint.status()).deadLetters).toEqual([]);
+});
+
+test('a dead letter that the peer asks for, because a later one shows the gap, is no dead letter any more', async () => {
+  const { agency, tax } = pair;
+  agency.link(async () => {
+    throw new Error('nobody there');
+  });
+  await agency.send(bill('2023041209000107'));
+  for (let n = 0; n < 400; n += 1) {
+    const { nextAt } = await agency.endpoint.pump();
+    if (!nextAt) break;
+    agency.setNow(nextAt);
+  }
+  expect((await agency.endpoint.status()).deadLetters).toHaveLength(1);
+  agency.link(tax.transport);
+  tax.setNow(agency.now());
+  await agency.send(bill('2023041209000108'));
+  for (let n = 0; n < 20; n += 1) {
+    await agency.endpoint.pump();
+    await tax.endpoint.pump();
+    agency.advance(15 * 60_000);
+    tax.setNow(agency.now());
+  }
+  // It is older than 72 hours: an officer of the other side lets it in.
+  const { document_id: late } = await one(
+    tax.db,
+    sql<{ document_id: string }>`select document_id from wire_inbox_document where state = 'quarantined'`,
+  );
+  expect(await tax.endpoint.release(late)).toBe(true);
+  for (let n = 0; n < 5; n += 1) {
+    agency.advance(60 * 60_000);
+    tax.setNow(agency.now());
+    await agency.endpoint.pump();
+  }
+  expect(await tax.effects()).toHaveLength(2);
+  const { deadLetters } = await agency.endpoint.status();
+  expect(deadLetters).toEqual([]);
 });
 
 test('received but not accepted: asked after 30 minutes on the 10th, after 20 on the 12th', async () => {

@@ -124,9 +124,14 @@ async function answerQuery(
 async function resend(engine: Engine, peer: string, request: ResendRequest): Promise<void> {
   await run(
     engine.db,
-    sql`update wire_document set state = 'sent', next_at = ${engine.now()}
-        where region = ${engine.region} and peer = ${peer} and stream = ${request.stream}
-          and seq = any(${[...request.seqs]}::bigint[]) and state <> 'refused'`,
+    // One of them may be a dead letter: nobody has to send it again by hand now.
+    sql`with again as (
+          update wire_document set state = 'sent', next_at = ${engine.now()}
+          where region = ${engine.region} and peer = ${peer} and stream = ${request.stream}
+            and seq = any(${[...request.seqs]}::bigint[]) and state <> 'refused'
+          returning document_id)
+        update wire_dead_letter set resolved_at = ${engine.now()}
+        where region = ${engine.region} and resolved_at is null and document_id in (select document_id from again)`,
   );
   // Whoever asks is there again: no rest after a push that was not answered. One the peer itself asked for (429/503) stays.
   await run(

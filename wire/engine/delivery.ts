@@ -1,5 +1,5 @@
 import type { Moment } from '../../src/kernel/month.ts';
-import { rows, sql, type Tx } from '../../src/platform/db.ts';
+import { rows, run, sql, type Tx } from '../../src/platform/db.ts';
 import type { DeliveryState } from '../types.ts';
 import type { Engine } from './engine.ts';
 
@@ -43,4 +43,13 @@ export async function announce(engine: Engine, tx: Tx, news: Announcement): Prom
       at: news.at,
     });
   }
+}
+
+/** Nobody has to do anything about this document any more. */
+export async function resolveLetters(engine: Engine, tx: Tx, documentId: string): Promise<void> {
+  await run(
+    tx,
+    sql`update wire_dead_letter set resolved_at = ${engine.now()}
+        where region = ${engine.region} and document_id = ${documentId} and resolved_at is null`,
+  );
 }

@@ -3,6 +3,7 @@ import { ulid } from '../../src/kernel/ids.ts';
 import { first, one, rows, run, sql, type Tx } from '../../src/platform/db.ts';
 import { MAX_ITEM_BYTES } from '../document.ts';
 import type { OutItem } from '../types.ts';
+import { resolveLetters } from './delivery.ts';
 import type { Engine } from './engine.ts';
 
 /**
@@ -106,10 +107,6 @@ export async function revive(engine: Engine, tx: Tx, documentId: string): Promis
     sql`update wire_outbox_item set state = 'sent', code = null, detail = null, changed_at = ${now}
         where region = ${engine.region} and document_id = ${documentId} and state in ('dead', 'refused')`,
   );
-  await run(
-    tx,
-    sql`update wire_dead_letter set resolved_at = ${now}
-        where region = ${engine.region} and document_id = ${documentId} and resolved_at is null`,
-  );
+  await resolveLetters(engine, tx, documentId);
   return true;
 }

@@ -7,7 +7,7 @@ import { MAX_DOCUMENTS, MAX_PUSH_BYTES, type RawDocument, readItems, splitDocume
 import { wireError } from '../errors.ts';
 import { STREAMS, type TransportReply } from '../types.ts';
 import { alarm } from './alarm.ts';
-import { announce } from './delivery.ts';
+import { announce, resolveLetters } from './delivery.ts';
 import { askAt, type Engine, inTransaction, later, RULES, waitMs } from './engine.ts';
 import { isWaiting } from './inbox.ts';
 import { verifyDocument } from './verify.ts';
@@ -201,6 +201,8 @@ async function settle(engine: Engine, tx: Tx, peer: string, documentId: string, 
   if (!own || own.state === 'refused') return;
   const open = ['sent', 'received', 'dead'];
   const base = { peer, documentId, at: now };
+  // Asked for by the peer, or its receipt was late: it is on its way again, or arrived after all.
+  if (own.state === 'dead' && ack.level !== 'refused') await resolveLetters(engine, tx, documentId);
   switch (ack.level) {
     case 'unknown':
       await setDocument(engine, tx, documentId, 'sent', now);

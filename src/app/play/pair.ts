@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Moment, momentToMs, parseMoment } from '../../kernel/month.ts';
-import { startEmbeddedPostgres } from '../../platform/postgres/index.ts';
+import { startEmbeddedPostgres, THROWAWAY } from '../../platform/postgres/index.ts';
 import { commandOf, isAlive, waitForExit } from '../../platform/postgres/processes.ts';
 import { DEMO_START } from '../launcher/clock-file.ts';
 import { type Launched, launch } from '../launcher/index.ts';
@@ -78,7 +78,7 @@ export async function openScratch(options: { readonly kill?: boolean } = {}): Pr
   // The database dies with the run: nothing in it needs to survive a cut of power.
   const server = await startEmbeddedPostgres({
     dataDir,
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+    settings: THROWAWAY,
   });
   let count = 0;
   let open: (() => Promise<void>) | undefined;

@@ -38,12 +38,20 @@ export type EmbeddedPostgresOptions = {
   readonly dataDir: string;
   /** Default: a free one. */
   readonly port?: number;
-  /** Server settings beside ours, for instance `fsync: 'off'` for a database that dies with its test run. */
+  /** Server settings beside ours, for instance `THROWAWAY`. */
   readonly settings?: Readonly<Record<string, string>>;
   /** When the server ends by itself (killed, out of memory) it is started again on the same port, and told here; default: it stays down. */
   readonly keep?: (line: string) => void;
   /** A new server is given out before its files are on disk; who asks for it waits for `durable`. */
   readonly early?: boolean;
+};
+
+/** For a server that dies with its run: nothing of it must survive a cut of power, and nobody looks at its processes. */
+export const THROWAWAY: Readonly<Record<string, string>> = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  update_process_title: 'off',
 };
 
 /** Stands in a data folder while a backup is being put into it: half a cluster must not be started. */

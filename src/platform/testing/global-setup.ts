@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from '../postgres/index.ts';
+import { startEmbeddedPostgres, THROWAWAY } from '../postgres/index.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -12,8 +12,8 @@ declare module 'vitest' {
 }
 
 /**
- * One PostgreSQL per run: the server of DATABASE_URL, or the embedded one in a folder that goes with the run. fsync is off only there:
- * nothing of a test run must survive a power cut.
+ * One PostgreSQL per run: the server of DATABASE_URL, or the embedded one in a folder that goes with the run. Nothing of a test run
+ * must survive a power cut.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.DATABASE_URL;
@@ -22,7 +22,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return () => dropTemplates(given);
   }
   const dataDir = mkdtempSync(join(tmpdir(), 'tongzheng-test-'));
-  const server = await startEmbeddedPostgres({ dataDir, settings: { fsync: 'off', max_connections: '200' } });
+  const server = await startEmbeddedPostgres({ dataDir, settings: THROWAWAY });
   project.provide('postgresUrl', server.url('postgres'));
   return async () => {
     await server.stop();
