@@ -125,27 +125,22 @@ export function evaluateColumns(
   const rates = employerRates(rules, insurance);
   const exactMax = exactBaseMax(rates, person);
   const { stepFen, perStep, lowerFen, upperFen, wageMax } = limitsOf(rules, insurance, exactMax);
-  const asItStands = new Float64Array(256);
-  asItStands[1] = 1;
-  const maxOf = new Float64Array(256).fill(wageMax);
-  maxOf[1] = exactMax;
   for (let i = 0; i < count; i += 1) {
     const wage = wageFen[i] as number;
     const rate = rates[injuryClass[i] as number] as number;
-    const basis = approved[i] as number;
-    // Rounded and held within the limits without a branch: who is above or below which limit cannot be guessed by a processor.
-    const rounded = Math.floor((wage + wage + stepFen + 0.5) * perStep) * stepFen;
-    const least = (rounded + lowerFen + Math.abs(rounded - lowerFen)) * 0.5;
-    const held = (least + upperFen - Math.abs(least - upperFen)) * 0.5;
-    const base = held + (asItStands[basis] as number) * (wage - held);
+    const asItStands = approved[i] === 1;
     // Also false for a wage that is not a number.
     if (
       rate >= 0 &&
       wage >= 0 &&
-      wage <= (maxOf[basis] as number) &&
+      wage <= (asItStands ? exactMax : wageMax) &&
       wage === Math.floor(wage) &&
       (modifiers === undefined || modifiers[i] === 0)
     ) {
+      // Held within the limits by minimum and maximum: who is above or below which limit cannot be guessed by a processor.
+      const base = asItStands
+        ? wage
+        : Math.min(Math.max(Math.floor((wage + wage + stepFen + 0.5) * perStep) * stepFen, lowerFen), upperFen);
       baseFen[i] = base;
       employerFen[i] = Math.floor((base * rate + 500_000.5) * 1e-6);
       personFen[i] = Math.floor((base * person + 500_000.5) * 1e-6);
