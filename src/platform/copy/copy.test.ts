@@ -111,6 +111,25 @@ test('a refused COPY is an error, and the connection is usable afterwards', asyn
   }
 });
 
+test('an error while the parts are read is the error of the COPY, and the transaction can be rolled back', async () => {
+  const session = await openCopySession(pool);
+  let parts = 0;
+  try {
+    // Three parts of four megabytes: a great deal is still to come when the first one is refused.
+    const reading = session.db.transaction().execute(() =>
+      session.copyOutParts(`select repeat('x', 1000) from generate_series(1, 12000)`, () => {
+        parts += 1;
+        throw new Error('planted');
+      }),
+    );
+    await expect(reading).rejects.toThrow('planted');
+    expect(parts).toBe(1);
+    expect(await one(session.db, sql`select 1 as alive`)).toEqual({ alive: 1 });
+  } finally {
+    session.release();
+  }
+}, 15_000);
+
 test('what is no exact number is refused by the reader', async () => {
   const session = await openCopySession(pool);
   try {

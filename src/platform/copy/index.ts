@@ -15,7 +15,10 @@ export type CopySession = {
   readonly db: Db;
   /** `query` is a whole SELECT; values go in by `literal`. Returns the binary answer. */
   copyOut(query: string): Promise<Buffer>;
-  /** The same for an answer of any size: a reader for every few megabytes of it, each at its beginning. */
+  /**
+   * The same for an answer of any size: a reader for every few megabytes of it, each at its beginning. An error of `take` is thrown when
+   * the whole answer has come in; until then it is not called again.
+   */
   copyOutParts(query: string, take: (reader: CopyReader) => void): Promise<void>;
   /** `target` is `table (columns)`. Returns the number of rows. */
   copyIn(target: string, bytes: Uint8Array): Promise<number>;
@@ -51,10 +54,18 @@ export async function openCopySession(pool: pg.Pool): Promise<CopySession> {
     },
     async copyOutParts(query, take) {
       const parts = copyParts();
+      let failed: { readonly error: unknown } | undefined;
+      // The stream gives the connection back only at its end: whoever leaves early leaves a connection that never answers again.
       for await (const chunk of client.query(to(`copy (${query}) to stdout (format binary)`))) {
-        const part = parts.add(chunk as Buffer);
-        if (part) take(copyReader(part));
+        if (failed) continue;
+        try {
+          const part = parts.add(chunk as Buffer);
+          if (part) take(copyReader(part));
+        } catch (error) {
+          failed = { error };
+        }
       }
+      if (failed) throw failed.error;
       take(copyReader(parts.end()));
     },
     async copyIn(target, bytes) {
