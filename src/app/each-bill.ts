@@ -2,6 +2,7 @@ import type { Posting, PostingOptions } from '../collection/index.ts';
 import type { Moment } from '../kernel/month.ts';
 import { audit } from '../platform/audit/index.ts';
 import type { Ctx } from '../platform/context.ts';
+import { isConnectionLost } from '../platform/db.ts';
 import { type Job, JobStopped } from '../platform/jobs/index.ts';
 import { read, type Services, systemActor, transact } from '../platform/services.ts';
 
@@ -58,7 +59,8 @@ export const eachRange = (services: Services, job: RangeWork): Job['run'] =>
 
 /**
  * Ranges of bills, a transaction each. A range that fails is done again in halves, until the bill that cannot be done stands alone: it
- * stops no other, and the run ends as failed with such bills named, so that it is tried again and stands on the operations page.
+ * stops no other, and the run ends as failed with such bills named, so that it is tried again and stands on the operations page. A lost
+ * connection is the fault of no bill: the run ends with it, at once.
  */
 function inRanges(
   services: Services,
@@ -72,18 +74,25 @@ function inRanges(
     const busy: string[] = [];
     let done = 0;
     let seen = 0;
+    let lost: { readonly error: unknown } | undefined;
+    const stopped = (): boolean => signal.aborted || lost !== undefined;
     const tell = (count: number): void => {
       seen += count;
       progress({ done: seen, total: billNos.length, unit: '张' });
     };
 
     const attempt = async (range: readonly string[], options: PostingOptions): Promise<void> => {
+      if (stopped()) return;
       try {
         const posting = await transact(services, actor, (ctx) => work(ctx, range, slot, options));
         done += posting.done;
         if (!options.wait) busy.push(...posting.busy);
         tell(range.length - (options.wait ? 0 : posting.busy.length));
       } catch (error) {
+        if (isConnectionLost(error)) {
+          lost ??= { error };
+          return;
+        }
         const [billNo] = range;
         if (range.length === 1 && billNo) {
           services.log.error({ job: job.name, billNo, err: error }, 'bill failed');
@@ -99,7 +108,7 @@ function inRanges(
 
     let next = 0;
     const worker = async (): Promise<void> => {
-      while (next < billNos.length && !signal.aborted) {
+      while (next < billNos.length && !stopped()) {
         const range = billNos.slice(next, next + job.rangeMax);
         next += job.rangeMax;
         await attempt(range, {});
@@ -107,7 +116,9 @@ function inRanges(
     };
     const workers = Math.min(job.workers, Math.ceil(billNos.length / job.rangeMax));
     await Promise.all(Array.from({ length: workers }, worker));
-    for (const billNo of busy) if (!signal.aborted) await attempt([billNo], { wait: true });
+    for (const billNo of busy) await attempt([billNo], { wait: true });
+    // Not before the other workers have ended: nothing of a run goes on behind its end.
+    if (lost) throw lost.error;
     failed.sort((a, b) => (a.billNo < b.billNo ? -1 : 1));
     if (failed.length > 0) throw new Error(`${job.label} ${done}，失败 ${failed.length}：${named(failed)}`);
     if (seen < billNos.length) throw new JobStopped({ [job.label]: done });

@@ -164,4 +164,30 @@ export function constraintOf(error: unknown): string | undefined {
   return typeof constraint === 'string' ? constraint.replace(SHARD, '') : undefined;
 }
 
+/** Of the connection itself (08), ended by the server (57P), no room for one more, not let in (28), no such database. */
+const NO_CONNECTION = /^(?:08|57P|28)|^53300$|^3D000$/;
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+]);
+/** What pg, its pool and Kysely say without a code. */
+const SAID =
+  /^(?:Connection terminated|Client (?:has encountered a connection error|was closed)|Cannot use a pool after|timeout (?:exceeded when trying to connect|expired)|Postgres connection has been discarded|driver has already been destroyed)/;
+
+/**
+ * The connection is gone or was not to be had: no fault of what was asked over it. A statement that ran out of its time (57014) is not
+ * meant: the connection lives, and it may well have been the statement.
+ */
+export function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (typeof code !== 'string') return SAID.test(error.message);
+  return NO_CONNECTION.test(code) || NETWORK.has(code) || syscall === 'connect' || syscall === 'getaddrinfo';
+}
+
 export { sql };
