@@ -1,13 +1,15 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { citusStatements, LINKS, type Link } from '../deploy/citus/setup.ts';
+import { citusStatements, LINKS } from '../deploy/citus/setup.ts';
 import {
   AGENCY_TABLES,
   DISTRIBUTION_KEY,
   DROPPED_TRIGGERS,
   GUARD_FUNCTIONS,
   isDistributed,
+  type Link,
+  REFERENCE_KEYS,
   TAX_TABLES,
 } from '../deploy/citus/tables.ts';
 import { agencyMigrations } from '../src/app/migrations.ts';
@@ -185,6 +187,13 @@ describe.each(PROGRAMS)('the tables of the $program', ({ program, families, fold
     expect(gone).toEqual([]);
   });
 
+  test('a key of a spread table to one that every machine has is declared: the set-up takes it away and puts it back', () => {
+    const found = catalogue.links
+      .filter(({ child, parent }) => spread(child) && families[parent] === 'reference')
+      .map(({ columns: _, ...link }) => link);
+    expect(REFERENCE_KEYS.filter(({ child }) => child in families)).toEqual(found);
+  });
+
   test('partitions have one level', () => {
     expect(catalogue.tables.filter((table) => table.partitions > 1)).toEqual([]);
   });
@@ -200,7 +209,7 @@ describe.each(PROGRAMS)('the tables of the $program', ({ program, families, fold
   });
 
   test('the set-up places every table that is not local, parents before children', () => {
-    const statements = citusStatements(program, catalogue.links);
+    const statements = citusStatements(program, { links: catalogue.links, spread: new Set() });
     const placed = statements.flatMap((each) => /create_\w+_table\('(\w+)'/.exec(each)?.[1] ?? []);
     expect([...placed].sort()).toEqual(
       Object.keys(families)

@@ -110,28 +110,64 @@ export const GUARD_FUNCTIONS: readonly string[] = [
   'wire_document_keep',
 ];
 
+/** A foreign key as the catalogue tells it. */
+export type Link = {
+  readonly child: string;
+  readonly parent: string;
+  readonly name: string;
+  readonly definition: string;
+};
+
+/**
+ * Keys of spread tables to tables that every machine has. The set-up takes them away while it spreads the tables and puts them back from
+ * here: when it breaks off in between, the catalogue no longer knows them.
+ */
+export const REFERENCE_KEYS: readonly Link[] = [
+  {
+    child: 'fund_entry',
+    parent: 'fund_account',
+    name: 'fund_entry_account_fkey',
+    definition: 'FOREIGN KEY (account) REFERENCES fund_account(code)',
+  },
+];
+
 /**
  * Triggers that read other rows: on a shard they would ask the cluster again, over another connection that does not see what their own
  * transaction has written. The set-up drops them, and adds what takes their place.
  */
-export const DROPPED_TRIGGERS: Readonly<Record<string, { readonly why: string; readonly instead: readonly string[] }>> =
-  {
-    'collection_due.collection_due_has_parents': {
-      why: '应缴款有核定、有明细：分布后用外键（逐行检查，较慢）',
-      instead: [
-        'alter table collection_due add constraint collection_due_assessment foreign key (region, assessment_no) references collection_assessment (region, assessment_no)',
-        'alter table collection_due add constraint collection_due_block foreign key (region, month, employer_no, block_no) references collection_lines (region, month, employer_no, block_no)',
-      ],
-    },
-    'collection_settlement.collection_settlement_has_due': {
-      why: '结清的是一笔应缴款：分布后用外键',
-      instead: [
-        'alter table collection_settlement add constraint collection_settlement_due foreign key (region, due_id) references collection_due (region, due_id)',
-      ],
-    },
-    'fund_voucher.fund_voucher_balances': {
-      why: '凭证借贷相等：没有等价的约束；由程序按借贷成对记账，每日完整性核对第 3 条再查',
-      instead: [],
-    },
-    'fund_entry.fund_entry_balances': { why: '同上', instead: [] },
-  };
+export const DROPPED_TRIGGERS: Readonly<Record<string, { readonly why: string; readonly instead: readonly Link[] }>> = {
+  'collection_due.collection_due_has_parents': {
+    why: '应缴款有核定、有明细：分布后用外键（逐行检查，较慢）',
+    instead: [
+      {
+        child: 'collection_due',
+        parent: 'collection_assessment',
+        name: 'collection_due_assessment',
+        definition: 'FOREIGN KEY (region, assessment_no) REFERENCES collection_assessment(region, assessment_no)',
+      },
+      {
+        child: 'collection_due',
+        parent: 'collection_lines',
+        name: 'collection_due_block',
+        definition:
+          'FOREIGN KEY (region, month, employer_no, block_no) REFERENCES collection_lines(region, month, employer_no, block_no)',
+      },
+    ],
+  },
+  'collection_settlement.collection_settlement_has_due': {
+    why: '结清的是一笔应缴款：分布后用外键',
+    instead: [
+      {
+        child: 'collection_settlement',
+        parent: 'collection_due',
+        name: 'collection_settlement_due',
+        definition: 'FOREIGN KEY (region, due_id) REFERENCES collection_due(region, due_id)',
+      },
+    ],
+  },
+  'fund_voucher.fund_voucher_balances': {
+    why: '凭证借贷相等：没有等价的约束；由程序按借贷成对记账，每日完整性核对第 3 条再查',
+    instead: [],
+  },
+  'fund_entry.fund_entry_balances': { why: '同上', instead: [] },
+};
