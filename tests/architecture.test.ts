@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { importViolations } from './import-rules.ts';
@@ -23,6 +23,11 @@ describe('the reader of imports', () => {
     expect(product.length).toBeGreaterThan(20);
     const imports = product.reduce((sum, file) => sum + file.imports.length, 0);
     expect(imports).toBeGreaterThan(20);
+    const rooms = readdirSync(ROOT, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !/^\.|^(?:node_modules|dist)$/.test(entry.name))
+      .filter(({ name }) => globSync(`${name}/**/*.{ts,tsx}`, { cwd: ROOT }).length > 0);
+    const seen = new Set(files.map(({ path }) => path.split('/')[0]));
+    expect(rooms.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([]);
   });
 
   test('refuses what the table forbids and allows what it opens', () => {
@@ -33,9 +38,12 @@ describe('the reader of imports', () => {
     expect(importViolations([file('src/items/a.ts', 'src/collection/store.ts')])).toHaveLength(1);
     expect(importViolations([file('tax/server.ts', 'src/collection/index.ts')])).toHaveLength(1);
     expect(importViolations([file('web/a.tsx', 'src/collection/index.ts')])).toHaveLength(1);
+    expect(importViolations([file('deploy/citus/setup.ts', 'src/platform/db.ts')])).toHaveLength(1);
+    expect(importViolations([file('src/control/index.ts', 'simulation/law.ts')])).toHaveLength(1);
     expect(importViolations([file('src/collection/store.ts', 'src/registry/index.ts')])).toHaveLength(0);
     expect(importViolations([file('web/a.tsx', 'src/collection/contract.ts')])).toHaveLength(0);
     expect(importViolations([file('tax/server.ts', 'src/platform/db.ts')])).toHaveLength(0);
+    expect(importViolations([file('simulation/life.ts', 'src/collection/store.ts')])).toHaveLength(0);
   });
 });
 
@@ -91,7 +99,7 @@ describe('documents', () => {
   });
 
   test('links between documents lead somewhere', () => {
-    const documents = [...globSync('*.md', { cwd: ROOT }), ...globSync('docs/**/*.md', { cwd: ROOT })];
+    const documents = [...globSync('*.md', { cwd: ROOT }), ...globSync('{docs,deploy}/**/*.md', { cwd: ROOT })];
     expect(documents.length).toBeGreaterThan(3);
     const broken = documents.flatMap((path) => {
       const text = readFileSync(join(ROOT, path), 'utf8');

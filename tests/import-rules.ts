@@ -32,6 +32,7 @@ const OPEN: Readonly<Record<string, readonly string[]>> = {
   platform: ['kernel'],
   wire: ['kernel', 'platform'],
   city: ['kernel', 'rules'],
+  deploy: [],
   parameters: ['kernel', 'rules', 'policy', 'platform'],
   exchange: ['kernel', 'rules', 'platform', 'wire', 'parameters', 'index'],
   items: ['kernel', 'rules', 'platform', 'parameters', 'index'],

@@ -12,7 +12,7 @@ export type SourceFile = {
   readonly imports: readonly string[];
 };
 
-const FOLDERS = ['src', 'tax', 'wire', 'web', 'policy', 'scripts', 'tests', 'bench', 'city'];
+const FOLDERS = ['src', 'tax', 'wire', 'web', 'policy', 'scripts', 'tests', 'bench', 'city', 'simulation', 'deploy'];
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s[^'";]*?from\s*'(\.[^']+)'|import\(\s*'(\.[^']+)'\s*\)|(?:^|\n)\s*import\s*'(\.[^']+)'/g;
 
