@@ -30,7 +30,7 @@ export type CityOptions = {
 
 export const PEOPLE_MAX = 5_000_000;
 /** The numbers the product would give first (D-DATA-01). */
-export const FIRST_PERSON_NO = 94_200_100_000;
+const FIRST_PERSON_NO = 94_200_100_000;
 const DISTRICT_PEOPLE = 2_000;
 
 /** The city's districts in order; the same options give the same city, figure for figure. */

@@ -38,7 +38,7 @@ export function runNode(file: string, args: readonly string[], env: NodeJS.Proce
   return run(process.execPath, [join(ROOT, file), ...args], env);
 }
 
-export const VITEST = 'node_modules/vitest/vitest.mjs';
+const VITEST = 'node_modules/vitest/vitest.mjs';
 
 export function runVitest(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
   // The root is named, because the web build's configuration names another.

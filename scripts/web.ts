@@ -19,7 +19,7 @@ const SOURCES = [
   'package-lock.json',
 ];
 
-export function webHash(): string {
+function webHash(): string {
   const hash = createHash('sha256');
   for (const path of globSync(SOURCES, { cwd: ROOT }).sort()) {
     hash

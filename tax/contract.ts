@@ -31,7 +31,7 @@ const payBody = z.object({ channel: payChannelSchema });
 const done = z.object({ ok: z.literal(true) });
 
 // ── session ──────────────────────────────────────────────────────────────────────────────────────────────────────
-export const taxPrincipalSchema = z.object({
+const taxPrincipalSchema = z.object({
   kind: z.enum(['TAXPAYER', 'CLERK']),
   login: z.string(),
   name: z.string(),
@@ -264,7 +264,7 @@ export const clerkPostEndpoint = endpoint({
   response: receiptSchema,
 });
 
-export const reverseReasonSchema = z.enum(['BANK_RETURN', 'DOUBLE', 'ERROR']);
+const reverseReasonSchema = z.enum(['BANK_RETURN', 'DOUBLE', 'ERROR']);
 export const REVERSE_REASON_NAMES: Readonly<Record<z.infer<typeof reverseReasonSchema>, string>> = {
   BANK_RETURN: '银行退票',
   DOUBLE: '重复缴费',

@@ -18,7 +18,7 @@ export type JobOptions = {
 const TEN_MINUTES_MS = 600_000;
 
 /** The first and the last ten-minute slot of a span: only the last one is ever run after down time, and a span may be long. */
-export function tenMinuteSlots(after: Moment, until: Moment): Moment[] {
+function tenMinuteSlots(after: Moment, until: Moment): Moment[] {
   const first = (Math.floor(momentToMs(after) / TEN_MINUTES_MS) + 1) * TEN_MINUTES_MS;
   const last = Math.floor(momentToMs(until) / TEN_MINUTES_MS) * TEN_MINUTES_MS;
   if (last < first) return [];

@@ -6,7 +6,7 @@ import { countHit, lockFault, nextDraw } from './store-faults.ts';
 const MILLION = 1_000_000;
 
 /** 0 … 999,999 from the seed, the number of the draw and the fault: the same seed repeats the same run. */
-export function drawOf(seed: number, draw: number, name: string): number {
+function drawOf(seed: number, draw: number, name: string): number {
   return createHash('sha256').update(`${seed}/${draw}/${name}`).digest().readUIntBE(0, 6) % MILLION;
 }
 

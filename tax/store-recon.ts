@@ -1,6 +1,6 @@
 /** SQL of 日终对账 (wire.md §3.6). */
 import type { CivilDate, Moment } from '../src/kernel/month.ts';
-import { type Executor, first, rows, run, sql, type Tx } from '../src/platform/db.ts';
+import { type Executor, rows, run, sql, type Tx } from '../src/platform/db.ts';
 
 export type Direction = 'IN' | 'REVERSAL';
 export type MoneyRow = {
@@ -58,14 +58,6 @@ export async function saveTotals(
     sql`insert into tax_recon (region, day, side, totals, at) values (${region}, ${day}, ${side}, ${JSON.stringify(totals)}::jsonb, ${at})
         on conflict (region, day, side) do update set totals = excluded.totals, at = excluded.at`,
   );
-}
-
-export async function totalsOf(on: Executor, region: string, day: CivilDate, side: 'TAX' | 'AGENCY'): Promise<unknown> {
-  const row = await first(
-    on,
-    sql<{ totals: unknown }>`select totals from tax_recon where region = ${region} and day = ${day} and side = ${side}`,
-  );
-  return row?.totals;
 }
 
 export async function saveCase(

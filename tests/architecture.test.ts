@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { importViolations } from './import-rules.ts';
 import { isTest, ROOT, readSources } from './source-files.ts';
+import { unusedExports } from './unused-exports.ts';
 
 const files = readSources();
 const product = files.filter((file) => !isTest(file.path));
@@ -66,6 +67,16 @@ describe('the house', () => {
       .filter((file) => /sql(?:<[^`]*>)?`\s*(?:select|insert|update|delete|with)\b/i.test(file.text))
       .map((file) => file.path);
     expect(outside).toEqual([]);
+  });
+
+  test('what leaves its file is named by another', () => {
+    const file = (path: string, text: string) => ({ path, text, imports: [] });
+    const own = file('src/a/b.ts', 'export const used = 1;\nexport async function alone() {}\nexport type Told = 1;\n');
+    const other = file('src/c.ts', "import { type Told, used as seen } from './a/b.ts';\n");
+    expect(unusedExports([own, other])).toEqual(['src/a/b.ts alone']);
+    expect(unusedExports([own, file('src/c.ts', "export * from './a/b.ts';\n")])).toEqual([]);
+    // bench/ and simulation/ keep to no such rule among their own files; what they name of others counts.
+    expect(unusedExports(files).filter((one) => !/^(?:bench|simulation)\//.test(one))).toEqual([]);
   });
 
   test('no half-done marks', () => {

@@ -1,7 +1,7 @@
 import { isTest, type SourceFile } from './source-files.ts';
 
 /** Domains in the order of the money (ARCHITECTURE.md): one may import the `index.ts` of those before it. */
-export const DOMAINS = [
+const DOMAINS = [
   'registry',
   'enrolment',
   'wages',
@@ -14,7 +14,7 @@ export const DOMAINS = [
 ] as const;
 
 /** The room a file lives in: `src/collection/store.ts` → `collection`, `wire/seal.ts` → `wire`. */
-export function roomOf(path: string): string {
+function roomOf(path: string): string {
   const [top = '', second = ''] = path.split('/');
   return top === 'src' ? second : top;
 }

@@ -1,10 +1,10 @@
 import type { Moment } from '../kernel/month.ts';
 import type { Party } from './conductor.ts';
 
-export class ControlError extends Error {}
+class ControlError extends Error {}
 
 /** Calls a program's control endpoints (loopback only, by token; `src/platform/clock`). */
-export async function callControl<T>(
+async function callControl<T>(
   base: string,
   token: string,
   path: string,

@@ -86,7 +86,7 @@ function employer(
 }
 
 /** 演示城市: three employers at different points of their month. */
-export function demoCity(): OpeningInput {
+function demoCity(): OpeningInput {
   const year: { from: Month; to: Month } = { from: '2022-07' as Month, to: '2023-03' as Month };
   return {
     employers: [

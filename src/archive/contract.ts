@@ -72,7 +72,7 @@ export const documentEndpoint = endpoint({
   response: 'file',
 });
 
-export const verifyResultSchema = z.object({
+const verifyResultSchema = z.object({
   state: z.enum(['VALID', 'EXPIRED', 'NOT_FOUND', 'VOIDED', 'ALTERED']),
   title: z.string(),
   message: z.string(),

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { endpoint } from '../platform/contract.ts';
 import { dateSchema, momentSchema, pageOf, pageQuery } from '../platform/schemas.ts';
 
-export const caseStateSchema = z.enum(['AUTO_DONE', 'REVOKED']);
-export const caseRowSchema = z.object({
+const caseStateSchema = z.enum(['AUTO_DONE', 'REVOKED']);
+const caseRowSchema = z.object({
   caseNo: z.string(),
   itemCode: z.string(),
   itemName: z.string(),
@@ -68,7 +68,7 @@ export const undoCaseEndpoint = endpoint({
   response: caseRowSchema,
 });
 
-export const draftSchema = z.object({
+const draftSchema = z.object({
   draftId: z.string(),
   itemCode: z.string(),
   itemName: z.string(),

@@ -3,7 +3,7 @@ import { INSURANCES } from '../kernel/insurance.ts';
 import type { Due, Line } from './model.ts';
 
 /** The greatest amount a cell holds in fen (int4): 21,474,836.47 yuan for one person, insurance and month. */
-export const CELL_FEN_MAX = 0x7fff_ffff;
+const CELL_FEN_MAX = 0x7fff_ffff;
 
 type PackedDue = Pick<Due, 'dueId' | 'employerNo' | 'insurance' | 'month' | 'kind'> & {
   readonly lines: readonly Line[];

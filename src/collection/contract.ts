@@ -10,7 +10,7 @@ import {
   pageQuery,
 } from '../platform/schemas.ts';
 
-export const billStateSchema = z.enum([
+const billStateSchema = z.enum([
   'ISSUED',
   'PUSHED',
   'INVOICED',
@@ -56,7 +56,7 @@ export const billRowSchema = z.object({
   pushText: z.string(),
 });
 
-export const billLineSchema = z.object({
+const billLineSchema = z.object({
   insurance: insuranceSchema,
   insuranceName: z.string(),
   kind: z.string(),
@@ -176,7 +176,7 @@ export const billPdfEndpoint = endpoint({
   response: 'file',
 });
 
-export const traceStepSchema = z.object({
+const traceStepSchema = z.object({
   kind: z.string(),
   label: z.string(),
   words: z.string(),

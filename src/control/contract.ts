@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endpoint } from '../platform/contract.ts';
 import { dateSchema, fenSchema, insuranceSchema, momentSchema, monthSchema } from '../platform/schemas.ts';
 
-export const promiseSchema = z.object({
+const promiseSchema = z.object({
   no: z.int(),
   title: z.string(),
   checked: z.string().describe('查了多少'),

@@ -31,7 +31,7 @@ export function openBillTotals(bills: readonly OpenBill[]): OpenBillRow[] {
 }
 
 /** States whose count, sum or digest differ. While something is PAYING there, INVOICED has no digest of its own to compare. */
-export function differingStates(ours: readonly OpenBillRow[], theirs: readonly OpenBillRow[]): string[] {
+function differingStates(ours: readonly OpenBillRow[], theirs: readonly OpenBillRow[]): string[] {
   const paying = theirs.find((row) => row.state === 'PAYING' && row.count > 0);
   const none = { count: 0, fen: 0, digest: billDigest([]) };
   return ['INVOICED', 'OPEN'].filter((state) => {

@@ -5,8 +5,8 @@ import type { Problem } from '../kernel/errors.ts';
 import { maskIdNumbers } from '../kernel/id-number.ts';
 import type { FormValues } from './model.ts';
 
-export const ATTACHMENT_BYTES_MAX = 5_000_000;
-export const ATTACHMENTS_MAX = 10;
+const ATTACHMENT_BYTES_MAX = 5_000_000;
+const ATTACHMENTS_MAX = 10;
 /** What every desk of the agency can open. */
 const ATTACHMENT_KINDS = /\.(pdf|jpe?g|png)$/i;
 export const ATTACHMENT_KINDS_TEXT = `收 PDF、JPG、PNG，每个不超过 ${ATTACHMENT_BYTES_MAX / 1_000_000} MB`;
@@ -27,7 +27,7 @@ function bytesOf(sent: Sent): Uint8Array {
 }
 
 /** The files of a field, read. */
-export function handedIn(field: string, value: unknown): HandedIn[] {
+function handedIn(field: string, value: unknown): HandedIn[] {
   if (!isFiles(value)) return [];
   return value.map((sent, index) => ({
     field,

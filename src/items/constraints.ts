@@ -37,7 +37,7 @@ export const RULES: Readonly<Record<string, Problem>> = {
 };
 
 /** A refusal of a constraint as the rule it stands for; undefined for any other error. */
-export function constraintProblem(error: unknown): Problem | undefined {
+function constraintProblem(error: unknown): Problem | undefined {
   const constraint = constraintOf(error);
   return constraint ? RULES[constraint] : undefined;
 }

@@ -3,7 +3,7 @@ import { endpoint } from '../platform/contract.ts';
 import { fenSchema, insuranceSchema, momentSchema, problemSchema } from '../platform/schemas.ts';
 
 /** One field of a service item's form (事项表单). The wizard, the workbook template and the API are made from it. */
-export const fieldSchema = z.object({
+const fieldSchema = z.object({
   name: z.string(),
   label: z.string(),
   type: z.enum([
@@ -29,7 +29,7 @@ export const fieldSchema = z.object({
 export type Field = z.infer<typeof fieldSchema>;
 
 /** A form is single fields, and at most one list of people rows that can also come from a workbook. */
-export const formSchema = z.object({
+const formSchema = z.object({
   fields: z.array(fieldSchema),
   rows: z
     .object({ name: z.string(), label: z.string(), addLabel: z.string(), fields: z.array(fieldSchema), max: z.int() })
@@ -38,7 +38,7 @@ export const formSchema = z.object({
 export type FormDeclaration = z.infer<typeof formSchema>;
 
 /** What the user typed. Money is yuan text as typed; checked and converted on the server. */
-export const formValuesSchema = z.record(z.string(), z.unknown());
+const formValuesSchema = z.record(z.string(), z.unknown());
 
 export const todaySchema = z.object({
   usable: z.boolean(),
@@ -147,7 +147,7 @@ export type Section = z.infer<typeof sectionSchema>;
 export const noticeSchema = z.object({ code: z.string().optional(), text: z.string(), row: z.int().optional() });
 
 /** One row of a people list after checking. */
-export const rowResultSchema = z.object({
+const rowResultSchema = z.object({
   row: z.int().describe('从 1 起；导盘时为工作表行号'),
   state: z.enum(['ok', 'notice', 'bad']),
   name: z.string(),
@@ -161,7 +161,7 @@ export const rowResultSchema = z.object({
 });
 export type RowResult = z.infer<typeof rowResultSchema>;
 
-export const previewSchema = z.object({
+const previewSchema = z.object({
   ok: z.boolean(),
   problems: z.array(problemSchema),
   notices: z.array(noticeSchema),
@@ -182,7 +182,7 @@ export const previewEndpoint = endpoint({
   response: previewSchema,
 });
 
-export const resultSchema = z.object({
+const resultSchema = z.object({
   caseNo: z.string(),
   itemCode: z.string(),
   itemName: z.string(),

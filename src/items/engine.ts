@@ -49,7 +49,7 @@ export async function openEnv(
   return { ctx, law, employer, bills: deps.bills, verifyPage: deps.verifyPage, rehearsal };
 }
 
-export function typedRows(item: LooseItem, values: FormValues): TypedRow[] {
+function typedRows(item: LooseItem, values: FormValues): TypedRow[] {
   const declared = item.form.rows;
   if (!declared) return [];
   const raw = values[declared.name];

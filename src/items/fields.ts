@@ -124,7 +124,7 @@ export class FieldReader {
 }
 
 /** 2023-4-3, 2023/04/03 and 20230403 are meant as 2023-04-03 when typed as text. */
-export function normalDate(text: string): CivilDate | undefined {
+function normalDate(text: string): CivilDate | undefined {
   const match = /^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$/.exec(text.trim());
   if (!match) return undefined;
   const [, year = '', month = '', day = ''] = match;

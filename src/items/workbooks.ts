@@ -42,7 +42,7 @@ const EXAMPLES: Partial<Record<Field['type'], string>> = {
 const WIDTHS: Partial<Record<Field['type'], number>> = { idNo: 22, date: 16, money: 14, select: 20, phone: 16 };
 
 /** The template is made from the item's declaration: same fields, same help, same options (HB-XLS-01…03). */
-export function workbookSpec(item: Item<unknown, unknown>): WorkbookSpec {
+function workbookSpec(item: Item<unknown, unknown>): WorkbookSpec {
   const declared = item.form.rows;
   if (!declared || item.workbookVersion === undefined) {
     refuse({ code: 'XLS-008', message: '该事项没有导盘模板', next: '请逐个添加。' }, 404);

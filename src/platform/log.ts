@@ -7,7 +7,7 @@ const KEPT = ['code', 'table', 'constraint', 'column'] as const;
 
 type ErrorFacts = { readonly [name: string]: unknown };
 
-export function errorFacts(error: unknown): unknown {
+function errorFacts(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const all = error as Error & ErrorFacts;
   const facts: Record<string, unknown> = { type: error.name, message: error.message, stack: error.stack };

@@ -40,7 +40,7 @@ function totalsRow(ins: string, direction: Direction, rows: readonly MoneyRow[])
 }
 
 /** 日终合计 of a day. A day without money is an empty list, not zeros per insurance. */
-export async function computeTotals(ctx: TaxCtx, day: CivilDate): Promise<ReconTotals> {
+async function computeTotals(ctx: TaxCtx, day: CivilDate): Promise<ReconTotals> {
   const rows: ReconTotals['rows'] = [];
   for (const direction of DIRECTIONS) {
     const money = await moneyOfDay(ctx.tx, ctx.region, day, direction);

@@ -16,7 +16,7 @@ import {
 import { act, type TaxCtx } from '../act.ts';
 import { createTaxProgram, type TaxProgram, taxMigrations } from '../server.ts';
 
-export const REGION = '420500';
+const REGION = '420500';
 export const EMPLOYER = '990000101';
 export const USCC = '91429999MA4K000010';
 

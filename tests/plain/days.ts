@@ -1,7 +1,7 @@
 /** A calendar counted on the fingers. Days are «2024-02-29», months «2024-02». */
 const LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-export function isLeap(year: number): boolean {
+function isLeap(year: number): boolean {
   return year % 400 === 0 || (year % 4 === 0 && year % 100 !== 0);
 }
 

@@ -12,7 +12,7 @@ export const PLANS: Readonly<Record<Group, Plan>> = {
 };
 
 /** One month for the first `every` birth months, two for the next, … */
-export function delayOf(group: Group, birth: string): number {
+function delayOf(group: Group, birth: string): number {
   const { first, every, most } = PLANS[group];
   let delay = 0;
   for (let start = first; start <= birth && delay < most; start = monthsOn(start, every)) delay += 1;

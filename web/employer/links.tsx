@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
 /** Places the server names may be a path (`/bills/…`), an item code (`bill.issue`) or an address of another house. */
-export function pathOf(to: string): string {
+function pathOf(to: string): string {
   if (to.startsWith('/') || /^https?:/.test(to)) return to;
   return PAGES[to] ?? `/items/${to}`;
 }

@@ -10,7 +10,7 @@ export function ErrorPanel({ error, linkOf }: { readonly error: unknown; readonl
   return <ProblemList problems={problemsOf(error)} linkOf={linkOf} />;
 }
 
-export function problemsOf(error: unknown): readonly Problem[] {
+function problemsOf(error: unknown): readonly Problem[] {
   if (error instanceof ApiError) return error.problems;
   return [{ code: 'WEB-500', message: '这一页出了差错。', next: '请刷新后再试；您保存过的草稿还在。' }];
 }

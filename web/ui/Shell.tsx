@@ -4,7 +4,7 @@ import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { clockText } from './format.ts';
 
 /** Our mark: three contributions run into one. The tax side has its own. */
-export function Mark({ house = 'agency' }: { readonly house?: 'agency' | 'office' | 'tax' }) {
+function Mark({ house = 'agency' }: { readonly house?: 'agency' | 'office' | 'tax' }) {
   if (house === 'tax') {
     return (
       <svg width="26" height="26" viewBox="0 0 26 26" aria-hidden="true">

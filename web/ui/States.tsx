@@ -31,32 +31,6 @@ export function Skeleton({ lines = 4 }: { readonly lines?: number }) {
   );
 }
 
-/** 长任务: count, total, and that one may leave. */
-export function Progress({
-  label,
-  done,
-  total,
-}: {
-  readonly label: string;
-  readonly done: number;
-  readonly total: number;
-}) {
-  const share = total > 0 ? Math.round((done * 100) / total) : 0;
-  return (
-    <div className="progress">
-      <div className="row between" style={{ height: 'auto', background: 'none', margin: 0 }}>
-        <b>{label}</b>
-        <span>
-          {done.toLocaleString('zh-CN')} / {total.toLocaleString('zh-CN')}
-        </span>
-      </div>
-      <div role="progressbar" aria-label={label} aria-valuenow={share} aria-valuemin={0} aria-valuemax={100}>
-        <div style={{ width: `${share}%` }} />
-      </div>
-    </div>
-  );
-}
-
 /** What a query shows while it has nothing, or nothing new. */
 export function Loaded<T>({
   query,

@@ -7,7 +7,7 @@ import { createEndpoint } from '../engine/endpoint.ts';
 import { generateSigner, type Signer, type VerifyKey, verifyKeyOf } from '../seal.ts';
 import type { Endpoint, EndpointOptions, Handler, OutItem, Transport } from '../types.ts';
 
-export const WIRE_MIGRATIONS = [{ name: 'wire', dir: join(import.meta.dirname, '../migrations') }];
+const WIRE_MIGRATIONS = [{ name: 'wire', dir: join(import.meta.dirname, '../migrations') }];
 
 /** One effect of one item, as the implementation under test saw it. */
 export type Effect = { readonly entity: string; readonly version: number; readonly type: string };

@@ -15,7 +15,7 @@ export type Observed = {
   readonly text?: string;
 };
 
-export const NOTHING: Observed = { facts: {}, notices: [], rows: [], raw: null };
+const NOTHING: Observed = { facts: {}, notices: [], rows: [], raw: null };
 
 export function observed(part: Partial<Observed>): Observed {
   return { ...NOTHING, ...part };

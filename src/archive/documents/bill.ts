@@ -63,17 +63,9 @@ export type BillDocument = {
 export const BILL_TITLE = '社会保险费应缴认定单';
 
 /** HB-BILL-01 表一: 利息 stands before 滞纳金 … */
-export const BILL_TABLE_HEADS = [
-  '险种',
-  '单位缴纳金额',
-  '个人缴纳金额',
-  '利息',
-  '滞纳金',
-  '应缴合计',
-  '应缴金额',
-] as const;
+const BILL_TABLE_HEADS = ['险种', '单位缴纳金额', '个人缴纳金额', '利息', '滞纳金', '应缴合计', '应缴金额'] as const;
 /** … and in 表二 after it; both as on the official form (appendix D 12). */
-export const BILL_KIND_HEADS = ['核定数据类型', '单位缴纳金额', '个人缴纳金额', '滞纳金', '利息', '应缴金额'] as const;
+const BILL_KIND_HEADS = ['核定数据类型', '单位缴纳金额', '个人缴纳金额', '滞纳金', '利息', '应缴金额'] as const;
 
 /** 2021-11-29 → 2021年11月29日. */
 export function chineseDate(day: CivilDate): string {
@@ -82,7 +74,7 @@ export function chineseDate(day: CivilDate): string {
 }
 
 /** Notes 1–3 word for word, commas included (HB-BILL-01, appendix C). */
-export function billNotes(deadline: CivilDate): readonly string[] {
+function billNotes(deadline: CivilDate): readonly string[] {
   return [
     `1.此单据缴费截止日期至${chineseDate(deadline)},过期作废。请在截止日期前到税务征收机构及时缴纳。`,
     '2.此单据失效后,参保单位可在网上或社保大厅重新生成缴费单据。重新生成缴费单据时间超出当月的,从次月1日起加收利息和滞纳金。',

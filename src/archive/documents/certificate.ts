@@ -37,10 +37,10 @@ export type CertificateDocument = {
 };
 
 export const CERTIFICATE_TITLE = '湖北省社会保险参保证明（单位专用）';
-export const CERTIFICATE_PAGE_ROWS = 20;
+const CERTIFICATE_PAGE_ROWS = 20;
 
 /** HB-CERT-04. */
-export const CERTIFICATE_NOTES = [
+const CERTIFICATE_NOTES = [
   '1.社会保障号：中国公民为身份证号，外国公民为护照号或居留证号。',
   '2.本证明信息为打印时单位在参保所属地的情况，由单位自行保管，因遗失或泄露造成的不良后果由单位自行承担。',
   '3.本参保证明出具后3个月内可在“湖北省社保证明验证平台”进行验证。',

@@ -121,17 +121,6 @@ export async function setDuesLive(on: Executor, region: string, billNo: string, 
   );
 }
 
-export async function listDueIdsOfBill(on: Executor, region: string, billNo: string): Promise<string[]> {
-  return (
-    await rows(
-      on,
-      sql<{
-        due_id: string;
-      }>`select due_id from collection_bill_due where region = ${region} and bill_no = ${billNo} order by due_id`,
-    )
-  ).map((row) => row.due_id);
-}
-
 /** An unsettled due with money left whose late fee already runs (design §9.1). */
 export async function hasArrears(on: Executor, region: string, employerNo: string, today: CivilDate): Promise<boolean> {
   const row = await one(

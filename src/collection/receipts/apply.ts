@@ -67,7 +67,7 @@ export async function applyReceipt(
 }
 
 /** Finds out what a receipt means for its bill by the times of the events, not of their arrival (wire §4). */
-export async function applyReceiptToBill(ctx: Ctx, receipt: Receipt, ports: BillPorts): Promise<Applied> {
+async function applyReceiptToBill(ctx: Ctx, receipt: Receipt, ports: BillPorts): Promise<Applied> {
   const bill = receipt.billNo ? await lockBill(ctx.tx, ctx.region, receipt.billNo) : undefined;
   if (!bill) return park(ctx, receipt, 'NO_BILL');
   if (dateOf(receipt.paidAt) > bill.deadline) return park(ctx, receipt, 'LATE_PAID');

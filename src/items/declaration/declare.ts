@@ -9,7 +9,7 @@ import { consequence } from './declare-sections.ts';
 import { behind, inUse, loadEmployerMonth, moveBack, movedOf, moveTo, planWholeMonths } from './month-plan.ts';
 
 /** HB-DEC-04, verbatim. */
-export const PIVOT_TEXT = '该单位的最大做账期号不等于上一月或者当前月！';
+const PIVOT_TEXT = '该单位的最大做账期号不等于上一月或者当前月！';
 
 /** #26 单位社会保险缴费申报 (HB-DEC-01…09). */
 export const declareItem: Item<{ readonly month: Month }> = {

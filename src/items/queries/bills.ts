@@ -190,14 +190,14 @@ const sumsOf = (lines: readonly BillLine[]): Sums => ({
   totalFen: sumFen(lines, (line) => line.totalFen),
 });
 
-export function byInsurance(lines: readonly BillLine[]): (Sums & { insurance: Insurance })[] {
+function byInsurance(lines: readonly BillLine[]): (Sums & { insurance: Insurance })[] {
   return INSURANCES.flatMap((insurance) => {
     const own = lines.filter((line) => line.insurance === insurance);
     return own.length > 0 ? [{ insurance, ...sumsOf(own) }] : [];
   });
 }
 
-export function byKind(lines: readonly BillLine[]) {
+function byKind(lines: readonly BillLine[]) {
   return DUE_KINDS.flatMap((kind) => {
     const own = lines.filter((line) => line.kind === kind);
     if (own.length === 0) return [];

@@ -1,7 +1,7 @@
 import type { Field } from '../contract.ts';
 
 /** 证件类型 (LD/T 92 AAC058). */
-export const ID_TYPES = [
+const ID_TYPES = [
   { value: '01', label: '居民身份证(户口簿)' },
   { value: '07', label: '外国人永久居留证' },
   { value: '08', label: '外国人护照' },

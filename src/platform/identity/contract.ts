@@ -3,7 +3,7 @@ import { endpoint } from '../contract.ts';
 import { PORTAL_NAMES } from '../http/portals.ts';
 import { momentSchema } from '../schemas.ts';
 
-export const principalSchema = z.object({
+const principalSchema = z.object({
   accountId: z.string(),
   kind: z.enum(['LEGAL', 'AGENT', 'STAFF']),
   name: z.string(),

@@ -27,7 +27,7 @@ export { disableAccount, listDemoAccounts } from './store.ts';
 /** The password of every demo account; demo accounts exist only in demo and test mode. */
 export const DEMO_PASSWORD = 'Yangli-2023';
 /** LOG-001, verbatim (HB-LOG-01). */
-export const NOT_AUTHORISED = '该经办人未授权，请先报送《社保网上办事服务大厅登陆授权信息采集表》';
+const NOT_AUTHORISED = '该经办人未授权，请先报送《社保网上办事服务大厅登陆授权信息采集表》';
 
 const TRIES_MAX = 5;
 const LOCK_MINUTES = 15;
@@ -118,7 +118,7 @@ let decoy: Promise<string> | undefined;
  * Checks the password. A wrong one is counted by the name that was typed, and an unknown name is answered exactly as a known one: nobody
  * learns here which accounts exist, nor that one is disabled without its password. Refusals say how many tries are left and the way out (ui §13).
  */
-export function checkPassword(db: Db, login: string, password: string): Promise<Account> {
+function checkPassword(db: Db, login: string, password: string): Promise<Account> {
   // What was typed may be an identity number or a password in the wrong field: only its hash is kept.
   const nameHash = hashToken(login);
   return oneAtATime(nameHash, () => tryPassword(db, nameHash, login, password));

@@ -5,7 +5,7 @@ import type { Moment } from '../../kernel/month.ts';
 import { type Db, type Executor, first, one, rows, run, sql } from '../db.ts';
 import type { Cancellation, JobProgress, JobResult, JobRun, RunningJob, RunState } from './job.ts';
 
-export const FAILURES_MAX = 5;
+const FAILURES_MAX = 5;
 /** Signs of life come every half second; a process this long silent is dead or cut off. */
 const SILENT_SECONDS = 5;
 

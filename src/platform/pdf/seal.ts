@@ -43,6 +43,6 @@ function star(x: number, y: number, radius: number): string {
   return `M${points.join('L')}Z`;
 }
 
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

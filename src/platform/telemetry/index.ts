@@ -110,7 +110,7 @@ const TABLE = /\b(?:from|into|update|join)\s+(?:only\s+)?"?([a-z_]+)"?/i;
 const TEXT_MAX = 1_000;
 
 /** `select collection_bill`: what a statement does to which table first. */
-export function summaryOf(statement: string): string {
+function summaryOf(statement: string): string {
   const [, verb = 'sql'] = /^\s*(?:\/\*.*?\*\/\s*)?(\w+)/.exec(statement) ?? [];
   const [, table] = TABLE.exec(statement) ?? [];
   return table ? `${verb.toLowerCase()} ${table.toLowerCase()}` : verb.toLowerCase();

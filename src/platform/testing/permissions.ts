@@ -4,7 +4,7 @@ import { CSRF_HEADER, registeredRoutes } from '../http/index.ts';
 
 /** The kinds of caller a route can meet. */
 export type Caller = 'nobody' | 'legal' | 'agent' | 'staff';
-export const CALLERS: readonly Caller[] = ['nobody', 'legal', 'agent', 'staff'];
+const CALLERS: readonly Caller[] = ['nobody', 'legal', 'agent', 'staff'];
 
 /** Who may pass each access rule. Written out here, not derived from the server's own check. */
 const MAY_PASS: Readonly<Record<Access, readonly Caller[]>> = {

@@ -220,7 +220,7 @@ function Problems({
   );
 }
 
-export function policyLink(values: Values): string {
+function policyLink(values: Values): string {
   return `/policy?region=${values['region'] ?? '100000'}`;
 }
 

@@ -18,7 +18,7 @@ export function resolve(tab: Tab, typed: Values, env: Env): Values {
 }
 
 /** 2，987.65 元 as people type it → 2987.65. */
-export function cleaned(text: string): string {
+function cleaned(text: string): string {
   return text.normalize('NFKC').replace(/[\s,元]/g, '');
 }
 
@@ -27,7 +27,7 @@ export function optionsOf({ options = [] }: Field, values: Values, env: Env): re
 }
 
 /** What is wrong with a text, in Chinese, or undefined. */
-export function faultOf(field: Field, text: string, values: Values, env: Env): string | undefined {
+function faultOf(field: Field, text: string, values: Values, env: Env): string | undefined {
   switch (field.kind) {
     case 'region':
       return findRegion(text) ? undefined : '请选一个地区';
@@ -119,9 +119,7 @@ function deskOf(env: Env, asked: Asked[], problems: Problem[]): Desk {
 }
 
 /** Every source of some traces once, in the order of the steps. */
-export function sourcesOf(
-  traces: readonly { readonly steps: readonly { readonly source?: TraceSource }[] }[],
-): TraceSource[] {
+function sourcesOf(traces: readonly { readonly steps: readonly { readonly source?: TraceSource }[] }[]): TraceSource[] {
   const found = new Map<string, TraceSource>();
   for (const { source } of traces.flatMap(({ steps }) => steps)) {
     if (!source || source.given) continue;

@@ -61,7 +61,7 @@ function time(at: string | null): string {
 }
 
 /** A bill in a story's words: facts, one row per insurance (养老), kind (自动补收) and line (养老/2023-03/单位补缴). */
-export function viewBill(bill: Bill): Observed {
+function viewBill(bill: Bill): Observed {
   const rows: ObservedRow[] = [
     ...bill.byInsurance.map((row) => ({
       label: SHORT[row.insurance] ?? row.insuranceName,

@@ -117,7 +117,7 @@ export function viewAnswer(answer: Answer): Observed {
 }
 
 /** The declared field that a story names by its label or its name. */
-export function fieldNamed(fields: readonly Field[], name: string): Field | undefined {
+function fieldNamed(fields: readonly Field[], name: string): Field | undefined {
   const plain = name.replace(/^\*/, '');
   return fields.find((field) => field.label === plain || field.name === plain);
 }

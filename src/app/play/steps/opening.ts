@@ -21,11 +21,11 @@ export function readInsurances(text: string): Insurance[] {
   );
 }
 
-export function readMonth(text: string): string {
+function readMonth(text: string): string {
   return parseMonth(text) ?? mistake(`不是月份：${text}，应写成 2023-04`);
 }
 
-export function readFen(text: string): number {
+function readFen(text: string): number {
   return parseYuan(text) ?? mistake(`不是金额：${text}`);
 }
 

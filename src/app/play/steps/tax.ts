@@ -1,4 +1,4 @@
-import { FAULT_NAMES, PAY_CHANNEL_NAMES, TAX_BILL_STATE_NAMES } from '../../../../tax/contract.ts';
+import { FAULT_NAMES, PAY_CHANNEL_NAMES } from '../../../../tax/contract.ts';
 import { formatYuan } from '../../../kernel/fen.ts';
 import type { Session } from '../client.ts';
 import { type Observed, observed } from '../observed.ts';
@@ -88,8 +88,6 @@ export const tax: Verb = async (world: World, step) => {
   await act(clerk, billNo, step, step.words);
   return viewTaxBill(await fetchBill(clerk, billNo));
 };
-
-export const TAX_STATES = TAX_BILL_STATE_NAMES;
 
 /**
  * `故障 报文丢失 bill.issue 1次`, `故障 停机 1小时`, `故障 恢复`, `故障 清除`. Faults sit at the tax side (故障台) and hit from a seed.

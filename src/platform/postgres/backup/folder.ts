@@ -6,7 +6,7 @@ import type { LogPosition } from './replication.ts';
 /** The parts of a backup folder. `data/` holds what stands beside the database in the data folder: keys, clock. */
 export const PART = 'base.tar';
 export const MANIFEST = 'backup_manifest';
-export const DESCRIPTION = 'backup.json';
+const DESCRIPTION = 'backup.json';
 export const DATA = 'data';
 
 export type BackupFile = { readonly path: string; readonly size: number; readonly sha256: string };

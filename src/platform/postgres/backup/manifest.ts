@@ -32,7 +32,7 @@ export function readManifest(bytes: Buffer): Manifest {
 }
 
 /** The log is not in the manifest: its records carry their own checksums. */
-export function isLog(path: string): boolean {
+function isLog(path: string): boolean {
   return path.startsWith('pg_wal/');
 }
 

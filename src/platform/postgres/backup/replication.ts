@@ -19,7 +19,7 @@ type DataRow = { readonly fields: readonly (Buffer | string | null)[] };
 const SLOT = 'tongzheng_backup';
 
 /** A second tablespace would be a second part with links to folders of that machine; nothing of ours makes one. */
-export class TablespaceError extends Error {
+class TablespaceError extends Error {
   override name = 'TablespaceError';
 }
 

@@ -1,5 +1,4 @@
 import type { Env } from '../../../../src/calculators/index.ts';
-import { formatPpm } from '../../../../src/kernel/fen.ts';
 import { addMonths, isMonth, type Month, month, monthOf } from '../../../../src/kernel/month.ts';
 import { findValue, type PolicyKey, plainYuan } from '../../../../src/rules/index.ts';
 import type { Field, Values } from '../kinds.ts';
@@ -61,10 +60,6 @@ export function yuanWords(fen: number): string {
 
 export function ageWords(years: number, months: number): string {
   return `${years} 岁${months > 0 ? ` ${months} 个月` : ''}`;
-}
-
-export function percent(ppm: number): string {
-  return formatPpm(ppm);
 }
 
 /** 19 年 6 个月 */
