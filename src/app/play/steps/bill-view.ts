@@ -1,4 +1,5 @@
 import { formatYuan } from '../../../kernel/fen.ts';
+import { INSURANCE_SHORT_NAMES, type Insurance } from '../../../kernel/insurance.ts';
 import type { Session } from '../client.ts';
 import { type Observed, type ObservedRow, observed } from '../observed.ts';
 
@@ -32,10 +33,10 @@ type Bill = Amounts & {
     readonly state: string;
     readonly at: string | null;
   }[];
-  readonly byInsurance: readonly (Amounts & { readonly insuranceName: string; readonly insurance: string })[];
+  readonly byInsurance: readonly (Amounts & { readonly insurance: Insurance })[];
   readonly byKind: readonly (Amounts & { readonly name: string; readonly persons: number; readonly months: string })[];
   readonly lines: readonly (Amounts & {
-    readonly insurance: string;
+    readonly insurance: Insurance;
     readonly month: string;
     readonly kindName: string;
     readonly persons: number;
@@ -43,8 +44,6 @@ type Bill = Amounts & {
     readonly lateDays: number;
   })[];
 };
-
-const SHORT: Readonly<Record<string, string>> = { pension: '养老', unemployment: '失业', injury: '工伤' };
 
 export function amountColumns(row: Partial<Amounts>): Record<string, string> {
   const columns: Record<string, string> = {};
@@ -64,7 +63,7 @@ function time(at: string | null): string {
 function viewBill(bill: Bill): Observed {
   const rows: ObservedRow[] = [
     ...bill.byInsurance.map((row) => ({
-      label: SHORT[row.insurance] ?? row.insuranceName,
+      label: INSURANCE_SHORT_NAMES[row.insurance],
       values: amountColumns(row),
     })),
     ...bill.byKind.map((row) => ({
@@ -72,7 +71,7 @@ function viewBill(bill: Bill): Observed {
       values: { ...amountColumns(row), 人数: String(row.persons), 月份: row.months },
     })),
     ...bill.lines.map((row) => ({
-      label: `${SHORT[row.insurance]}/${row.month}/${row.kindName}`,
+      label: `${INSURANCE_SHORT_NAMES[row.insurance]}/${row.month}/${row.kindName}`,
       values: {
         ...amountColumns(row),
         人数: String(row.persons),

@@ -1,4 +1,5 @@
 import { formatYuan } from '../../../kernel/fen.ts';
+import { INSURANCE_SHORT_NAMES, INSURANCES, type Insurance } from '../../../kernel/insurance.ts';
 import type { Session } from '../client.ts';
 import { type Observed, type ObservedRow, observed } from '../observed.ts';
 import type { Step } from '../parse.ts';
@@ -16,7 +17,7 @@ export type ItemView = {
   };
 };
 
-type AmountRow = { readonly label: string; readonly insurance?: string; readonly persons?: number };
+type AmountRow = { readonly label: string; readonly insurance?: Insurance; readonly persons?: number };
 type Section = {
   readonly type: string;
   readonly title: string;
@@ -47,14 +48,12 @@ type Answer = {
   readonly refs?: Readonly<Record<string, string>>;
 };
 
-const SHORT: Readonly<Record<string, string>> = { pension: '养老', unemployment: '失业', injury: '工伤' };
-
 function sectionRows(section: Section): ObservedRow[] {
   if (section.type === 'amounts') {
     return [...section.rows, ...(section.total ? [section.total] : [])].map((row) => {
       const { label, insurance, persons } = row as AmountRow;
       return {
-        label: SHORT[insurance ?? ''] ?? label,
+        label: insurance ? INSURANCE_SHORT_NAMES[insurance] : label,
         values: { ...amountColumns(row), ...(persons === undefined ? {} : { 人数: String(persons) }) },
       };
     });
@@ -249,7 +248,7 @@ type PersonRow = {
   readonly personNo: string;
   readonly name: string;
   readonly stateName: string;
-  readonly insurances: Readonly<Record<string, string>>;
+  readonly insurances: Readonly<Record<Insurance, string>>;
   readonly baseFen: number | null;
 };
 
@@ -267,7 +266,7 @@ export const lookAtPerson: Verb = async (world, step) => {
       状态: row.stateName,
       基数: row.baseFen === null ? '无' : formatYuan(row.baseFen),
       ...Object.fromEntries(
-        Object.entries(row.insurances).map(([insurance, text]) => [SHORT[insurance] ?? insurance, text]),
+        INSURANCES.map((insurance) => [INSURANCE_SHORT_NAMES[insurance], row.insurances[insurance]]),
       ),
     },
   });
@@ -279,7 +278,7 @@ type Home = {
     readonly persons: number;
     readonly paying: number;
     readonly arrears: string;
-    readonly insurances: readonly { readonly insurance: string; readonly bookedThrough: string }[];
+    readonly insurances: readonly { readonly insurance: Insurance; readonly bookedThrough: string }[];
   };
 };
 
@@ -294,7 +293,10 @@ export const lookAtEmployer: Verb = async (world) => {
       在缴人数: String(home.employer.paying),
       欠费: home.employer.arrears,
       ...Object.fromEntries(
-        home.employer.insurances.map((each) => [`${SHORT[each.insurance]}做账期号`, each.bookedThrough]),
+        home.employer.insurances.map((each) => [
+          `${INSURANCE_SHORT_NAMES[each.insurance]}做账期号`,
+          each.bookedThrough,
+        ]),
       ),
     },
   });
