@@ -27,6 +27,34 @@ function encode(value: bigint, length: number): string {
   return text;
 }
 
+const LETTERS = 26;
+const TIME_LETTERS = 10;
+const COUNTED_LETTERS = 7;
+/** The last two letters change with every id, the counted ones before them once in a thousand. */
+const PAIRS = Array.from({ length: 1024 }, (_, i) => `${ALPHABET[i >> 5]}${ALPHABET[i & 31]}`);
+
+/**
+ * ULIDs by the million, cheaply, in the order in which they are taken: the time and fresh random letters once a series, then a count (room
+ * for 34 billion).
+ */
+export function idSeries(): () => Ulid {
+  let head: string = ulid().slice(0, TIME_LETTERS);
+  for (const byte of randomBytes(LETTERS - TIME_LETTERS - COUNTED_LETTERS)) head += ALPHABET[byte & 31];
+  let begin = '';
+  let thousands = 0n;
+  let low = PAIRS.length;
+  return () => {
+    if (low === PAIRS.length) {
+      begin = head + encode(thousands, COUNTED_LETTERS - 2);
+      thousands += 1n;
+      low = 0;
+    }
+    const id = begin + (PAIRS[low] as string);
+    low += 1;
+    return id as Ulid;
+  };
+}
+
 export function isUlid(text: string): text is Ulid {
   return /^[0-9A-HJKMNP-TV-Z]{26}$/.test(text);
 }

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { ulid } from '../../kernel/ids.ts';
+import { idSeries } from '../../kernel/ids.ts';
 import { INSURANCES } from '../../kernel/insurance.ts';
 import type { CivilDate, Month } from '../../kernel/month.ts';
 import type { CopyWriter } from '../../platform/copy/index.ts';
@@ -7,27 +6,6 @@ import type { FactDue } from '../facts.ts';
 import type { ColumnDue, RangePlan } from './plan.ts';
 
 export type Writers = { readonly dues: CopyWriter; readonly lines: CopyWriter };
-
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const RANDOM_LETTERS = 10;
-const COUNTER_LETTERS = 6;
-
-/** ULIDs that sort in the order they are taken, cheaply: the time and fresh randomness once a range, then counted (30 bits). */
-function idSeries(): () => string {
-  let head = ulid().slice(0, 10);
-  for (const byte of randomBytes(RANDOM_LETTERS)) head += ALPHABET[byte & 31];
-  let count = 0;
-  return () => {
-    let tail = '';
-    let rest = count;
-    for (let i = 0; i < COUNTER_LETTERS; i += 1) {
-      tail = ALPHABET[rest & 31] + tail;
-      rest >>>= 5;
-    }
-    count += 1;
-    return head + tail;
-  };
-}
 
 /** Fills the rows of blocks and dues: one block per employer (nobody else has written in this month). Returns the dues for the books. */
 export function encodeRange(
