@@ -101,17 +101,21 @@ function differences(
   const shares = Array.from({ length: 9 }, (_, cls) => sharesOf(insurance, REGION, of, Math.max(1, cls)));
   const unit = shares.map((each) => plain(each?.unit ?? [0n, 1n]));
   const person = plain(shares[1]?.person ?? [0n, 1n]);
-  const spares = DEFERRED_BIT | (relieves(of) ? RELIEF_BIT : 0);
   let different = 0;
   for (let i = 0; i < people.wageFen.length; i += 1) {
     const base = baseOf(people.wageFen[i] as number, approved[i] === 1, limits);
-    const spared = ((people.modifiers[i] as number) & spares) !== 0;
-    const owed = spared ? 0 : part(base, unit[people.injuryClass[i] as number] as Share);
+    const owed = spared(people.modifiers[i] as number, of)
+      ? 0
+      : part(base, unit[people.injuryClass[i] as number] as Share);
     if (out.baseFen[i] !== base || out.employerFen[i] !== owed || out.personFen[i] !== part(base, person))
       different += 1;
   }
   return different;
 }
+
+/** The employer pays nothing: deferred, or relieved in a month of the relief. */
+const spared = (modifiers: number, of: Month): boolean =>
+  (modifiers & (DEFERRED_BIT | (relieves(of) ? RELIEF_BIT : 0))) !== 0;
 
 /** The plain integers themselves held against fractions of big integers. @throws Error when they differ. */
 function sample(
@@ -129,8 +133,10 @@ function sample(
     const wage = BigInt(people.wageFen[i] as number);
     const base = approved[i] === 1 || !limits ? wage : clampedBase(wage, limits.step, limits.lower, limits.upper);
     const parts = partsOf(base, shares);
-    if (out.baseFen[i] !== Number(base) || out.personFen[i] !== Number(parts.person))
-      throw new Error(`${insurance} ${of}: wage ${wage} gives ${out.baseFen[i]} and ${out.personFen[i]}`);
+    const unit = spared(people.modifiers[i] as number, of) ? 0n : parts.unit;
+    const found = [out.baseFen[i], out.employerFen[i], out.personFen[i]];
+    if (found.join() !== [base, unit, parts.person].join())
+      throw new Error(`${insurance} ${of}: wage ${wage} gives ${found.join(' ')}`);
     sampled += 1;
   }
   return sampled;

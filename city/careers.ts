@@ -42,21 +42,22 @@ export type CareerInput = {
 type End = { readonly month: Month; readonly reason: SuspendCode };
 
 const WORKING_AGE_YEARS = 18;
-const ARRIVES_IN = 700;
-const STAYS_IN_TOWN = 7000;
-const EXEMPT_IN = 15;
-const TREATY_OF_EXEMPT = 2000;
-const INJURY_ONLY_IN = 2500;
-const FLEXIBLE_OF_GAPS = 4000;
-const OFFICER_IN = 4500;
+/** In ten thousand. */
+const CHANCE = {
+  arrives: 700,
+  staysInTown: 7000,
+  exempt: 15,
+  exemptByTreaty: 2000,
+  injuryOnly: 2500,
+  flexibleInGap: 4000,
+  officer: 4500,
+  oddCents: 1200,
+} as const;
 
 export function careerOf(random: Random, input: CareerInput): Career {
   const { identity, employers, from, through } = input;
   const birth = monthOf(identity.birthDate);
-  const began = later(
-    addMonths(birth, random.int(WORKING_AGE_YEARS * 12, 25 * 12)),
-    addMonths(birth, WORKING_AGE_YEARS * 12),
-  );
+  const began = addMonths(birth, random.int(WORKING_AGE_YEARS * 12, 25 * 12));
   const rank = random.weighted([
     [45, 0],
     [28, 1],
@@ -72,7 +73,8 @@ export function careerOf(random: Random, input: CareerInput): Career {
   );
 
   // Who is old enough worked here already when the history begins, but for those who come to town.
-  const born = began > from ? began : random.chance(ARRIVES_IN) ? addMonths(from, random.int(1, span(input))) : from;
+  const born =
+    began > from ? began : random.chance(CHANCE.arrives) ? addMonths(from, random.int(1, span(input))) : from;
   let start = born > through || born > last.month ? (last.month < through ? from : through) : born;
   const skill = 85 + rank * 5 + Math.floor(random.bell() / 25);
   const stays: Stay[] = [];
@@ -92,14 +94,15 @@ export function careerOf(random: Random, input: CareerInput): Career {
       to: ended?.month ?? null,
       reason: ended?.reason ?? null,
       entryDate,
-      injuryOnly: draft.trade.projects && draft.size >= 10 && random.chance(INJURY_ONLY_IN),
+      injuryOnly: draft.trade.projects && draft.size >= 10 && random.chance(CHANCE.injuryOnly),
       wages: wagesOf(random, draft, rank, skill, raisePercent, first, ended?.month ?? through),
       exempt: exemptionOf(random, first, ended?.month ?? null, through),
     });
     if (!ended || (ended.reason !== 'S02' && ended.reason !== 'S03')) break;
     const gap = gapOf(random);
     start = addMonths(ended.month, 1 + gap);
-    if (gap > 0 && random.chance(FLEXIBLE_OF_GAPS)) flexible.push([addMonths(ended.month, 1), addMonths(start, -1)]);
+    if (gap > 0 && random.chance(CHANCE.flexibleInGap))
+      flexible.push([addMonths(ended.month, 1), addMonths(start, -1)]);
     raisePercent += random.int(-3, 12);
     at = nextEmployer(random, input.places, stays);
   }
@@ -121,7 +124,8 @@ function homeOf({ home, employers, through }: CareerInput, start: Month, last: E
   return other === -1 ? undefined : other;
 }
 
-const span = ({ from, through }: CareerInput): number => Math.max(1, monthsBetween(from, through));
+const span = ({ from, through }: Pick<CareerInput, 'from' | 'through'>): number =>
+  Math.max(1, monthsBetween(from, through));
 const later = (a: Month, b: Month): Month => (a > b ? a : b);
 const earlier = (a: End, b: End | undefined): End => (b && b.month < a.month ? b : a);
 const earlierDay = (a: CivilDate, b: CivilDate | undefined): CivilDate => (b && b < a ? b : a);
@@ -133,7 +137,7 @@ function retirementOf(
   birth: Month,
 ): { group: RetirementGroup; retirement: Month } {
   if (identity.sex === 'male') return { group: 'male', retirement: retires('male', birth) };
-  const wanted: RetirementGroup = random.chance(OFFICER_IN) ? 'female_55' : 'female_50';
+  const wanted: RetirementGroup = random.chance(CHANCE.officer) ? 'female_55' : 'female_50';
   const retirement = retires(wanted, birth);
   if (wanted === 'female_55' || retirement > from) return { group: wanted, retirement };
   return { group: 'female_55', retirement: retires('female_55', birth) };
@@ -145,7 +149,7 @@ function deathOf(random: Random, { from, through }: CareerInput, birth: Month): 
   const age = Math.floor(monthsBetween(birth, from) / 12);
   const inYear = age < 35 ? 3 : age < 45 ? 8 : age < 55 ? 20 : 40;
   if (!random.chance(inYear * years)) return null;
-  return dayIn(random, addMonths(from, random.int(1, span({ from, through } as CareerInput))));
+  return dayIn(random, addMonths(from, random.int(1, span({ from, through }))));
 }
 
 /** The last month at an employer, when it comes before the history's end. */
@@ -153,7 +157,7 @@ function leavingOf(random: Random, draft: Draft, first: Month, last: End, throug
   let month = first;
   for (; month <= through && month < last.month; month = addMonths(month, 1)) {
     if (!random.chance(draft.trade.leaving)) continue;
-    const reason = random.chance(STAYS_IN_TOWN) ? (random.chance(5000) ? 'S02' : 'S03') : 'S04';
+    const reason = random.chance(CHANCE.staysInTown) ? (random.chance(5000) ? 'S02' : 'S03') : 'S04';
     return { month, reason };
   }
   return last.month <= through ? last : undefined;
@@ -184,7 +188,6 @@ function entryBefore(random: Random, began: Month, from: Month): CivilDate {
 }
 
 const RANK_PERCENT = [82, 100, 135, 190, 300] as const;
-const ODD_CENTS_IN = 1200;
 
 /** Wages from the first month, higher once a year in the employer's month. Whole yuan, but for some with odd cents. */
 function wagesOf(
@@ -200,7 +203,7 @@ function wagesOf(
   for (const percent of [draft.pays, RANK_PERCENT[rank] as number, skill, raisePercent]) {
     fen = Math.floor((fen * percent) / 100);
   }
-  const odd = random.chance(ODD_CENTS_IN) ? random.int(1, 99) : 0;
+  const odd = random.chance(CHANCE.oddCents) ? random.int(1, 99) : 0;
   const whole = (amount: number): number => Math.floor(amount / 100) * 100 + odd;
   const wages = [{ from: first, wageFen: whole(fen) }];
   for (let month = addMonths(first, 1); month <= last; month = addMonths(month, 1)) {
@@ -213,11 +216,11 @@ function wagesOf(
 
 /** 不可做账: in custody for some months, or insured at home under a treaty. */
 function exemptionOf(random: Random, first: Month, to: Month | null, through: Month): Exempt | null {
-  if (!random.chance(EXEMPT_IN)) return null;
+  if (!random.chance(CHANCE.exempt)) return null;
   const from = addMonths(first, random.int(0, 8));
   if (from > (to ?? through)) return null;
   // Of this employer's time only: it says nothing of where somebody goes afterwards.
-  if (random.chance(TREATY_OF_EXEMPT)) return { reason: 'TREATY', from, to };
+  if (random.chance(CHANCE.exemptByTreaty)) return { reason: 'TREATY', from, to };
   const free = addMonths(from, random.int(1, 10));
   return { reason: 'CUSTODY', from, to: to && to < free ? to : free };
 }

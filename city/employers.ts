@@ -18,8 +18,8 @@ export type Draft = Omit<CityEmployer, 'jobs'> & {
   readonly raiseMonth: string;
 };
 
-const NEW_IN = 500;
-const LATE_IN = 400;
+/** In ten thousand. */
+const CHANCE = { isNew: 500, declaresLate: 400 } as const;
 const MONTHS_LATE_MAX = 3;
 
 export type DraftRoom = {
@@ -47,14 +47,14 @@ export function draftEmployers(
     const size = Math.min(random.int(least, most), sizeMax, peopleLeft - taken);
     const uscc = usccOf(index);
     const name = companyName(index, trade.word);
-    const booked = random.chance(LATE_IN) ? addMonths(through, -random.int(1, MONTHS_LATE_MAX)) : through;
+    const booked = random.chance(CHANCE.declaresLate) ? addMonths(through, -random.int(1, MONTHS_LATE_MAX)) : through;
     drafts.push({
       employerNo: String(firstEmployerNo + index),
       uscc,
       name,
       industry: trade.code,
       injuryClass: trade.injuryClass,
-      since: random.chance(NEW_IN) ? addMonths(from, random.int(1, 11)) : from,
+      since: random.chance(CHANCE.isNew) ? addMonths(from, random.int(1, 11)) : from,
       bookedThrough: booked,
       refundAccount: { bankName: '示例银行', account: `6299${String(index).padStart(15, '0')}`, holder: name },
       size,

@@ -22,12 +22,15 @@ export type Drawn = {
   readonly truth: readonly Truth[];
 };
 
-const SECOND_NUMBER_IN = 150;
-const MISTYPED_IN = 120;
-const TWICE_IN = 100;
-const LATE_ENROLMENT_IN = 400;
-const LATE_STOP_IN = 300;
-const UNDERSTATED_IN = 250;
+/** In ten thousand of those to whom it can happen. */
+const CHANCE = {
+  secondNumber: 600,
+  mistyped: 120,
+  twice: 100,
+  lateEnrolment: 800,
+  lateStop: 300,
+  understated: 250,
+} as const;
 const MONTHS_LATE_MAX = 4;
 
 export function mistakesOf(random: Random, draw: Draw): Drawn {
@@ -37,7 +40,7 @@ export function mistakesOf(random: Random, draw: Draw): Drawn {
   const truth: Truth[] = [];
   // A later employer wrote the birth year down wrongly: a second number for the same human.
   let second: CityPerson | undefined;
-  if (career.stays.length > 1 && identity.idNo.slice(6, 8) === '19' && random.chance(SECOND_NUMBER_IN * 4)) {
+  if (career.stays.length > 1 && identity.idNo.slice(6, 8) === '19' && random.chance(CHANCE.secondNumber)) {
     second = mistakenPerson(person, String(numbersFrom + 1));
     persons.push(second);
     const { personNo, idNo } = person;
@@ -94,7 +97,7 @@ function lateStop(
   next: Stay | undefined,
   through: Month,
 ): { to: Month; exempt: Exempt | null } | undefined {
-  if (!stay.to || !random.chance(LATE_STOP_IN)) return undefined;
+  if (!stay.to || !random.chance(CHANCE.lateStop)) return undefined;
   const latest = next ? addMonths(next.from, -1) : through;
   const to = addMonths(stay.to, Math.min(random.int(1, MONTHS_LATE_MAX), monthsBetween(stay.to, latest)));
   if (to <= stay.to) return undefined;
@@ -107,7 +110,7 @@ function lateStop(
 
 /** Work began in the gap before the enrolment. */
 function lateEnrolment(random: Random, stay: Stay, before: Stay | undefined, draft: Draft) {
-  if (!before?.to || !random.chance(LATE_ENROLMENT_IN * 2)) return undefined;
+  if (!before?.to || !random.chance(CHANCE.lateEnrolment)) return undefined;
   const earliest = addMonths(before.to, 1 + MONTHS_LATE_MAX);
   const gap = monthsBetween(earliest, stay.from);
   if (gap < 1) return undefined;
@@ -119,7 +122,7 @@ function lateEnrolment(random: Random, stay: Stay, before: Stay | undefined, dra
 
 /** Declared at two thirds of what was paid. */
 function understated(random: Random, stay: Stay, personNo: string, employerNo: string, truth: Truth[]): Job['wages'] {
-  if (!random.chance(UNDERSTATED_IN)) return stay.wages;
+  if (!random.chance(CHANCE.understated)) return stay.wages;
   return stay.wages.map(({ from, wageFen: trueFen }) => {
     const declaredFen = Math.floor((trueFen * 2) / 3);
     truth.push({ kind: 'WAGE_UNDERSTATED', personNo, employerNo, from, declaredFen, trueFen });
@@ -130,10 +133,10 @@ function understated(random: Random, stay: Stay, personNo: string, employerNo: s
 /** What the window refused: it left nothing in the tables. */
 function refusals(random: Random, stay: Stay, who: CityPerson, employerNo: string, truth: Truth[]): void {
   const day = stay.entryDate < firstDay(stay.from) ? firstDay(stay.from) : stay.entryDate;
-  if (random.chance(MISTYPED_IN)) {
+  if (random.chance(CHANCE.mistyped)) {
     truth.push({ kind: 'ID_REFUSED', employerNo, typed: mistypedIdNo(random, who.idNo), idNo: who.idNo, day });
   }
-  if (random.chance(TWICE_IN)) {
+  if (random.chance(CHANCE.twice)) {
     const refusal = random.chance(5000) ? 'REG-003' : 'REG-009';
     const again = addDays(day, random.int(0, 9));
     const latest = lastDay(stay.from);

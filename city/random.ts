@@ -17,7 +17,7 @@ export type Random = {
 export type Weighted<T> = readonly [weight: number, value: T];
 
 const WARM_UP = 12;
-const TWO_32 = 4_294_967_296;
+export const TWO_32 = 4_294_967_296;
 
 function hash(text: string): number {
   let value = 2_166_136_261;
@@ -25,7 +25,8 @@ function hash(text: string): number {
   return value >>> 0;
 }
 
-export function randomOf(seed: string): Random {
+/** Whole numbers from 0 below 2³², one after the other; the first `warmUp` are left out. */
+export function sequenceOf(seed: string, warmUp: number): () => number {
   let [a, b, c, d] = [hash(seed), hash(`${seed}/b`), hash(`${seed}/c`), 1];
   const next = (): number => {
     const sum = (((a + b) | 0) + d) | 0;
@@ -35,7 +36,12 @@ export function randomOf(seed: string): Random {
     c = (((c << 21) | (c >>> 11)) + sum) | 0;
     return sum >>> 0;
   };
-  for (let i = 0; i < WARM_UP; i += 1) next();
+  for (let i = 0; i < warmUp; i += 1) next();
+  return next;
+}
+
+export function randomOf(seed: string): Random {
+  const next = sequenceOf(seed, WARM_UP);
   const int = (from: number, to: number): number => from + Math.floor((next() / TWO_32) * (to - from + 1));
   return {
     int,

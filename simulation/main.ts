@@ -133,7 +133,7 @@ async function playAll({ from, months, seeds, jobs, url }: Wanted): Promise<numb
     await Promise.all(Array.from({ length: jobs }, () => feed(url, next, inputOf, take)));
   }
   summarise(results, seeds, months, (performance.now() - started) / 1000);
-  return results.some((one) => one.violations.length > 0) ? 1 : 0;
+  return results.length < seeds || results.some((one) => one.violations.length > 0) ? 1 : 0;
 }
 
 /** A process that gets one seed after the other. */
@@ -145,8 +145,9 @@ async function feed(
 ): Promise<void> {
   const child: ChildProcess = fork(fileURLToPath(import.meta.url), ['--server', url], { execArgv: process.execArgv });
   await new Promise<void>((resolve, reject) => {
-    child.once('exit', (code) =>
-      code ? reject(new Error(`a process of the simulation ended with ${code}`)) : resolve(),
+    // Killed for its memory it has no code: its seed must not be missing in silence.
+    child.once('exit', (code, signal) =>
+      code === 0 ? resolve() : reject(new Error(`a process of the simulation ended with ${code ?? signal}`)),
     );
     child.on('message', (message: 'ready' | SeedResult) => {
       if (message !== 'ready') take(message);

@@ -25,7 +25,7 @@ export async function compareCharges(world: World): Promise<string[]> {
       issued: string;
       assessed: string;
       people: number;
-      waited: boolean;
+      waits: [asked: string, granted: string][];
     }>`
       select l.bill_no, l.kind, l.insurance, l.month, l.late_from, l.late_days, (l.employer_fen + l.person_fen)::bigint as principal,
              l.late_fen, l.interest_fen, to_char(b.issued_at, 'YYYY-MM-DD') as issued,
@@ -35,8 +35,12 @@ export async function compareCharges(world: World): Promise<string[]> {
               where x.region = l.region and x.bill_no = l.bill_no and x.line_no = l.line_no) as assessed,
              (select coalesce(sum(p.employer_fen + p.person_fen), 0)::bigint from collection_bill_person p
               where p.region = l.region and p.bill_no = l.bill_no and p.line_no = l.line_no) as people,
-             exists (select 1 from collection_bill o where o.region = l.region and o.employer_no = b.employer_no
-                       and o.revoke_asked_at is not null) as waited
+             (select coalesce(json_agg(json_build_array(to_char(o.revoke_asked_at, 'YYYY-MM-DD'), to_char(o.revoked_at, 'YYYY-MM-DD'))), '[]')
+              from collection_bill o
+              where o.region = l.region and o.revoked_at <= b.issued_at
+                and o.bill_no in (select y.bill_no from collection_bill_due x join collection_bill_due y
+                                    on y.region = x.region and y.due_id = x.due_id
+                                  where x.region = l.region and x.bill_no = l.bill_no and x.line_no = l.line_no)) as waits
       from collection_bill_line l join collection_bill b on b.region = l.region and b.bill_no = l.bill_no
       where l.region = ${REGION}`,
   );
@@ -48,9 +52,10 @@ export async function compareCharges(world: World): Promise<string[]> {
     if (BigInt(line.people) !== principal) found.push(`重算：${name} 人员合计 ${line.people}，本金 ${principal}`);
     const from = hubeiStart(PERIOD_KINDS.includes(line.kind) ? line.month : line.assessed);
     if (from !== line.late_from) found.push(`重算：${name} 应自 ${from} 起加收，实为 ${line.late_from}`);
-    const days = from <= line.issued ? daysFromTo(from, line.issued) : 0;
+    const waited = line.waits.reduce((sum, [asked, granted]) => sum + daysAfter(asked, from, granted), 0);
     // The days of waiting for a revocation are not charged (design §9.5).
-    if (line.waited ? line.late_days > days : line.late_days !== days) {
+    const days = Math.max(0, daysAfter('', from, line.issued) - waited);
+    if (line.late_days !== days) {
       found.push(`重算：${name} 应计 ${days} 天，实计 ${line.late_days} 天`);
     }
     const rate = dailyRate(from);
@@ -62,6 +67,12 @@ export async function compareCharges(world: World): Promise<string[]> {
   }
   return found;
 }
+
+/** Days from `from` through `until` that come after `asked`. */
+const daysAfter = (asked: string, from: string, until: string): number => {
+  const first = asked < from ? from : lastOf(asked, 2);
+  return first <= until ? daysFromTo(first, until) : 0;
+};
 
 const DAY_MS = 86_400_000;
 const lastOf = (from: string, days: number): string =>

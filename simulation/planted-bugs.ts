@@ -93,6 +93,12 @@ export const MUTANTS: readonly Mutant[] = [
     to: '    const days = daysBetween(from, to);',
   },
   {
+    name: '等撤单的天数照样加收',
+    file: 'src/collection/bills/issue.ts',
+    from: 'return spared ? addDays(today, -due.waitedDays) : today;',
+    to: 'return today;',
+  },
+  {
     name: '冲正后没有记欠费',
     file: 'src/collection/receipts/apply.ts',
     from: '    await insertArrears(ctx.tx, ctx.region, bill.billNo, receipt.receiptNo, message.reversedAt);',

@@ -96,7 +96,10 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
     counts[what] = (counts[what] ?? 0) + n;
   };
   const city = makeCity(randomOf(`${seed}/city`), addMonths(from, -1));
-  const world = await openWorld(input.databases, seed, `${from}-01 08:00`, city);
+  const world = await openWorld(input.databases, seed, `${from}-01 08:00`, city).catch((error: unknown) => {
+    Math.random = chance;
+    throw error;
+  });
   const find = (texts: readonly string[]): void => {
     violations.push(...texts, ...world.logged.splice(0).map((line) => `日志里的错误：${line.slice(0, 2000)}`));
   };

@@ -11,7 +11,7 @@ import { openBooks } from './books.ts';
 import { openCity } from './city.ts';
 import { openLedger } from './ledger.ts';
 import { namesOf, readRounds, report, writeRound } from './log.ts';
-import { startPair } from './pair.ts';
+import { type Pair, startPair } from './pair.ts';
 import { playRound, type Stage } from './round.ts';
 
 const { values } = parseArgs({
@@ -32,6 +32,12 @@ const ROUNDS_OF_A_CITY = 50;
 const INTEGRITY_EVERY = 10;
 
 const wanted = Number(values.rounds);
+if (![wanted, Number(values.people), Number(values.port)].every((n) => Number.isSafeInteger(n) && n > 0)) {
+  process.stderr.write(
+    '用法：npm run kills -- [--rounds 300] [--seed 1] [--log 文件] [--report] [--month-close [--people 20000]] [--port 23000] [--keep]\n',
+  );
+  process.exit(2);
+}
 const rounds = readRounds(values.log);
 if (values.report) {
   say(report(rounds));
@@ -46,12 +52,14 @@ if (values['month-close']) {
 }
 
 let dataDir: string | undefined;
+let pair: Pair | undefined;
 let stage: Stage | undefined;
 
 async function leave(): Promise<void> {
   await stage?.books.close().catch(() => undefined);
-  await stage?.pair.stop();
   stage = undefined;
+  await pair?.stop();
+  pair = undefined;
   if (dataDir && !values.keep) rmSync(dataDir, { recursive: true, force: true });
   dataDir = undefined;
 }
@@ -59,7 +67,8 @@ async function leave(): Promise<void> {
 async function enter(): Promise<Stage> {
   dataDir = mkdtempSync(join(tmpdir(), 'tongzheng-kills-'));
   const port = await firstFreePort(Number(values.port), '127.0.0.1');
-  const pair = startPair(dataDir, port);
+  // Stands before its stage does: what fails in between is still stopped.
+  pair = startPair(dataDir, port);
   await pair.healthy();
   const city = await openCity(pair);
   return { pair, city, ledger: openLedger(), books: await openBooks(pair), hired: 0 };
@@ -73,7 +82,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const began = performance.now();
-let failed = 0;
 try {
   for (let round = rounds.length + 1; round <= wanted && !ending; round += 1) {
     if ((round - 1) % ROUNDS_OF_A_CITY === 0) await leave();
@@ -81,7 +89,6 @@ try {
     const result = await playRound(stage, round, values.seed, round % INTEGRITY_EVERY === 0 || round === wanted);
     rounds.push(result);
     writeRound(values.log, result);
-    if (result.wrong.length > 0) failed += 1;
     say(
       `第 ${round} 轮 ${result.business} ${namesOf(result.victims)}，${result.afterMs} 毫秒后；恢复 ${(result.healthyMs / 1000).toFixed(1)} 秒，` +
         `成功 ${result.told}，再问 ${result.repeated}，${result.phases.join('/')}，共 ${(result.roundMs / 1000).toFixed(1)} 秒${result.integrity ? '，承诺全查' : ''}` +
@@ -92,4 +99,4 @@ try {
   await leave();
 }
 say(`\n${report(rounds)}\n用时 ${((performance.now() - began) / 1000).toFixed(0)} 秒`);
-process.exit(failed > 0 ? 1 : 0);
+process.exit(rounds.some((one) => one.wrong.length > 0) ? 1 : 0);

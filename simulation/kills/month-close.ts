@@ -29,7 +29,7 @@ export type MonthCloseKills = {
   readonly half: number;
   /** Ranges committed that the dead process had not yet told of, most in one kill: to be looked at again, not booked again. */
   readonly leasesInDoubt: number;
-  /** Employers booked twice, or months that differ from the one booked without a kill. */
+  /** Months of which some range was recorded twice. */
   readonly doubled: number;
   readonly wrong: readonly string[];
   readonly seconds: number;
@@ -55,9 +55,14 @@ const HALF = `
                      and d.insurance = p.insurance and d.month = $1) d on true
   group by p.employer_no
   having count(*) <> 3 or count(distinct (p.booked_through >= $1)) > 1 or bool_or((p.booked_through >= $1) <> (d.there is not null))`;
-/** The month in figures that do not depend on how it came about. */
+/** The month to the fen, person by person, in figures that do not depend on how it came about. */
 const FIGURES = `
-  select count(*) || ' ' || coalesce(sum(persons), 0) as v from collection_due where month = $1`;
+  select insurance || ' ' || count(*) || ' ' || sum(persons) || ' ' || sum(employer_fen) || ' ' || sum(person_fen) as v
+  from collection_due where month = $1 group by insurance
+  union all
+  select md5(string_agg(concat_ws(' ', employer_no, person_nos, base_fen, employer_fen, person_fen), ',' order by employer_no))
+  from collection_lines where month = $1
+  order by v`;
 const BOOKED = `select count(distinct employer_no) as v from collection_due where month = $1`;
 /** Employers whose month was moved, as each range's own record says: more than there are means that one was done twice. */
 const RECORDED = `
@@ -134,6 +139,28 @@ async function killOne(scene: Scene, child: ChildProcess, random: Random): Promi
   return '月结进程';
 }
 
+/** A database with the city of the benchmark. Returns its URL. */
+async function cityOn(server: EmbeddedPostgres, name: string, people: number): Promise<string> {
+  const url = await server.ensureDatabase(name);
+  const db = openDb(url, { max: 2 });
+  await migrate(db, agencyMigrations());
+  await db.destroy();
+  // The city is laid beside its references, which only a superuser may do.
+  const pool = openPool(server.url(name), { max: 2 });
+  await buildCity(pool, people);
+  await pool.end();
+  return url;
+}
+
+/** The month closed without a kill. */
+async function undisturbed(twin: Scene, of: Month): Promise<{ fullMs: number; figures: string }> {
+  const worker = startWorker(twin, of);
+  await worker.begun;
+  const started = performance.now();
+  if (!(await worker.ended).complete) throw new Error('the month without a kill was not closed');
+  return { fullMs: performance.now() - started, figures: (await ask(twin.url, FIGURES, [of])).join('，') };
+}
+
 export async function killMonthCloses({ rounds, seed, people, say }: Options): Promise<MonthCloseKills> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tongzheng-kills-'));
   const server = await startEmbeddedPostgres({ dataDir, keep: () => undefined });
@@ -142,29 +169,15 @@ export async function killMonthCloses({ rounds, seed, people, say }: Options): P
   const sum = { rounds: 0, months: 0, looks: 0, half: 0, leasesInDoubt: 0, doubled: 0 };
   const wrong: string[] = [];
   try {
-    const scene: Scene = { server, url: await server.ensureDatabase('kills'), say };
-    const admin = server.url('kills');
-    const db = openDb(scene.url, { max: 2 });
-    await migrate(db, agencyMigrations());
-    await db.destroy();
-    // The city is laid beside its references, which only a superuser may do.
-    const pool = openPool(admin, { max: 2 });
-    await buildCity(pool, people);
-    await pool.end();
+    const scene: Scene = { server, url: await cityOn(server, 'kills', people), say };
+    // The same city whose months nobody disturbs: what every month must come to, and how long it takes.
+    const twin: Scene = { ...scene, url: await cityOn(server, 'twin', people) };
 
-    // One month without a kill: what every other must come to, and how long it takes.
-    let of = addMonths(month(BOOKED_THROUGH), 1);
-    const first = startWorker(scene, of);
-    await first.begun;
-    const started = performance.now();
-    if (!(await first.ended).complete) throw new Error('the month without a kill was not closed');
-    const fullMs = performance.now() - started;
-    const figures = (await ask(scene.url, FIGURES, [of]))[0];
-    say(`没有打断的一个月：${figures}，${(fullMs / 1000).toFixed(1)} 秒`);
-
+    let of = month(BOOKED_THROUGH);
     while (sum.rounds < rounds) {
       of = addMonths(of, 1);
       if (of > LAST_MONTH) throw new Error(`no law after ${LAST_MONTH}; fewer rounds or more kills a month`);
+      const { fullMs, figures } = await undisturbed(twin, of);
       let left = fullMs;
       for (let complete = false; !complete; ) {
         const before = Number((await askUntil(scene.url, BOOKED, [of]))[0]);
@@ -210,8 +223,8 @@ export async function killMonthCloses({ rounds, seed, people, say }: Options): P
         left = fullMs * (1 - after / (people / 20));
       }
       sum.months += 1;
-      const [same] = await askUntil(scene.url, FIGURES, [of]);
-      if (same !== figures) wrong.push(`${of}：${same}，应为 ${figures}`);
+      const same = (await askUntil(scene.url, FIGURES, [of])).join('，');
+      if (same !== figures) wrong.push(`${of}：${same}，没有打断时是 ${figures}`);
       const [recorded, posted] = (await askUntil(scene.url, RECORDED, [of]))[0]?.split(' ') ?? [];
       if (recorded !== posted) {
         sum.doubled += 1;

@@ -9,8 +9,7 @@ import { workingIn } from '../../src/platform/postgres/orphans.ts';
 import { commandOf, isAlive, waitForExit } from '../../src/platform/postgres/processes.ts';
 import type { Random } from '../random.ts';
 
-export const VICTIMS = ['agency', 'tax', 'launcher', 'backend', 'postmaster'] as const;
-export type Victim = (typeof VICTIMS)[number];
+export type Victim = 'agency' | 'tax' | 'launcher' | 'backend' | 'postmaster';
 
 const MAIN = fileURLToPath(new URL('../../src/app/main.ts', import.meta.url));
 const HEALTHY_MS = 120_000;
@@ -57,6 +56,7 @@ export function startPair(dataDir: string, port: number): Pair {
   let stopping = false;
 
   function start(): void {
+    if (stopping) return;
     const log = openSync(join(dataDir, 'launcher.log'), 'a');
     launcher = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
       stdio: ['ignore', log, log],
@@ -74,7 +74,7 @@ export function startPair(dataDir: string, port: number): Pair {
     const mine = launcher;
     mine.once('exit', (code) => {
       // A start that found something of its predecessor in the way is tried again, as a supervisor of the system does.
-      if (!stopping && launcher === mine && code !== null) setTimeout(start, 300);
+      if (launcher === mine && code !== null) setTimeout(start, 300);
     });
   }
 
