@@ -14,8 +14,8 @@ import { loadBar } from '../generate/progress.ts';
 import { findRunning } from '../launcher/running.ts';
 import { type LaunchSettings, readSettings } from '../launcher/settings.ts';
 import { agencyMigrations } from '../migrations.ts';
+import { beginningNow } from './business-now.ts';
 import { GENERATE_HELP } from './generate-help.ts';
-import { businessNow } from './integrity.ts';
 import { seconds } from './progress.ts';
 
 const YEARS_MAX = 10;
@@ -53,7 +53,7 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
   });
   const settings = readSettings(process.env);
   const [people, years, check] = [Number(values.people), Number(values.years), Number(values.check)];
-  const lastMonth = addMonths(monthOf(dateOf(businessNow(settings.dataDir, settings.mode))), -1);
+  const lastMonth = addMonths(monthOf(dateOf(beginningNow(settings.dataDir, settings.mode))), -1);
   const through = values.through === undefined ? lastMonth : parseMonth(values.through);
   const between = (n: number, least: number, most: number): boolean => Number.isInteger(n) && n >= least && n <= most;
   if (!between(people, 1, PEOPLE_MAX)) return misuse(`--people 是 1 到 ${PEOPLE_MAX} 的整数`);
@@ -125,7 +125,7 @@ async function load(settings: LaunchSettings, wanted: Wanted, truthFile: string,
     truth.write(`${JSON.stringify(headOf(wanted))}\n`);
     const loaded = await loadCity(pool, {
       ...wanted,
-      now: businessNow(settings.dataDir, settings.mode),
+      now: beginningNow(settings.dataDir, settings.mode),
       signal: stop.signal,
       onProgress: loadBar(),
       onTruth: (line) => truth.write(`${JSON.stringify(line)}\n`),

@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util';
 import { checkIntegrity, type Integrity } from '../../control/index.ts';
-import { type Moment, momentFromMs, parseMoment } from '../../kernel/month.ts';
 import { openDb } from '../../platform/db.ts';
 import { archiveSettings } from '../../platform/postgres/backup/index.ts';
 import { startEmbeddedPostgres } from '../../platform/postgres/index.ts';
-import { openClockFile } from '../launcher/clock-file.ts';
 import { findRunning } from '../launcher/running.ts';
 import { type LaunchSettings, readSettings } from '../launcher/settings.ts';
+import { businessNow } from './business-now.ts';
 import { INTEGRITY_HELP } from './integrity-help.ts';
 
 type Target = { readonly url: string; readonly close: () => Promise<void> };
@@ -18,12 +17,6 @@ async function openTarget({ databaseUrl, dataDir, walArchive }: LaunchSettings):
   if (running) return { url: running.databaseUrl, close: async () => undefined };
   const server = await startEmbeddedPostgres({ dataDir, settings: archiveSettings(walArchive) });
   return { url: await server.ensureDatabase('tongzheng'), close: () => server.stop() };
-}
-
-/** Business time of the clock file; real time where there is none. */
-export function businessNow(dataDir: string, mode: 'demo' | 'production' | 'test'): Moment {
-  const { offsetMs, frozenAt } = openClockFile(dataDir, mode).load();
-  return frozenAt ?? parseMoment(momentFromMs(Date.now() + offsetMs)) ?? momentFromMs(Date.now());
 }
 
 /** A line for each promise, its violations below it, and the sum. */

@@ -15,7 +15,8 @@ import {
 import { startEmbeddedPostgres } from '../../platform/postgres/index.ts';
 import { readSettings } from '../launcher/settings.ts';
 import { RESTORE_HELP } from './backup-help.ts';
-import { businessNow, describeIntegrity } from './integrity.ts';
+import { businessNow } from './business-now.ts';
+import { describeIntegrity } from './integrity.ts';
 import { progressLine, seconds } from './progress.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
