@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { momentToMs, parseMoment } from '../../kernel/month.ts';
+import { replaceSynced } from '../../platform/synced.ts';
 import type { ClockSetting } from '../conductor.ts';
 import type { LaunchMode } from './settings.ts';
 
@@ -27,9 +28,7 @@ export function openClockFile(dataDir: string, mode: LaunchMode) {
     },
     save(setting: ClockSetting): void {
       if (mode === 'production') return;
-      // Renamed into place: a cut of power leaves the old file or the new one.
-      writeFileSync(`${file}.new`, `${JSON.stringify(setting)}\n`);
-      renameSync(`${file}.new`, file);
+      replaceSynced(file, `${JSON.stringify(setting)}\n`, 0o644);
     },
   };
 }

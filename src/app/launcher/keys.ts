@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 // Not by the door of the wire: the starter would load the whole catalogue of documents for it.
 import { generateSigner, type Signer, type VerifyKey, verifyKeyOf } from '../../../wire/seal.ts';
+import { replaceSynced, syncPath } from '../../platform/synced.ts';
 
 /**
  * The sealing keys of the pair (SM2) in `<dataDir>/keys`: `agency.json` and `tax.json` are private to their program, `*.pub.json` go to
@@ -11,7 +12,7 @@ import { generateSigner, type Signer, type VerifyKey, verifyKeyOf } from '../../
  */
 export function ensureKeys(dataDir: string): string {
   const folder = join(dataDir, 'keys');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (mkdirSync(folder, { recursive: true, mode: 0o700 })) syncPath(dataDir);
   for (const party of ['agency', 'tax'] as const) {
     if (existsSync(join(folder, `${party}.json`))) continue;
     const signer = generateSigner(`${party}-1`);
@@ -24,6 +25,5 @@ export function ensureKeys(dataDir: string): string {
 }
 
 function write(file: string, key: Signer | VerifyKey | { readonly secret: string }): void {
-  writeFileSync(`${file}.new`, `${JSON.stringify(key, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  replaceSynced(file, `${JSON.stringify(key, null, 2)}\n`);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeSynced } from '../../synced.ts';
 import type { LogPosition } from './replication.ts';
 
 /** The parts of a backup folder. `data/` holds what stands beside the database in the data folder: keys, clock. */
@@ -30,21 +31,6 @@ export type BackupDescription = {
 
 export function sha256(bytes: Buffer | string): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** On disk, not only in the cache of the system, when it returns. */
-export function syncPath(path: string): void {
-  const handle = openSync(path, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-export function writeSynced(path: string, bytes: Buffer | string): void {
-  writeFileSync(path, bytes, { mode: 0o600 });
-  syncPath(path);
 }
 
 export function writeDescription(folder: string, description: BackupDescription): void {

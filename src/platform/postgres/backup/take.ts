@@ -8,13 +8,13 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmdirSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import pg from 'pg';
+import { renameSynced, syncPath, writeSynced } from '../../synced.ts';
 import {
   type BackupDescription,
   type BackupFile,
@@ -23,9 +23,7 @@ import {
   MANIFEST,
   PART,
   sha256,
-  syncPath,
   writeDescription,
-  writeSynced,
 } from './folder.ts';
 import { differences, readManifest, refuseDifferences } from './manifest.ts';
 import { baseBackup, explainServerError } from './replication.ts';
@@ -161,8 +159,7 @@ export async function takeBackup(options: TakeBackupOptions): Promise<BackupDesc
     writeDescription(draft, description);
     syncPath(draft);
     if (existsSync(target)) rmdirSync(target);
-    renameSync(draft, target);
-    syncPath(dirname(target));
+    renameSynced(draft, target);
     return description;
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { chownSync, closeSync, createReadStream, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { syncPath, writeSynced } from '../../synced.ts';
 import type { ServerAccount } from '../binaries.ts';
-import { type BackupDescription, DATA, MANIFEST, PART, sha256, writeSynced } from './folder.ts';
+import { type BackupDescription, DATA, MANIFEST, PART, sha256 } from './folder.ts';
 import { differences, readManifest, refuseDifferences } from './manifest.ts';
 import { createTarReader } from './tar.ts';
 
@@ -111,5 +112,7 @@ export function unpackData(backup: string, description: BackupDescription, dataD
     const place = join(dataDir, path.slice(DATA.length + 1));
     mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
     writeSynced(place, readFileSync(join(backup, path)));
+    syncPath(dirname(place));
   }
+  syncPath(dataDir);
 }
