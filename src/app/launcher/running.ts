@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive } from '../../platform/postgres/processes.ts';
+import { commandOf, isAlive, startMark } from '../../platform/postgres/processes.ts';
 
 /** What runs in a data folder, for commands that want to talk to it (`integrity`). Holds the databases' passwords: owner only. */
 export type Running = {
   readonly pid: number;
+  /** Its start: the number alone may have been given to another process since. Absent: written by an earlier version. */
+  readonly mark?: string;
   readonly agencyUrl: string;
   readonly taxUrl: string;
   readonly databaseUrl: string;
@@ -13,8 +15,9 @@ export type Running = {
 
 const FILE = 'running.json';
 
-export function writeRunning(dataDir: string, running: Running): void {
-  writeFileSync(join(dataDir, FILE), JSON.stringify(running), { mode: 0o600 });
+export function writeRunning(dataDir: string, running: Omit<Running, 'mark'>): void {
+  const marked: Running = { ...running, mark: startMark(running.pid) };
+  writeFileSync(join(dataDir, FILE), JSON.stringify(marked), { mode: 0o600 });
 }
 
 export function forgetRunning(dataDir: string): void {
@@ -30,8 +33,13 @@ export function wasKilled(dataDir: string): boolean {
 export function findRunning(dataDir: string): Running | undefined {
   try {
     const running = JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as Running;
-    return isAlive(running.pid) ? running : undefined;
+    return isAlive(running.pid) && isTheWriter(running) ? running : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Without a mark: at least the program that a launcher is. */
+function isTheWriter({ pid, mark }: Running): boolean {
+  return mark === undefined ? /\bnode\b/.test(commandOf(pid)) : startMark(pid) === mark;
 }
