@@ -16,8 +16,8 @@ type Aside = {
 const ORDER = ['p', 'u', 'i', 'x', 'f'] as const;
 
 export type SetAside = {
-  /** Makes everything again, telling of each when it is made. */
-  restore(say?: (name: string, done: number, of: number) => void): Promise<void>;
+  /** Makes everything again, telling of each when it is made; the signal is looked at before each. */
+  restore(say?: (name: string, done: number, of: number) => void, signal?: AbortSignal): Promise<void>;
 };
 
 /** @param tables without rows; the caller has looked. */
@@ -30,8 +30,9 @@ export async function setConstraintsAside(tx: Tx, tables: readonly string[]): Pr
   }
   for (const table of tables) await run(tx, sql`alter table ${sql.ref(table)} disable trigger user`);
   return {
-    async restore(say) {
+    async restore(say, signal) {
       for (const [index, { table, name, type, definition }] of inOrder.entries()) {
+        signal?.throwIfAborted();
         if (type === 'i') await run(tx, sql.raw(definition));
         else await run(tx, sql`alter table ${sql.ref(table)} add constraint ${sql.ref(name)} ${sql.raw(definition)}`);
         say?.(name, index + 1, inOrder.length);

@@ -17,7 +17,7 @@ export type FillOptions = RowsOptions & {
   readonly onTruth?: (line: Truth) => void;
   readonly onEmployer?: (employer: DistrictRows['employers'][number]) => void;
   readonly onPeople?: (people: number) => void;
-  /** Looked at between districts. */
+  /** Looked at between districts and between keys and indexes, for the last time before the load is kept. */
   readonly signal?: AbortSignal;
   /** Makes the rows on another thread while the database takes those before. Default: for a city that is worth it. */
   readonly apart?: boolean;

@@ -191,6 +191,22 @@ test('a load that breaks off leaves an empty database with all its rules', async
     expect(await schemaOf(services.db)).toEqual(before);
     expect(await rows(services.db, sql`select 1 from registry_person limit 1`)).toEqual([]);
     await expect(loadCity(own, { ...options, apart: true, onProgress })).rejects.toThrow('planted');
+    for (const last of [false, true]) {
+      const made: string[] = [];
+      const stop = new AbortController();
+      const stopped = loadCity(own, {
+        ...options,
+        signal: stop.signal,
+        onProgress(progress) {
+          if (progress.phase !== 'CONSTRAINTS') return;
+          made.push(progress.name);
+          if (!last || progress.done === progress.of) stop.abort(new Error('interrupted'));
+        },
+      });
+      await expect(stopped).rejects.toThrow('interrupted');
+      expect(made.length === 1).toBe(!last);
+      expect(await schemaOf(services.db)).toEqual(before);
+    }
     const again = await loadCity(own, options);
     expect(again.people).toBe(CITY.people);
   } finally {

@@ -61,8 +61,13 @@ async function loadAll(copy: CopySession, tx: Tx, options: LoadOptions): Promise
     onPeople: (people) => options.onProgress?.({ phase: 'LOADING', people, of: options.people }),
   });
   const loadedAt = performance.now();
-  await aside.restore((name, done, of) => options.onProgress?.({ phase: 'CONSTRAINTS', name, done, of }));
+  await aside.restore(
+    (name, done, of) => options.onProgress?.({ phase: 'CONSTRAINTS', name, done, of }),
+    options.signal,
+  );
+  options.signal?.throwIfAborted();
   await checkWhatTriggersCheck(tx);
+  options.signal?.throwIfAborted();
   return {
     ...filled,
     overlays: gaps.length,
