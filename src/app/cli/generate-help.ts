@@ -8,7 +8,7 @@ export const GENERATE_HELP = `生成一座虚构的城市，载入空的经办�
   --years       历史有几年，默认 2，最多 10
   --through     历史的最后一个月，默认业务时间的上个月
   --region      统筹区，默认 TONGZHENG_REGION 或 420500
-  --truth       真相文件（每行一个 JSON），默认 city-truth.ndjson；表里没有的和单位办错的都在这里
+  --truth       真相文件（每行一个 JSON），默认 city-truth.ndjson；表里没有的和单位办错的都在这里；写完才有这个名字
   --check       载入后抽这么多人，用另一套照条文直写的算法逐分核对
   --only-files  不碰数据库，只把城市写成目录里的 city.ndjson 和 truth.ndjson
 

@@ -1,6 +1,5 @@
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { cityDistricts, PEOPLE_MAX } from '../../../city/index.ts';
 import { addMonths, dateOf, type Month, monthOf, parseMonth } from '../../kernel/month.ts';
@@ -15,6 +14,7 @@ import { findRunning } from '../launcher/running.ts';
 import { type LaunchSettings, readSettings } from '../launcher/settings.ts';
 import { agencyMigrations } from '../migrations.ts';
 import { beginningNow } from './business-now.ts';
+import { type DraftFile, openDraft } from './draft-file.ts';
 import { GENERATE_HELP } from './generate-help.ts';
 import { seconds } from './progress.ts';
 
@@ -63,7 +63,12 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
   const region = values.region ?? settings.region;
   const wanted: Wanted = { seed: values.seed, people, from: addMonths(through, 1 - years * 12), through, region };
   if (values['only-files'] !== undefined) return writeFiles(resolve(values['only-files']), wanted);
-  return load(settings, wanted, resolve(values.truth), check);
+  const truth = openDraft(resolve(values.truth));
+  try {
+    return await load(settings, wanted, truth, check);
+  } finally {
+    truth.discard();
+  }
 }
 
 function misuse(text: string): number {
@@ -71,32 +76,36 @@ function misuse(text: string): number {
   return 64;
 }
 
-/** A district after the other, waiting while the disk is behind. */
-async function writeFiles(folder: string, wanted: Wanted): Promise<number> {
+function writeFiles(folder: string, wanted: Wanted): number {
   mkdirSync(folder, { recursive: true });
-  const city = createWriteStream(join(folder, 'city.ndjson'));
-  const truth = createWriteStream(join(folder, 'truth.ndjson'));
-  const bar = loadBar();
-  truth.write(`${JSON.stringify(headOf(wanted))}\n`);
-  let done = 0;
-  for (const { truth: told, people, employers } of cityDistricts({ ...wanted, book: createBook() })) {
-    for (const line of told) truth.write(`${JSON.stringify(line)}\n`);
-    const text = employers.map((employer) => `${JSON.stringify(employer)}\n`).join('');
-    if (!city.write(text)) await new Promise((drained) => city.once('drain', drained));
-    done += people;
-    bar({ phase: 'LOADING', people: done, of: wanted.people });
+  const drafts: DraftFile[] = [];
+  const open = (name: string): DraftFile => {
+    const draft = openDraft(join(folder, name));
+    drafts.push(draft);
+    return draft;
+  };
+  try {
+    const [city, truth] = [open('city.ndjson'), open('truth.ndjson')];
+    const bar = loadBar();
+    truth.write(lineOf(headOf(wanted)));
+    let done = 0;
+    for (const { truth: told, people, employers } of cityDistricts({ ...wanted, book: createBook() })) {
+      for (const line of told) truth.write(lineOf(line));
+      for (const employer of employers) city.write(lineOf(employer));
+      done += people;
+      bar({ phase: 'LOADING', people: done, of: wanted.people });
+    }
+    for (const draft of drafts) draft.finish();
+  } finally {
+    for (const draft of drafts) draft.discard();
   }
-  await Promise.all([close(city), close(truth)]);
   process.stdout.write(`已写 ${folder}/city.ndjson、truth.ndjson\n`);
   return 0;
 }
 
 const headOf = (wanted: Wanted) => ({ kind: 'CITY', version: 1, ...wanted });
 
-function close(stream: WriteStream): Promise<void> {
-  stream.end();
-  return finished(stream);
-}
+const lineOf = (said: object): string => `${JSON.stringify(said)}\n`;
 
 type Target = { readonly url: string; readonly close: () => Promise<void> };
 
@@ -111,7 +120,7 @@ async function openTarget({ databaseUrl, dataDir, walArchive }: LaunchSettings):
   return { url: await server.ensureDatabase('tongzheng'), close: () => server.stop() };
 }
 
-async function load(settings: LaunchSettings, wanted: Wanted, truthFile: string, check: number): Promise<number> {
+async function load(settings: LaunchSettings, wanted: Wanted, truth: DraftFile, check: number): Promise<number> {
   const target = await openTarget(settings);
   const db = openDb(target.url, { max: 2, applicationName: 'tongzheng-generate' });
   const pool = openPool(target.url, { max: 1, applicationName: 'tongzheng-generate' });
@@ -121,30 +130,39 @@ async function load(settings: LaunchSettings, wanted: Wanted, truthFile: string,
   try {
     await migrate(db, agencyMigrations());
     const started = performance.now();
-    const truth = createWriteStream(truthFile);
-    truth.write(`${JSON.stringify(headOf(wanted))}\n`);
+    truth.write(lineOf(headOf(wanted)));
     const loaded = await loadCity(pool, {
       ...wanted,
       now: beginningNow(settings.dataDir, settings.mode),
       signal: stop.signal,
       onProgress: loadBar(),
-      onTruth: (line) => truth.write(`${JSON.stringify(line)}\n`),
+      onTruth: (line) => truth.write(lineOf(line)),
     });
     const { loadMs, constraintsMs, ...counted } = loaded;
-    truth.write(`${JSON.stringify({ kind: 'TOTAL', ...counted })}\n`);
-    await close(truth);
+    finishTruth(truth, counted);
     const all = seconds(performance.now() - started);
     process.stdout.write(
       `${loaded.employers} 个单位、${loaded.people} 人（${loaded.persons} 个编号），${wanted.from} 至 ${wanted.through} 已缴 ${loaded.lines} 人月险种\n` +
         `用时 ${all}：载入 ${seconds(loadMs)}，键与索引 ${seconds(constraintsMs)}\n` +
         (loaded.overlays > 0 ? `政策未公布的月份叠加了 ${loaded.overlays} 项测试参数\n` : '') +
-        `真相文件 ${truthFile}\n`,
+        `真相文件 ${truth.name}\n`,
     );
     return check > 0 ? await checkSample(db, wanted, check) : 0;
   } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     await pool.end();
     await db.destroy();
     await target.close();
+  }
+}
+
+/** The city is in the database by now: a disk that is full only now must not sound as if it were not. */
+function finishTruth(truth: DraftFile, counted: object): void {
+  try {
+    truth.write(lineOf({ kind: 'TOTAL', ...counted }));
+    truth.finish();
+  } catch (error) {
+    throw new Error(`城市已载入数据库，但真相文件没有写完：${(error as Error).message}`, { cause: error });
   }
 }
 
