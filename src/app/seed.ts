@@ -2,19 +2,23 @@ import type { OpeningDeps } from '../control/index.ts';
 import { type OpeningInput, openBooks } from '../control/index.ts';
 import { idNumberCheckDigit } from '../kernel/id-number.ts';
 import type { Month } from '../kernel/month.ts';
-import { addOverlays, calendarThrough, loadLaw, replaceCalendarYear } from '../parameters/index.ts';
+import { addOverlays, listCalendarYears, loadLaw, replaceCalendarYear, yearlyNotice } from '../parameters/index.ts';
 import { first, sql } from '../platform/db.ts';
 import { createAccount, DEMO_PASSWORD } from '../platform/identity/index.ts';
 import { type Services, systemActor, transact } from '../platform/services.ts';
-import { calendarSeedRows } from '../rules/calendar-seed.ts';
+import { calendarSeedRows, SEED_YEARS } from '../rules/calendar-seed.ts';
 
-/** 国务院办公厅 publishes each year's working days; the library's table is the seed, later years are imported. */
+const SEED_YEAR_LIST = Array.from({ length: SEED_YEARS.last - SEED_YEARS.first + 1 }, (_, n) => SEED_YEARS.first + n);
+
+/** 国务院办公厅 publishes each year's working days; the library's table is the seed of the years that nobody imported. */
 export async function seedCalendar(services: Services): Promise<void> {
-  if (await calendarThrough(services.db)) return;
+  const published = new Set((await listCalendarYears(services.db)).map(({ year }) => year));
+  const isMissing = (year: number): boolean => !published.has(year);
+  if (!SEED_YEAR_LIST.some(isMissing)) return;
   const byYear = Map.groupBy(calendarSeedRows(), (row) => Number(row.day.slice(0, 4)));
   await transact(services, systemActor('seed'), async (ctx) => {
     for (const [year, days] of byYear) {
-      await replaceCalendarYear(ctx.tx, year, `国务院办公厅关于${year}年部分节假日安排的通知`, days);
+      if (isMissing(year)) await replaceCalendarYear(ctx.tx, year, yearlyNotice(year), days);
     }
   });
 }

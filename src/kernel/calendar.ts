@@ -42,7 +42,7 @@ export function isWorkday(calendar: WorkCalendar, day: CivilDate): boolean {
       code: 'BILL-006',
       message: '当年工作日历未维护，不能计算有效期',
       why: `需要 ${year} 年的工作日历，国务院办公厅的放假安排尚未导入。`,
-      next: `请管理员导入 ${year} 年工作日历后重试。`,
+      next: `请管理员用 npx tongzheng calendar import 导入 ${year} 年工作日历后重试。`,
     });
   }
   return days[dayOfYear(day)] === 1;

@@ -72,5 +72,20 @@ export function nextNumber(on: Executor, region: string, name: string, count = 1
   return takeNumbers(on, region, name, count, start);
 }
 
-export { calendarThrough, PERSON_NO, raiseNumber, takeNumberAhead, takePersonNumbers } from './store.ts';
+export {
+  type CalendarOutcome,
+  type ImportCalendarOptions,
+  type ImportedYear,
+  importCalendar,
+  yearlyNotice,
+} from './commands/import-calendar.ts';
+export {
+  calendarThrough,
+  listCalendarYears,
+  listWorkdaysOf,
+  PERSON_NO,
+  raiseNumber,
+  takeNumberAhead,
+  takePersonNumbers,
+} from './store.ts';
 export { replaceCalendarYear };

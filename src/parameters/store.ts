@@ -1,3 +1,4 @@
+import type { CalendarRow } from '../kernel/calendar.ts';
 import { type Executor, first, one, rows, run, sql } from '../platform/db.ts';
 
 export type OverlayRow = {
@@ -10,13 +11,13 @@ export type OverlayRow = {
   readonly label: string | null;
 };
 
-/** Changes whenever an overlay or a calendar year is added, so that a process may keep what it has read. */
+/** Changes whenever an overlay is added, or a calendar year is added or replaced, so that a process may keep what it has read. */
 export async function lawVersion(on: Executor): Promise<string> {
   const row = await one(
     on,
     sql<{ version: string }>`
       select coalesce((select max(overlay_id) || '/' || count(*) from parameters_overlay), '') || ':' ||
-             coalesce((select string_agg(year || '=' || source, ',' order by year) from parameters_calendar_year), '') as version`,
+             coalesce((select string_agg(year || '=' || revision || '=' || source, ',' order by year) from parameters_calendar_year), '') as version`,
   );
   return row.version;
 }
@@ -56,13 +57,34 @@ export async function replaceCalendarYear(
   await run(
     on,
     sql`insert into parameters_calendar_year (year, source) values (${year}, ${source})
-        on conflict (year) do update set source = excluded.source`,
+        on conflict (year) do update set source = excluded.source, revision = parameters_calendar_year.revision + 1`,
   );
   await run(
     on,
     sql`insert into parameters_workday (day, working, year)
         select d, w, ${year} from unnest(${days.map((d) => d.day)}::date[], ${days.map((d) => d.working)}::boolean[]) as t (d, w)`,
   );
+}
+
+/** One import after another; who reads is not held up. */
+export async function lockCalendar(on: Executor): Promise<void> {
+  await run(on, sql`lock table parameters_calendar_year in share row exclusive mode`);
+}
+
+export type PublishedYear = { readonly year: number; readonly source: string; readonly workdays: number };
+
+export function listCalendarYears(on: Executor): Promise<PublishedYear[]> {
+  return rows(
+    on,
+    sql<PublishedYear>`
+      select y.year, y.source, count(*) filter (where w.working) as workdays
+      from parameters_calendar_year y left join parameters_workday w on w.year = y.year
+      group by y.year, y.source order by y.year`,
+  );
+}
+
+export function listWorkdaysOf(on: Executor, year: number): Promise<CalendarRow[]> {
+  return rows(on, sql<CalendarRow>`select day, working from parameters_workday where year = ${year} order by day`);
 }
 
 export async function calendarThrough(on: Executor): Promise<number | undefined> {

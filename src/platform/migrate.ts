@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Db, rows, run, sql } from './db.ts';
+import { type Db, type Executor, one, rows, run, sql } from './db.ts';
 
 /** A folder of migrations and the owner whose tables they make. Folders are applied in the order given. */
 export type MigrationFolder = { readonly name: string; readonly dir: string };
@@ -17,6 +17,17 @@ export function listMigrations(folders: readonly MigrationFolder[]): { name: str
         return { name: `${name}/${file}`, text, digest: createHash('sha256').update(text).digest('hex') };
       }),
   );
+}
+
+/** What the next start would apply. Nothing is changed: a command does not migrate the database of programs that run. */
+export async function pendingMigrations(on: Executor, folders: readonly MigrationFolder[]): Promise<string[]> {
+  const { known } = await one(
+    on,
+    sql<{ known: boolean }>`select to_regclass('platform_migration') is not null as known`,
+  );
+  const applied = known ? await rows(on, sql<{ name: string }>`select name from platform_migration`) : [];
+  const names = new Set(applied.map(({ name }) => name));
+  return listMigrations(folders).flatMap(({ name }) => (names.has(name) ? [] : [name]));
 }
 
 /** What a start makes once, when several processes start at the same moment: the others wait and find it made. */

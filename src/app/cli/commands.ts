@@ -1,6 +1,7 @@
 import { PLAY_HELP } from '../play/help.ts';
 import { BACKUP_HELP, RESTORE_HELP } from './backup-help.ts';
 import { CALC_HELP } from './calc-help.ts';
+import { CALENDAR_HELP } from './calendar-help.ts';
 import { GENERATE_HELP } from './generate-help.ts';
 import { INTEGRITY_HELP } from './integrity-help.ts';
 import { KEYS_HELP } from './keys-help.ts';
@@ -63,5 +64,11 @@ export const COMMANDS: readonly Command[] = [
     title: '政策参数：show、diff、expiring、check',
     help: POLICY_HELP,
     run: async (args) => (await import('./policy.ts')).policyCommand(args),
+  },
+  {
+    name: 'calendar',
+    title: '工作日历：导入新的一年，看已有的',
+    help: CALENDAR_HELP,
+    run: async (args) => (await import('./calendar.ts')).calendarCommand(args),
   },
 ];

@@ -17,6 +17,7 @@ import { beginningNow } from './business-now.ts';
 import { type DraftFile, openDraft } from './draft-file.ts';
 import { GENERATE_HELP } from './generate-help.ts';
 import { seconds } from './progress.ts';
+import type { Target } from './target.ts';
 
 const YEARS_MAX = 10;
 
@@ -107,9 +108,8 @@ const headOf = (wanted: Wanted) => ({ kind: 'CITY', version: 1, ...wanted });
 
 const lineOf = (said: object): string => `${JSON.stringify(said)}\n`;
 
-type Target = { readonly url: string; readonly close: () => Promise<void> };
-
-async function openTarget({ databaseUrl, dataDir, walArchive }: LaunchSettings): Promise<Target> {
+/** An empty database is made where there is none: the one that is to be filled. */
+async function openEmpty({ databaseUrl, dataDir, walArchive }: LaunchSettings): Promise<Target> {
   if (databaseUrl) return { url: databaseUrl, close: async () => undefined };
   const running = findRunning(dataDir);
   if (running) return { url: running.databaseUrl, close: async () => undefined };
@@ -121,7 +121,7 @@ async function openTarget({ databaseUrl, dataDir, walArchive }: LaunchSettings):
 }
 
 async function load(settings: LaunchSettings, wanted: Wanted, truth: DraftFile, check: number): Promise<number> {
-  const target = await openTarget(settings);
+  const target = await openEmpty(settings);
   const db = openDb(target.url, { max: 2, applicationName: 'tongzheng-generate' });
   const pool = openPool(target.url, { max: 1, applicationName: 'tongzheng-generate' });
   const stop = new AbortController();

@@ -1,23 +1,10 @@
 import { parseArgs } from 'node:util';
 import { checkIntegrity, type Integrity } from '../../control/index.ts';
 import { openDb } from '../../platform/db.ts';
-import { archiveSettings } from '../../platform/postgres/backup/index.ts';
-import { startEmbeddedPostgres } from '../../platform/postgres/index.ts';
-import { findRunning } from '../launcher/running.ts';
-import { type LaunchSettings, readSettings } from '../launcher/settings.ts';
+import { readSettings } from '../launcher/settings.ts';
 import { businessNow } from './business-now.ts';
 import { INTEGRITY_HELP } from './integrity-help.ts';
-
-type Target = { readonly url: string; readonly close: () => Promise<void> };
-
-/** The database asked about: the one named, the one a running launcher has open, or the embedded one started for this check. */
-async function openTarget({ databaseUrl, dataDir, walArchive }: LaunchSettings): Promise<Target> {
-  if (databaseUrl) return { url: databaseUrl, close: async () => undefined };
-  const running = findRunning(dataDir);
-  if (running) return { url: running.databaseUrl, close: async () => undefined };
-  const server = await startEmbeddedPostgres({ dataDir, settings: archiveSettings(walArchive) });
-  return { url: await server.ensureDatabase('tongzheng'), close: () => server.stop() };
-}
+import { openTarget } from './target.ts';
 
 /** A line for each promise, its violations below it, and the sum. */
 export function describeIntegrity(result: Integrity): string {

@@ -1,7 +1,8 @@
 /** What the calculators stand on in a browser: the policy book, the work calendar, the day in China by this device's clock. */
 import type { Env } from '../../../src/calculators/index.ts';
 import { type CalendarRow, type WorkCalendar, workCalendar } from '../../../src/kernel/calendar.ts';
-import { addDays, type CivilDate, civilDate, dateOf, momentFromMs, weekday } from '../../../src/kernel/month.ts';
+import { type CalendarExceptions, daysOfYear } from '../../../src/kernel/calendar-file.ts';
+import { type CivilDate, dateOf, momentFromMs } from '../../../src/kernel/month.ts';
 import { sha256Hex } from '../../../src/rules/hash.ts';
 import { createBook, POLICY_FILES } from '../../../src/rules/index.ts';
 import exceptions from './calendar.json' with { type: 'json' };
@@ -19,17 +20,8 @@ export function today(): CivilDate {
   return dateOf(momentFromMs(Date.now()));
 }
 
-/** Whole years from their exceptions: days that are worked though a weekend, or free though a weekday. */
-export function rowsOf(years: Readonly<Record<string, string>>): CalendarRow[] {
-  const rows: CalendarRow[] = [];
-  for (const [year, text] of Object.entries(years)) {
-    const odd = new Set(text.split(' '));
-    for (let day = civilDate(`${year}-01-01`); day.startsWith(year); day = addDays(day, 1)) {
-      const weekend = weekday(day) === 0 || weekday(day) === 6;
-      rows.push({ day, working: weekend === odd.has(day.slice(5).replace('-', '')) });
-    }
-  }
-  return rows;
+export function rowsOf(years: CalendarExceptions): CalendarRow[] {
+  return Object.entries(years).flatMap(([year, exceptions]) => daysOfYear(year, exceptions));
 }
 
 let version: string | undefined;
