@@ -1,5 +1,6 @@
 /** The rows of a made-up city, district by district: pure but for the ids of rows and the digests of the audit. */
 import { type CityEmployer, type CityOptions, cityDistricts, type Truth } from '../../../city/index.ts';
+import { idSeries } from '../../kernel/ids.ts';
 import { dateOf, type Moment } from '../../kernel/month.ts';
 import type { Law } from '../../parameters/index.ts';
 import { auditRecord } from '../../platform/audit/index.ts';
@@ -7,7 +8,6 @@ import type { Actor } from '../../platform/context.ts';
 import { systemActor } from '../../platform/services.ts';
 import { type Loading, writeEmployer, writeJob, writePersons } from './facts.ts';
 import { type BookedEmployer, type HistoryOf, writeHistory } from './history.ts';
-import { idSeries } from './ids.ts';
 import { openWriters, type Writers } from './tables.ts';
 
 export type RowsOptions = Omit<CityOptions, 'book' | 'firstEmployerNo' | 'firstPersonNo'> & { readonly now: Moment };
