@@ -88,7 +88,7 @@ export async function inTurn(
 }
 
 /** Product ÷ floor: of each turn by itself, then the median. */
-export function ratioOf(taken: { readonly product: readonly number[]; readonly floor: readonly number[] }): number {
+function ratioOf(taken: { readonly product: readonly number[]; readonly floor: readonly number[] }): number {
   return median(taken.product.map((ms, i) => ms / (taken.floor[i] as number)));
 }
 

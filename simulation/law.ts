@@ -33,7 +33,7 @@ type OverlayValue = {
 };
 
 /** Some towns are booked by the bureau on a day of the month, as Taiyuan is (TY-CLS-01); the others declare themselves. */
-export const CLOSE_DAY = 20;
+const CLOSE_DAY = 20;
 export const autoClose = (): OverlayValue[] => [
   { region: REGION, key: 'declaration.mode', from: '2021-01-01', to: null, value: 'AUTO_CLOSE', label: '模拟用' },
   { region: REGION, key: 'close.day', from: '2021-01-01', to: null, value: CLOSE_DAY, label: '模拟用' },

@@ -3,7 +3,7 @@ import { EMPLOYERS } from './city.ts';
 import { type Random, randomOf } from './random.ts';
 
 /** What an agent can try. What exactly (whom, which bill) is decided when it is its turn, by the step's own seed. */
-export const ACTS = [
+const ACTS = [
   'enrol',
   'suspend',
   'declare',
@@ -99,7 +99,7 @@ function time(random: Random): string {
 }
 
 export type Faults = { readonly crash: number; readonly race: number; readonly weather: number; readonly down: number };
-export const ALL_FAULTS: Faults = { crash: 0.12, race: 0.08, weather: 0.8, down: 0.3 };
+const ALL_FAULTS: Faults = { crash: 0.12, race: 0.08, weather: 0.8, down: 0.3 };
 
 export function planSteps(seed: string, from: Month, months: number, faults: Faults = ALL_FAULTS): Step[] {
   const random = randomOf(`${seed}/steps`);

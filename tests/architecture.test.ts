@@ -75,8 +75,7 @@ describe('the house', () => {
     const other = file('src/c.ts', "import { type Told, used as seen } from './a/b.ts';\n");
     expect(unusedExports([own, other])).toEqual(['src/a/b.ts alone']);
     expect(unusedExports([own, file('src/c.ts', "export * from './a/b.ts';\n")])).toEqual([]);
-    // bench/ and simulation/ keep to no such rule among their own files; what they name of others counts.
-    expect(unusedExports(files).filter((one) => !/^(?:bench|simulation)\//.test(one))).toEqual([]);
+    expect(unusedExports(files)).toEqual([]);
   });
 
   test('no half-done marks', () => {

@@ -33,7 +33,7 @@ export async function billAndPay(scene: Scene, employer: Employer): Promise<void
 type TaxBill = { readonly state: string; readonly receipts: readonly { readonly receiptNo: string }[] };
 
 /** Waits until the bill has come over, makes the invoice (no key: a repetition finds it made) and pays. */
-export async function payAtTax({ city: { clerk }, ledger, random }: Scene, billNo: string): Promise<void> {
+async function payAtTax({ city: { clerk }, ledger, random }: Scene, billNo: string): Promise<void> {
   const path = `/api/clerk/bills/${billNo}`;
   const until = Date.now() + PUSHED_MS;
   let bill: TaxBill | undefined;

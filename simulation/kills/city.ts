@@ -5,14 +5,14 @@ import { DEMO_PASSWORD } from '../../src/platform/identity/index.ts';
 import { personOf } from '../city.ts';
 import type { Pair } from './pair.ts';
 
-export const REGION = '420500';
+const REGION = '420500';
 /** Declare by themselves; the people of each never change, so that its months are known to the cent. */
 const STEADY = 40;
 /** Hire somebody now and then and leave their month to the close day. */
 const HIRING = 12;
 const PEOPLE_EACH = 3;
 /** Base 3450: one month of one person in three insurances, AT-06 (requirements part 3). */
-export const PERSON_MONTH_FEN = 86_940;
+const PERSON_MONTH_FEN = 86_940;
 export const STEADY_MONTH_FEN = PEOPLE_EACH * PERSON_MONTH_FEN;
 const BASE_FEN = 345_000;
 const PASSWORD = 'Yanlian-2023';
