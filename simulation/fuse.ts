@@ -1,6 +1,6 @@
-import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
-import { type Db, openPool } from '../src/platform/db.ts';
+import { type Db, dbOn, openPool } from '../src/platform/db.ts';
+import { type PreparingClient, WHICH_CONNECTION } from '../src/platform/prepared.ts';
 import { inTurn } from './turns.ts';
 
 /** The process died: whatever it was doing got no further, and nobody was told. */
@@ -34,7 +34,7 @@ const NO_BACKEND = 0;
 
 export function openFusedDb(url: string): FusedDb {
   const { pool, fuse, close } = openFusedPool(url);
-  return { db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }), fuse, close };
+  return { db: dbOn(pool), fuse, close };
 }
 
 export function openFusedPool(url: string): FusedPool {
@@ -64,15 +64,21 @@ export function openFusedPool(url: string): FusedPool {
         blow();
       }
     };
+    const inOwnTurn = <T>(send: () => Promise<T>): Promise<T> =>
+      inTurn((client as unknown as { processID: number }).processID, send);
     const whole = async (args: readonly unknown[]): Promise<unknown> => {
       step();
       seen += 1;
       const send = () => (client.query as (...all: readonly unknown[]) => Promise<unknown>)(...prepared(args));
-      const result = await inTurn((client as unknown as { processID: number }).processID, send);
+      const result = await inOwnTurn(send);
       step();
       return result;
     };
     const query = (...args: readonly unknown[]): unknown => {
+      // A transaction that is to be cut sends its statements one by one, so that each can be the last; any other sends them as in service.
+      if (args[0] === WHICH_CONNECTION) {
+        return Promise.resolve({ rows: limit === Number.POSITIVE_INFINITY ? [fusedClient] : [] });
+      }
       if (!isStream(args[0])) return whole(args);
       // A COPY is a stream and handed out at once; the cut after it comes before the next statement.
       step();
@@ -83,14 +89,16 @@ export function openFusedPool(url: string): FusedPool {
       out.delete(client);
       client.release(dead || blown);
     };
-    return new Proxy(client, {
+    const settled = () => inOwnTurn(() => (client as unknown as PreparingClient).settled());
+    const own: Record<string | symbol, unknown> = { query, release, settled };
+    const fusedClient = new Proxy(client, {
       get(target, name) {
-        if (name === 'query') return query;
-        if (name === 'release') return release;
+        if (name in own) return own[name];
         const value = Reflect.get(target, name, target) as unknown;
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
+    return fusedClient;
   };
   const fused = {
     connect: async () => {
@@ -130,7 +138,7 @@ const names = new Map<string, string>();
 function prepared(args: readonly unknown[]): readonly unknown[] {
   const [text, values] = args;
   if (typeof text !== 'string' || !Array.isArray(values) || !PLANNED.test(text)) return args;
-  const name = names.get(text) ?? `s${names.size}`;
+  const name = names.get(text) ?? `fused${names.size}`;
   names.set(text, name);
   return [{ name, text, values }];
 }

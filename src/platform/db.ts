@@ -66,7 +66,11 @@ export function openPool(url: string, options: OpenDbOptions = {}): pg.Pool {
 }
 
 export function openDb(url: string, options: OpenDbOptions = {}): Db {
-  const pool = openPool(url, options);
+  return dbOn(openPool(url, options));
+}
+
+/** On a pool of `openPool`, or one whose connections answer as its do. */
+export function dbOn(pool: pg.Pool): Db {
   const db: Db = new Kysely<unknown>({
     dialect: new PostgresDialect({ pool }),
     ...(isCollecting() ? { log: traceStatement } : {}),
