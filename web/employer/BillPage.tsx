@@ -111,7 +111,7 @@ function BillView({ bill }: { readonly bill: Bill }) {
       </aside>
       <PersonsPanel
         bill={bill}
-        open={search['persons'] === '1'}
+        open={search.persons === '1'}
         onClose={() => change({ persons: undefined, pp: undefined, pq: undefined })}
       />
       <ExplainHost />

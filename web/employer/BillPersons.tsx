@@ -27,8 +27,8 @@ export function PersonsPanel({
   readonly onClose: () => void;
 }) {
   const [search, change] = useSearchState(TYPED);
-  const page = Number(search['pp'] ?? 1);
-  const q = search['pq'];
+  const page = Number(search.pp ?? 1);
+  const q = search.pq;
   const lines = useQuery({
     queryKey: ['bill-persons', bill.billNo, page, q],
     queryFn: () => call(billPersonsEndpoint, { params: { billNo: bill.billNo }, body: { page, size: 50, q } }),

@@ -41,7 +41,7 @@ export function RevokeBill({
         <>
           单上的费用全部回到“未开单”，共 <Money fen={bill.totalFen} /> 元
         </>,
-        ...(words?.['reissue'] ? [words['reissue']] : []),
+        ...(words?.reissue ? [words.reissue] : []),
         '可以恢复：重新开具即可，单据号会变',
       ]}
       keep="不撤销"

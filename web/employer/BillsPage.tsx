@@ -44,12 +44,12 @@ export function BillsPage() {
   const [search, change] = useSearchState();
   const [typed, setTyped] = useState(search);
   useEffect(() => setTyped(search), [search]);
-  const page = Number(search['page'] ?? 1);
+  const page = Number(search.page ?? 1);
   const query = {
-    from: search['from'],
-    to: search['to'],
-    billNo: search['billNo'],
-    state: search['state'] as never,
+    from: search.from,
+    to: search.to,
+    billNo: search.billNo,
+    state: search.state as never,
     page,
     size: 20,
   };
@@ -141,7 +141,7 @@ export function BillsPage() {
         size={20}
         onPage={(next) => change({ page: String(next) })}
         sentence="单据信息(双击对应单据显示明细)"
-        onQuery={() => change({ from: typed['from'], to: typed['to'], billNo: typed['billNo'], page: undefined })}
+        onQuery={() => change({ from: typed.from, to: typed.to, billNo: typed.billNo, page: undefined })}
         onReset={() => change({ from: undefined, to: undefined, billNo: undefined, state: undefined, page: undefined })}
         empty={
           bills.isPending ? null : (
@@ -157,47 +157,39 @@ export function BillsPage() {
           <>
             <div className="filter">
               <label htmlFor="bills-from">经办开始时间</label>
-              <DateInput
-                id="bills-from"
-                value={typed['from'] ?? ''}
-                onChange={(from) => setTyped({ ...typed, from })}
-              />
+              <DateInput id="bills-from" value={typed.from ?? ''} onChange={(from) => setTyped({ ...typed, from })} />
             </div>
             <div className="filter">
               <label htmlFor="bills-to">经办结束时间</label>
-              <DateInput id="bills-to" value={typed['to'] ?? ''} onChange={(to) => setTyped({ ...typed, to })} />
+              <DateInput id="bills-to" value={typed.to ?? ''} onChange={(to) => setTyped({ ...typed, to })} />
             </div>
             <label>
               征集通知单据号
               <input
                 className="input"
                 inputMode="numeric"
-                value={typed['billNo'] ?? ''}
+                value={typed.billNo ?? ''}
                 onChange={(event) => setTyped({ ...typed, billNo: event.target.value.replace(/\s/g, '') })}
               />
             </label>
           </>
         }
-        chips={
-          <>
-            {(
-              [
-                [undefined, '全部'],
-                ['PUSHED', '待缴费'],
-                ['TAX_POSTED', '税务已登账'],
-                ['ALLOCATED', '已到账'],
-                ['EXPIRED', '已过期'],
-                ['REVOKED', '已撤销'],
-              ] as const
-            ).map(([state, name]) => (
-              <Chip key={name} pressed={search['state'] === state} onClick={() => change({ state, page: undefined })}>
-                {name}
-              </Chip>
-            ))}
-          </>
-        }
+        chips={(
+          [
+            [undefined, '全部'],
+            ['PUSHED', '待缴费'],
+            ['TAX_POSTED', '税务已登账'],
+            ['ALLOCATED', '已到账'],
+            ['EXPIRED', '已过期'],
+            ['REVOKED', '已撤销'],
+          ] as const
+        ).map(([state, name]) => (
+          <Chip key={name} pressed={search.state === state} onClick={() => change({ state, page: undefined })}>
+            {name}
+          </Chip>
+        ))}
       />
-      <TrackPanel billNo={search['track']} onClose={() => change({ track: undefined })} />
+      <TrackPanel billNo={search.track} onClose={() => change({ track: undefined })} />
     </>
   );
 }

@@ -44,8 +44,8 @@ export function CasesPage() {
   const [typed, setTyped] = useState(search);
   useEffect(() => setTyped(search), [search]);
   const [undoing, setUndoing] = useState<Case | null>(null);
-  const page = Number(search['page'] ?? 1);
-  const query = { from: search['from'], to: search['to'], state: search['state'] as never, page, size: 20 };
+  const page = Number(search.page ?? 1);
+  const query = { from: search.from, to: search.to, state: search.state as never, page, size: 20 };
   const cases = useQuery({
     queryKey: ['cases', query],
     queryFn: () => call(casesEndpoint, { query }),
@@ -132,22 +132,18 @@ export function CasesPage() {
         size={20}
         onPage={(next) => change({ page: String(next) })}
         sentence="点业务前面的【X】撤销；撤销后记录仍保留。"
-        onQuery={() => change({ from: typed['from'], to: typed['to'], page: undefined })}
+        onQuery={() => change({ from: typed.from, to: typed.to, page: undefined })}
         onReset={() => change({ from: undefined, to: undefined, state: undefined, page: undefined })}
         empty={cases.isPending ? null : <Empty title="未查询到符合条件的记录">换个办件时间，或点“重置”</Empty>}
         filters={
           <>
             <div className="filter">
               <label htmlFor="cases-from">办件时间从</label>
-              <DateInput
-                id="cases-from"
-                value={typed['from'] ?? ''}
-                onChange={(from) => setTyped({ ...typed, from })}
-              />
+              <DateInput id="cases-from" value={typed.from ?? ''} onChange={(from) => setTyped({ ...typed, from })} />
             </div>
             <div className="filter">
               <label htmlFor="cases-to">到</label>
-              <DateInput id="cases-to" value={typed['to'] ?? ''} onChange={(to) => setTyped({ ...typed, to })} />
+              <DateInput id="cases-to" value={typed.to ?? ''} onChange={(to) => setTyped({ ...typed, to })} />
             </div>
           </>
         }
@@ -158,12 +154,12 @@ export function CasesPage() {
             ['REVOKED', '已撤销'],
           ] as const
         ).map(([state, name]) => (
-          <Chip key={name} pressed={search['state'] === state} onClick={() => change({ state, page: undefined })}>
+          <Chip key={name} pressed={search.state === state} onClick={() => change({ state, page: undefined })}>
             {name}
           </Chip>
         ))}
       />
-      <CasePanel caseNo={search['caseNo']} onClose={() => change({ caseNo: undefined })} onUndo={setUndoing} />
+      <CasePanel caseNo={search.caseNo} onClose={() => change({ caseNo: undefined })} onUndo={setUndoing} />
       <Undo row={undoing} onClose={() => setUndoing(null)} />
     </>
   );
@@ -301,8 +297,8 @@ function CasePanel({
               </section>
             ) : null}
             <div className="row">
-              {data.refs['billNo'] ? (
-                <Go to={`/bills/${data.refs['billNo']}`} className="btn">
+              {data.refs.billNo ? (
+                <Go to={`/bills/${data.refs.billNo}`} className="btn">
                   查看单据
                 </Go>
               ) : null}
@@ -323,7 +319,7 @@ function CasePanel({
 
 /** A stored result carries the sections of its result page. */
 function sectionsOf(result: Readonly<Record<string, unknown>>): readonly Section[] {
-  const parsed = sectionSchema.array().safeParse(result['sections']);
+  const parsed = sectionSchema.array().safeParse(result.sections);
   return parsed.success ? parsed.data : [];
 }
 

@@ -65,10 +65,10 @@ export function CertificatePage() {
   const moves = MOVES[usePhone() ? 'phone' : 'desktop'];
   const [search, change] = useSearchState(TYPED);
   const asked = {
-    insurance: INSURANCES.find((one) => one === search['insurance']) ?? 'pension',
-    span: SPANS.find(([value]) => value === search['span'])?.[0] ?? '3',
-    name: search['name'] ?? '',
-    idNo: search['idNo'] ?? '',
+    insurance: INSURANCES.find((one) => one === search.insurance) ?? 'pension',
+    span: SPANS.find(([value]) => value === search.span)?.[0] ?? '3',
+    name: search.name ?? '',
+    idNo: search.idNo ?? '',
   };
   const [insurance, setInsurance] = useState<Insurance>(asked.insurance);
   const [span, setSpan] = useState<Span>(asked.span);
@@ -208,7 +208,7 @@ export function CertificatePage() {
           {picked.length > 0 ? (
             <>
               <b>{picked.length} 人</b>，{NAMES[asked.insurance]}，{SPANS.find(([value]) => value === asked.span)?.[1]}
-              。出具后{words?.['verify'] ?? '有效期内'}可验证。
+              。出具后{words?.verify ?? '有效期内'}可验证。
             </>
           ) : (
             moves.hint

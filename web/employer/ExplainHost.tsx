@@ -32,14 +32,14 @@ const CLOSED: Search = {
 export function ExplainHost() {
   const [search, change] = useSearchState();
   const { message } = App.useApp();
-  const open = search['explain'] === '1';
+  const open = search.explain === '1';
   const query = {
-    billNo: search['ofBill'],
-    month: search['month'],
-    insurance: search['insurance'],
-    kind: search['kind'],
-    personNo: search['personNo'],
-    part: search['part'] ?? 'total',
+    billNo: search.ofBill,
+    month: search.month,
+    insurance: search.insurance,
+    kind: search.kind,
+    personNo: search.personNo,
+    part: search.part ?? 'total',
   };
   const answer = useQuery({
     queryKey: ['explain', query],

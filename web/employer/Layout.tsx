@@ -154,7 +154,6 @@ function Frame() {
         </section>
       ) : null}
       <div className="shell-body">
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: choosing a link inside closes the sheet on a phone */}
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click */}
         <aside className="shell-side" data-open={menuOpen} onClick={() => setMenuOpen(false)}>
           <nav aria-label="服务菜单">

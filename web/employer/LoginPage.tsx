@@ -22,7 +22,7 @@ export function LoginPage() {
   const now = session.data?.now;
   const site = useSite().data;
   if (session.data?.principal && session.data.principal.kind !== 'STAFF') {
-    return <Redirect to={localPath(search['next'])} />;
+    return <Redirect to={localPath(search.next)} />;
   }
   const enter = () => queryClient.invalidateQueries({ queryKey: ['session'] });
   return (

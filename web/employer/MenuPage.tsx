@@ -40,9 +40,9 @@ function Menu({
   // On Enter what was typed is looked for among the people too.
   const [search, change] = useSearchState(TYPED);
   const go = useGo();
-  const text = search['q'] ?? '';
-  const onlyToday = search['today'] === '1';
-  const group = search['group'];
+  const text = search.q ?? '';
+  const onlyToday = search.today === '1';
+  const group = search.group;
   const [letters, setLetters] = useState(false);
   const [at, setAt] = useState(0);
   const [stars, setStars] = useState<ReadonlySet<string>>(

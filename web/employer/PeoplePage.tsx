@@ -35,13 +35,13 @@ export function PeoplePage() {
   const [search, change] = useSearchState(TYPED);
   const [typed, setTyped] = useState(search);
   useEffect(() => setTyped(search), [search]);
-  const page = Number(search['page'] ?? 1);
-  const order = search['sort'];
+  const page = Number(search.page ?? 1);
+  const order = search.sort;
   const sort = order ? { key: order.replace('-', ''), desc: order.startsWith('-') } : undefined;
   const filters = {
-    q: search['q'],
-    insurance: search['insurance'] as never,
-    state: search['state'] as never,
+    q: search.q,
+    insurance: search.insurance as never,
+    state: search.state as never,
     sort: order as never,
   };
   const people = useQuery({
@@ -147,7 +147,7 @@ export function PeoplePage() {
         sort={sort}
         onSort={(next) => change({ sort: next && `${next.desc ? '-' : ''}${next.key}`, page: undefined })}
         sentence="证件号码默认遮盖；点眼睛须选用途，留痕，60 秒后自动遮上。"
-        onQuery={() => change({ q: typed['q'], insurance: typed['insurance'], state: typed['state'], page: undefined })}
+        onQuery={() => change({ q: typed.q, insurance: typed.insurance, state: typed.state, page: undefined })}
         onReset={() => change({ q: undefined, insurance: undefined, state: undefined, page: undefined })}
         empty={
           people.isPending ? null : (
@@ -170,7 +170,7 @@ export function PeoplePage() {
                 className="input"
                 style={{ minWidth: 310 }}
                 placeholder="姓名或拼音首字母、证件号码、个人编号"
-                value={typed['q'] ?? ''}
+                value={typed.q ?? ''}
                 onChange={(event) => setTyped({ ...typed, q: event.target.value })}
               />
             </label>
@@ -178,7 +178,7 @@ export function PeoplePage() {
               参保险种
               <select
                 className="input"
-                value={typed['insurance'] ?? ''}
+                value={typed.insurance ?? ''}
                 onChange={(event) => setTyped({ ...typed, insurance: event.target.value })}
               >
                 <option value="">全部险种</option>
@@ -191,7 +191,7 @@ export function PeoplePage() {
               人员缴费状态
               <select
                 className="input"
-                value={typed['state'] ?? ''}
+                value={typed.state ?? ''}
                 onChange={(event) => setTyped({ ...typed, state: event.target.value })}
               >
                 <option value="">全部状态</option>
@@ -203,12 +203,12 @@ export function PeoplePage() {
           </>
         }
         chips={chips.map(([state, name, count]) => (
-          <Chip key={name} pressed={search['state'] === state} onClick={() => change({ state, page: undefined })}>
+          <Chip key={name} pressed={search.state === state} onClick={() => change({ state, page: undefined })}>
             {name} {count}
           </Chip>
         ))}
       />
-      <PersonPanel personNo={search['person']} onClose={() => change({ person: undefined })} />
+      <PersonPanel personNo={search.person} onClose={() => change({ person: undefined })} />
     </>
   );
 }

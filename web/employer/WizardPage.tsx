@@ -48,7 +48,7 @@ function prefilled(item: ItemView, search: Readonly<Record<string, string | unde
   }
   const line: Record<string, unknown> = {};
   for (const field of item.form.rows?.fields ?? []) {
-    const given = search[field.name] ?? (field.name === 'idNo' ? search['personNo'] : undefined);
+    const given = search[field.name] ?? (field.name === 'idNo' ? search.personNo : undefined);
     if (given) line[field.name] = given;
   }
   return { form, line };
@@ -70,10 +70,10 @@ function WizardOf({ item }: { readonly item: ItemView }) {
     if (!wizard.started) change({ ...prefilled(item, search), started: true });
   }, [item, search, wizard.started, change]);
 
-  useGivenPerson(item, wizard, change, search['personNo']);
+  useGivenPerson(item, wizard, change, search.personNo);
 
   // 继续草稿: /items/emp.enroll?draft=…
-  const draftId = search['draft'];
+  const draftId = search.draft;
   useEffect(() => {
     if (!draftId || wizard.draftId === draftId) return;
     call(draftsEndpoint).then((drafts) => {
@@ -325,7 +325,7 @@ function formWithLine(item: ItemView, wizard: Wizard): FormValues {
 }
 
 function periodOf(form: FormValues): string {
-  const month = form['month'];
+  const month = form.month;
   return typeof month === 'string' && /^\d{4}-\d{2}$/.test(month)
     ? `${month.slice(0, 4)}年${Number(month.slice(5))}月`
     : '';

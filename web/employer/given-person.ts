@@ -27,7 +27,7 @@ export function useGivenPerson(
     const list = (wizard.form[rows.name] as readonly FormValues[] | undefined) ?? [];
     const { idNo, name, ...others } = wizard.line;
     const busy = Object.values(others).some((value) => (Array.isArray(value) ? value.length > 0 : Boolean(value)));
-    const listed = list.some((one) => one['idNo'] === wanted);
+    const listed = list.some((one) => one.idNo === wanted);
     if (listed || (idNo !== wanted && busy) || (idNo === wanted && name)) return;
     change({ line: { ...wizard.line, idNo: wanted, name: known.name } });
   }, [wanted, known, rows, wizard.started, wizard.line, wizard.form, change]);

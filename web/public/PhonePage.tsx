@@ -10,7 +10,7 @@ import { PublicFrame } from './PublicFrame.tsx';
 /** Plays the phone with the 电子社保卡 (HB-LOG-03): the holder of the card confirms the login that waits at the computer. */
 export function PhonePage() {
   const [search] = useSearchState();
-  const code = search['code'] ?? '';
+  const code = search.code ?? '';
   // The same browser plays computer and phone: whoever is logging in holds the card, unless somebody else is chosen (and refused).
   const [login, setLogin] = useState(localStorage.getItem('tz.login') ?? '');
   useEffect(() => {

@@ -22,7 +22,7 @@ const STATES: Readonly<Record<Result['state'], { readonly tone: Tone; readonly n
 /** 湖北省社保证明验证平台 (HB-CERT-05): by authorisation code, or by the whole file. No login. */
 export function VerifyPage() {
   const [search] = useSearchState();
-  const [code, setCode] = useState(search['code'] ?? '');
+  const [code, setCode] = useState(search.code ?? '');
   const byCode = useMutation({ mutationFn: (text: string) => call(verifyEndpoint, { body: { code: text } }) });
   const byFile = useMutation({
     mutationFn: (file: File) => {
@@ -32,7 +32,7 @@ export function VerifyPage() {
     },
   });
   // A QR code on the certificate carries the code in the address.
-  const given = search['code'];
+  const given = search.code;
   const { mutate } = byCode;
   useEffect(() => {
     document.title = '证明验证 · 统征';
@@ -64,7 +64,7 @@ export function VerifyPage() {
         <button type="submit" className="btn primary" disabled={byCode.isPending || code.trim() === ''}>
           {byCode.isPending ? '正在核对…' : '核对证明'}
         </button>
-        <p className="note">不用登录。证明出具后{words?.['verify'] ?? '有效期内'}可以验证。</p>
+        <p className="note">不用登录。证明出具后{words?.verify ?? '有效期内'}可以验证。</p>
       </form>
       <section className="card" aria-label="验证文件">
         <h2>有 PDF 文件的，可以核对整个文件</h2>

@@ -14,9 +14,9 @@ export function useClerkSearch<State extends string>() {
   const [search, change] = useSearchState(TYPED);
   return {
     query: {
-      q: search['q'],
-      state: search['state'] as State | undefined,
-      page: Number(search['page'] ?? 1),
+      q: search.q,
+      state: search.state as State | undefined,
+      page: Number(search.page ?? 1),
       size: PAGE_SIZE,
     },
     search,

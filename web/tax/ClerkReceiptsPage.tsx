@@ -40,7 +40,7 @@ export function ClerkReceiptsPage() {
     mutationFn: (receiptNo: string) => call(clerkPostEndpoint, { params: { receiptNo } }),
     onSuccess: () => queryClient.invalidateQueries(),
   });
-  const open = receipts.data?.rows.find((row) => row.receiptNo === search['receipt']);
+  const open = receipts.data?.rows.find((row) => row.receiptNo === search.receipt);
   const columns: readonly Column<Row>[] = [
     { key: 'receiptNo', label: '到账流水号', fixed: 'start', render: (row) => row.receiptNo },
     { key: 'billNo', label: '征集通知单据号', render: (row) => row.billNo, desktopOnly: true },

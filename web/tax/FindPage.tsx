@@ -18,8 +18,8 @@ const TYPED = ['q'] as const;
 export function FindPage() {
   const session = useTaxSession();
   const [search, change] = useSearchState(TYPED);
-  const [text, setText] = useState(search['q'] ?? '');
-  const q = search['q'] ?? '';
+  const [text, setText] = useState(search.q ?? '');
+  const q = search.q ?? '';
   useEffect(() => {
     document.title = '单据缴费 · 社保费征收';
   }, []);
@@ -34,7 +34,7 @@ export function FindPage() {
     enabled: session.data?.principal?.kind === 'TAXPAYER',
   });
   // The agency's «去电子税务局缴费» comes with the number.
-  const asked = search['bill'];
+  const asked = search.bill;
   if (asked && /^\d{16}$/.test(asked)) return <Redirect to={`/bills/${asked}`} />;
 
   const submit = (event: FormEvent) => {

@@ -44,7 +44,7 @@ const COLUMNS: readonly Column<Row>[] = [
 
 export function RecordsPage() {
   const [search, change] = useSearchState();
-  const page = Number(search['page'] ?? 1);
+  const page = Number(search.page ?? 1);
   useEffect(() => {
     document.title = '缴费记录 · 社保费征收';
   }, []);

@@ -21,7 +21,7 @@ export function TaxLogin() {
   const enter = async (login: string, password: string) => {
     await call(taxLoginEndpoint, { body: { kind, login, password } });
     await queryClient.invalidateQueries();
-    if (search['next']) go(search['next']);
+    if (search.next) go(search.next);
     else navigate({ to: kind === 'CLERK' ? '/clerk' : '/' });
   };
   return (

@@ -89,7 +89,7 @@ export function DataTable<Row>(props: Props<Row>) {
       aria-label={props.label}
       aria-busy={props.busy}
       data-wide={wide}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+      // A region that scrolls must be reachable by keyboard.
       tabIndex={wide ? 0 : undefined}
     >
       <table className="table tight">

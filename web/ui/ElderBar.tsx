@@ -24,10 +24,10 @@ export function ElderBar({ house }: { readonly house: 'agency' | 'tax' }) {
   const last = useRef<HTMLElement | null>(null);
   const stop = () => {
     window.speechSynthesis?.cancel();
-    if (last.current) delete last.current.dataset['reading'];
+    if (last.current) delete last.current.dataset.reading;
     setReading(false);
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever leaves the mode or the page leaves the voice
+  // Whoever leaves the mode or the page leaves the voice.
   useEffect(() => stop, [elder]);
   if (!elder) return null;
   const read = () => {
@@ -36,7 +36,7 @@ export function ElderBar({ house }: { readonly house: 'agency' | 'tax' }) {
     if (!card) return;
     if (!('speechSynthesis' in window)) return setMute(true);
     last.current = card;
-    card.dataset['reading'] = '1';
+    card.dataset.reading = '1';
     card.scrollIntoView({ block: 'nearest' });
     const speech = new SpeechSynthesisUtterance(spoken(card.innerText));
     speech.lang = 'zh-CN';

@@ -29,7 +29,7 @@ export function mount(theme: ThemeConfig, children: ReactNode): void {
   const host = document.getElementById('app');
   if (!host) throw new Error('the page has no #app');
   startElder();
-  const house = document.documentElement.dataset['house'] === 'tax' ? 'tax' : 'agency';
+  const house = document.documentElement.dataset.house === 'tax' ? 'tax' : 'agency';
   createRoot(host).render(
     <StrictMode>
       <ConfigProvider theme={theme} locale={zhCN} button={{ autoInsertSpace: false }} wave={{ disabled: true }}>

@@ -85,7 +85,7 @@ export function TabLine({
   // With a full line one tab goes as another comes: their number stays.
   const line = tabs.map((tab) => `${tab.key} ${tab.title}`).join();
   // With many tabs open the active one would stand beyond the edge.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it moves when another tab is active or the line changes
+  // It moves when another tab is active or the line changes.
   useEffect(() => {
     const nav = region.current;
     const tab = nav?.querySelector<HTMLElement>('[data-active="true"]');

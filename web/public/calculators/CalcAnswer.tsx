@@ -207,7 +207,7 @@ function Problems({
               {problem.why}
               {own ? `知道这个数的，可填在“${own.label.replace(/（.*/, '')}”里再算。` : '所以这一项不给数字。'}{' '}
               <a className="in-text no-print" href={policyLink(values)}>
-                看{regionWords(values['region'] ?? '100000')}有哪些参数
+                看{regionWords(values.region ?? '100000')}有哪些参数
               </a>
               {' · '}
               <a href={`/help/${problem.code}`}>错误编号 {problem.code}</a>
@@ -221,7 +221,7 @@ function Problems({
 }
 
 function policyLink(values: Values): string {
-  return `/policy?region=${values['region'] ?? '100000'}`;
+  return `/policy?region=${values.region ?? '100000'}`;
 }
 
 /** On paper the form is gone; what was filled in is not. */

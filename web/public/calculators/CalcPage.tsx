@@ -17,7 +17,7 @@ export function CalcPage() {
   const name = useParam('name') || (TABS[0]?.name ?? '');
   const tab = findTab(name);
   const [search] = useSearchState();
-  const region = search['region'] ? `?region=${encodeURIComponent(search['region'])}` : '';
+  const region = search.region ? `?region=${encodeURIComponent(search.region)}` : '';
   return (
     <PublicFrame place="政策计算器 · 不用登录" wide>
       <nav aria-label="计算器" className="calc-tabs no-print">
@@ -47,7 +47,7 @@ function Unknown({ name }: { readonly name: string }) {
 function Calculator({ tab }: { readonly tab: Tab }) {
   const [search, change] = useSearchState();
   const [typed, setTyped] = useState<Values>(() => fromAddress(tab, search));
-  const asked = search['asOf'] ?? '';
+  const asked = search.asOf ?? '';
   const env = useMemo(() => browserEnv(isCivilDate(asked) ? asked : undefined), [asked]);
   const outcome = useMemo(() => outcomeOf(tab, typed, env), [tab, typed, env]);
   const values = useMemo(() => resolve(tab, typed, env), [tab, typed, env]);
@@ -88,7 +88,7 @@ function Calculator({ tab }: { readonly tab: Tab }) {
         env={env}
         outcome={outcome}
         link={() => linkOf(tab, values, env.asOf)}
-        oldVersion={search['v'] && search['v'] !== policyVersion() ? search['v'] : undefined}
+        oldVersion={search.v && search.v !== policyVersion() ? search.v : undefined}
       />
     </div>
   );

@@ -34,17 +34,17 @@ export type ViewProps = { readonly query: PolicyQuery; readonly set: (change: Re
 export function PolicyPage() {
   const [search, change] = useSearchState();
   const [now] = useState(today);
-  const view = VIEWS.find(({ name }) => name === search['view']) ?? VIEWS[0];
-  const on = isCivilDate(search['on'] ?? '') ? (search['on'] as CivilDate) : now;
-  const region = search['region'] ?? HOME;
+  const view = VIEWS.find(({ name }) => name === search.view) ?? VIEWS[0];
+  const on = isCivilDate(search.on ?? '') ? (search.on as CivilDate) : now;
+  const region = search.region ?? HOME;
   const query: PolicyQuery = {
     region,
     on,
-    find: search['find'] ?? '',
-    months: Number(search['months'] ?? 6) || 6,
-    all: search['all'] === '1',
-    otherRegion: search['otherRegion'] ?? region,
-    otherOn: isCivilDate(search['otherOn'] ?? '') ? (search['otherOn'] as CivilDate) : addCalendarMonths(on, -12),
+    find: search.find ?? '',
+    months: Number(search.months ?? 6) || 6,
+    all: search.all === '1',
+    otherRegion: search.otherRegion ?? region,
+    otherOn: isCivilDate(search.otherOn ?? '') ? (search.otherOn as CivilDate) : addCalendarMonths(on, -12),
   };
   useEffect(() => {
     document.title = `${view.title} · 政策参数 · 统征`;

@@ -32,17 +32,17 @@ export const adjustmentTab: Tab = {
       result[name] === undefined ? [] : [{ label, fen: fenOf(result[name]) }],
     );
     return {
-      headline: { label: '每月增加', fen: fenOf(result['total']) },
-      shares: [{ label: '调整后每月', fen: fenOf(result['pensionAfter']) }],
+      headline: { label: '每月增加', fen: fenOf(result.total) },
+      shares: [{ label: '调整后每月', fen: fenOf(result.pensionAfter) }],
       table: {
         label: '由哪几项加成',
         head: [{ text: '项目' }, { text: '元', num: true }],
         rows: parts.map(({ label, fen = 0 }) => [label, { fen }]),
-        sum: ['合计', { fen: fenOf(result['total']) }],
+        sum: ['合计', { fen: fenOf(result.total) }],
       },
-      ...(result['backPay'] === undefined
+      ...(result.backPay === undefined
         ? {}
-        : { facts: [{ label: `补发 ${String(result['backPayMonths'])} 个月`, fen: fenOf(result['backPay']) }] }),
+        : { facts: [{ label: `补发 ${String(result.backPayMonths)} 个月`, fen: fenOf(result.backPay) }] }),
     };
   },
 };

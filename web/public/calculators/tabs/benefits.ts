@@ -41,7 +41,7 @@ export const unemploymentTab: Tab = {
   show: ({ region, contributionMonths = '', unclaimedMonths, minWage, ratio }, desk) => {
     const duration = desk.ask('unemployment-duration', { region, contributionMonths, unclaimedMonths });
     if (!duration) return {};
-    const months = Number(duration.result['maxMonths']);
+    const months = Number(duration.result.maxMonths);
     if (months === 0) {
       return {
         headline: { label: '最长能领', text: '领不了' },
@@ -51,7 +51,7 @@ export const unemploymentTab: Tab = {
     const monthly = desk.ask('unemployment-benefit', { region, minWage, ratio });
     return {
       headline: { label: '最长能领', text: `${months} 个月` },
-      ...(monthly ? { shares: [{ label: '每月', fen: fenOf(monthly.result['monthly']) }] } : {}),
+      ...(monthly ? { shares: [{ label: '每月', fen: fenOf(monthly.result.monthly) }] } : {}),
       facts: [{ label: '累计缴费', text: spanWords(Number(contributionMonths)) }],
       notices: [{ tone: 'note', text: '还要：不是自己愿意离职的，办了失业登记，并想找工作。' }],
     };
@@ -160,16 +160,16 @@ function showDisability(values: Values, desk: Desk): Shown {
   return {
     headline: {
       label: `${GRADES[Number(grade) - 1]}级的一次性伤残补助金`,
-      fen: fenOf(grant.result['oneOffDisabilityGrant']),
+      fen: fenOf(grant.result.oneOffDisabilityGrant),
     },
     table: {
       label: '工伤待遇',
       head: HEAD,
       rows: [
         ...row('一次性伤残补助金', '一次', grant, 'oneOffDisabilityGrant', 'fund'),
-        ...row('伤残津贴', '按月', monthly, 'allowance', String(monthly?.result['payer'])),
-        ...(monthly && fenOf(monthly.result['topUp'] ?? '0') > 0
-          ? row('补足到最低工资', '按月', monthly, 'topUp', String(monthly.result['payer']))
+        ...row('伤残津贴', '按月', monthly, 'allowance', String(monthly?.result.payer)),
+        ...(monthly && fenOf(monthly.result.topUp ?? '0') > 0
+          ? row('补足到最低工资', '按月', monthly, 'topUp', String(monthly.result.payer))
           : []),
         ...row('生活护理费', '按月', care, 'careAllowance', 'fund'),
         ...row('一次性工伤医疗补助金', '解除关系时一次', ending, 'medical', 'fund'),
@@ -190,7 +190,7 @@ function showDeath(values: Values, desk: Desk): Shown {
   ];
   const kin = dependants.length > 0 ? desk.ask('injury-dependants', { region, ownWage, dependants }) : undefined;
   return {
-    ...(grant ? { headline: { label: '一次性工亡补助金', fen: fenOf(grant.result['oneOffDeathGrant']) } } : {}),
+    ...(grant ? { headline: { label: '一次性工亡补助金', fen: fenOf(grant.result.oneOffDeathGrant) } } : {}),
     table: {
       label: '工亡待遇',
       head: HEAD,
@@ -200,7 +200,7 @@ function showDeath(values: Values, desk: Desk): Shown {
         ...row(`供养亲属抚恤金（${dependants.length} 人合计）`, '按月', kin, 'total', 'fund'),
       ],
     },
-    notices: kin?.result['capped'] ? [{ tone: 'note', text: '各人之和超过本人工资，按本人工资封顶。' }] : [],
+    notices: kin?.result.capped ? [{ tone: 'note', text: '各人之和超过本人工资，按本人工资封顶。' }] : [],
   };
 }
 
@@ -209,5 +209,5 @@ export const injuryTab: Tab = {
   title: '工伤',
   heading: '工伤待遇有哪些',
   fields: INJURY_FIELDS,
-  show: (values, desk) => (values['kind'] === 'death' ? showDeath(values, desk) : showDisability(values, desk)),
+  show: (values, desk) => (values.kind === 'death' ? showDeath(values, desk) : showDisability(values, desk)),
 };

@@ -49,7 +49,7 @@ function linesOf(values: Values, desk: Desk): Line[] {
   // Where a region has no rule of rounding, the base is the wage between the limits.
   const wageOf = (insurance: Insurance): Values | undefined => {
     if (rounds) return { declared };
-    const base = desk.ask('base-clamp', { region, period, declared, insurance })?.result['base'];
+    const base = desk.ask('base-clamp', { region, period, declared, insurance })?.result.base;
     return base === undefined ? undefined : { base: String(base) };
   };
   const answers =

@@ -26,7 +26,7 @@ export const lateFeeTab: Tab = {
     if (days <= 0) return { notices: [{ tone: 'good', text: '还没到欠缴的日子，不加收。' }] };
     const answer = desk.ask('late-fee', { overdue, arrearsDate, days });
     if (!answer) return {};
-    const fee = fenOf(answer.result['lateFee']);
+    const fee = fenOf(answer.result.lateFee);
     return {
       headline: { label: `滞纳金（${days} 天）`, fen: fee },
       shares: [
@@ -59,7 +59,7 @@ export const expiryTab: Tab = {
   show: (values, desk) => {
     const answer = desk.ask('notice-expiry', values);
     if (!answer) return {};
-    const payBy = String(answer.result['payBy']) as CivilDate;
+    const payBy = String(answer.result.payBy) as CivilDate;
     const left = daysBetween(desk.env.asOf, payBy);
     const rest = left < 0 ? `已过期 ${-left} 天` : left === 0 ? '今天是最后一天' : `还剩 ${left} 天`;
     return {
@@ -86,9 +86,9 @@ export const backPayTab: Tab = {
     if (!answer) return {};
     const { onlineAllowed, monthsBack, earliest } = answer.result;
     const { current = '' } = values;
-    const closes = addMonths(values['target'] as never, Number(answer.trace.steps[0]?.value ?? 0));
+    const closes = addMonths(values.target as never, Number(answer.trace.steps[0]?.value ?? 0));
     return {
-      headline: { label: `${monthWords(values['target'] ?? '')}的费款`, text: answer.trace.resultText },
+      headline: { label: `${monthWords(values.target ?? '')}的费款`, text: answer.trace.resultText },
       facts: [
         { label: '相隔', text: Number(monthsBack) > 0 ? `${monthsBack} 个月` : '不是以前的月份' },
         { label: `${monthWords(current)}最早补到`, text: monthWords(String(earliest)) },

@@ -25,25 +25,25 @@ function paidMonths({ years = '0' }: Values): number {
 }
 
 function futureMonths({ values, desk }: Plan, choice: Choice): number {
-  return values['goOn'] === '1' ? Math.max(0, monthsBetween(thisMonth(desk.env), choice.month)) : 0;
+  return values.goOn === '1' ? Math.max(0, monthsBetween(thisMonth(desk.env), choice.month)) : 0;
 }
 
 /** The question to the calculator for a month of retirement. */
 function question(plan: Plan, choice: Choice): Readonly<Record<string, unknown>> {
   const { values, creditFen } = plan;
   const more = futureMonths(plan, choice);
-  const balance = fenOf(values['accountBalance']) + creditFen * more;
+  const balance = fenOf(values.accountBalance) + creditFen * more;
   return {
-    region: values['region'],
-    year: values['baseYear'],
-    calcBase: values['calcBase'],
+    region: values.region,
+    year: values.baseYear,
+    calcBase: values.calcBase,
     years: `${paidMonths(values) + more}/12`,
-    preAccountYears: values['preAccountYears'],
-    otherComponents: values['otherComponents'],
-    oldTransitional: values['oldTransitional'],
+    preAccountYears: values.preAccountYears,
+    otherComponents: values.otherComponents,
+    oldTransitional: values.oldTransitional,
     accountBalance: formatYuan(balance),
-    averageIndex: values['averageIndex'],
-    birthMonth: values['birthMonth'],
+    averageIndex: values.averageIndex,
+    birthMonth: values.birthMonth,
     retirementMonth: choice.month,
   };
 }
@@ -75,26 +75,26 @@ function show(values: Values, desk: Desk): Shown {
   const statutory = choiceAt(desk, values, 0);
   if (!date || !statutory) return {};
   const credit =
-    values['goOn'] === '1' ? desk.ask('credit-ratio', { period: thisMonth(desk.env), base, region }) : undefined;
-  if (values['goOn'] === '1' && !credit) return {};
-  const plan: Plan = { values, desk, creditFen: fenOf(credit?.result['credit'] ?? '0') };
+    values.goOn === '1' ? desk.ask('credit-ratio', { period: thisMonth(desk.env), base, region }) : undefined;
+  if (values.goOn === '1' && !credit) return {};
+  const plan: Plan = { values, desk, creditFen: fenOf(credit?.result.credit ?? '0') };
   const answer = desk.ask('pension', question(plan, statutory));
   if (!answer) return {};
-  const total = fenOf(answer.result['total']);
+  const total = fenOf(answer.result.total);
   const { earliest, latest } = bounds(desk, values);
   return {
     headline: {
       label: `如果 ${ageWords(statutory.years, statutory.months)}（${monthWords(statutory.month)}）退休，每月约`,
       fen: total,
     },
-    estimate: assumptions(plan, statutory, plainYuan(fenOf(answer.result['calcBase']))),
+    estimate: assumptions(plan, statutory, plainYuan(fenOf(answer.result.calcBase))),
     shares: [
-      { label: '基础养老金', fen: fenOf(answer.result['basic']) },
-      { label: '个人账户养老金', fen: fenOf(answer.result['account']) },
-      ...(fenOf(answer.result['transitional']) > 0
-        ? [{ label: '过渡性养老金', fen: fenOf(answer.result['transitional']) }]
+      { label: '基础养老金', fen: fenOf(answer.result.basic) },
+      { label: '个人账户养老金', fen: fenOf(answer.result.account) },
+      ...(fenOf(answer.result.transitional) > 0
+        ? [{ label: '过渡性养老金', fen: fenOf(answer.result.transitional) }]
         : []),
-      ...(fenOf(answer.result['other'] ?? '0') > 0 ? [{ label: '其他项目', fen: fenOf(answer.result['other']) }] : []),
+      ...(fenOf(answer.result.other ?? '0') > 0 ? [{ label: '其他项目', fen: fenOf(answer.result.other) }] : []),
     ],
     notices: enoughNotice(plan, statutory),
     ...columnsOf(plan, statutory, earliest, latest),
@@ -103,7 +103,7 @@ function show(values: Values, desk: Desk): Shown {
 
 function enoughNotice(plan: Plan, statutory: Choice): Notice[] {
   const asked = plan.desk.ask('min-contribution', { retirementYear: statutory.month.slice(0, 4) });
-  const needed = Number(asked?.result['months'] ?? 0);
+  const needed = Number(asked?.result.months ?? 0);
   const paid = paidMonths(plan.values) + futureMonths(plan, statutory);
   if (paid >= needed)
     return [{ tone: 'good', text: `到时共缴 ${spanWords(paid)}，最少要 ${spanWords(needed)}，够了。` }];
@@ -114,17 +114,15 @@ function enoughNotice(plan: Plan, statutory: Choice): Notice[] {
 function assumptions(plan: Plan, statutory: Choice, calcBase: string): string[] {
   const { values } = plan;
   const more = futureMonths(plan, statutory);
-  const own = values['calcBase'] !== undefined && values['calcBase'] !== '';
+  const own = values.calcBase !== undefined && values.calcBase !== '';
   return [
-    own
-      ? `计发基数用您填的 ${calcBase} 元。`
-      : `计发基数用 ${values['baseYear']} 年的 ${calcBase} 元，不估计以后涨多少。`,
+    own ? `计发基数用您填的 ${calcBase} 元。` : `计发基数用 ${values.baseYear} 年的 ${calcBase} 元，不估计以后涨多少。`,
     more > 0
-      ? `从现在按 ${plainYuan(fenOf(values['base']))} 元基数再缴 ${spanWords(more)}到退休；账户不计利息。`
+      ? `从现在按 ${plainYuan(fenOf(values.base))} 元基数再缴 ${spanWords(more)}到退休；账户不计利息。`
       : '以后不再缴费；账户不计利息。',
-    `平均缴费指数一直是 ${values['averageIndex']}。`,
-    Number(values['preAccountYears']) > 0
-      ? `建账前 ${values['preAccountYears']} 年，按当地过渡性养老金办法算。`
+    `平均缴费指数一直是 ${values.averageIndex}。`,
+    Number(values.preAccountYears) > 0
+      ? `建账前 ${values.preAccountYears} 年，按当地过渡性养老金办法算。`
       : '没有算过渡性养老金（没有填建账前年限）。',
   ];
 }

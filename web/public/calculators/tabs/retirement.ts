@@ -17,7 +17,7 @@ const REACH = 60;
 export function choiceAt(desk: Desk, who: Values, shift: number): Choice | undefined {
   const { group, birthMonth } = who;
   const asked = desk.peek('elastic-retirement', { group, birthMonth, shiftMonths: shift, employerAgrees: true });
-  if (!asked.ok || asked.answer.result['allowed'] !== true) return undefined;
+  if (!asked.ok || asked.answer.result.allowed !== true) return undefined;
   const { retirementMonth, ageYears, ageMonths } = asked.answer.result;
   return { shift, month: retirementMonth as Month, years: Number(ageYears), months: Number(ageMonths) };
 }
@@ -55,7 +55,7 @@ function show(values: Values, desk: Desk): Shown {
     ageWords(choice.years, choice.months),
     words,
   ];
-  const needed = Number(minimum?.result['months'] ?? 0);
+  const needed = Number(minimum?.result.months ?? 0);
   return {
     headline: {
       label: '法定退休时间',
