@@ -258,17 +258,20 @@ export async function recompute(world: World, city: OpeningInput['employers']): 
   );
   const paid = await rows(
     db,
-    sql<{ employer_no: string; id_no: string; insurance: string; month: string; received_at: string }>`
-      select b.employer_no, r.id_no, p.insurance, p.month, max(c.received_at) as received_at
+    sql<{ key: string; since: string; until: string | null }>`
+      select concat_ws('/', b.employer_no, r.id_no, p.insurance, p.month) as key, c.received_at as since,
+             -- Money that went back counted until that was told; of what was too late or not the whole it is not known any more.
+             case when c.state = 'REVERSED' then
+               (select min(i.at) from wire_inbox i
+                where i.region = c.region and i.type = 'payment.reversed' and i.entity = 'receipt:' || c.receipt_no) end as until
       from collection_bill_person p
       join collection_bill b on b.region = p.region and b.bill_no = p.bill_no
-      join collection_receipt c on c.region = b.region and c.bill_no = b.bill_no and c.state = 'MATCHED'
+      join collection_receipt c on c.region = b.region and c.bill_no = b.bill_no
       join registry_person r on r.region = p.region and r.person_no = p.person_no
-      where p.region = ${REGION} group by 1, 2, 3, 4`,
+      where p.region = ${REGION}
+        and (c.state = 'MATCHED' or c.state = 'REVERSED' and c.total_fen = b.total_fen and c.paid_at < b.deadline + 1)`,
   );
-  const paidAt = new Map(
-    paid.map((one) => [`${one.employer_no}/${one.id_no}/${one.insurance}/${one.month}`, one.received_at]),
-  );
+  const windows = Map.groupBy(paid, (one) => one.key);
   const openedThrough = new Map(
     city.flatMap((one) =>
       one.persons.map((person) => [`${one.employerNo}/${person.idNo}`, person.paid?.to ?? ''] as const),
@@ -277,8 +280,7 @@ export async function recompute(world: World, city: OpeningInput['employers']): 
   const wasPaid = (key: string, at: string): boolean => {
     const [employer, person, , month = ''] = key.split('/');
     if (month <= (openedThrough.get(`${employer}/${person}`) ?? '')) return true;
-    const when = paidAt.get(key);
-    return when !== undefined && when <= at;
+    return (windows.get(key) ?? []).some(({ since, until }) => since <= at && (until === null || at < until));
   };
   const books = new Books();
   open(books, city);
