@@ -12,8 +12,10 @@ export function qrSvg(text: string): string {
   const size = modules.size + 2 * quiet;
   let path = '';
   for (let y = 0; y < modules.size; y += 1) {
-    for (let x = 0; x < modules.size; x += 1) {
-      if (modules.get(y, x)) path += `M${x + quiet} ${y + quiet}h1v1h-1z`;
+    // A bar for the dark modules that touch each other: half as many shapes to draw.
+    for (let x = 0, end = 0; x < modules.size; x = end + 1) {
+      for (end = x; end < modules.size && modules.get(y, end); ) end += 1;
+      if (end > x) path += `M${x + quiet} ${y + quiet}h${end - x}v1h${x - end}z`;
     }
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="${size * 4}" height="${size * 4}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"/><path d="${path}"/></svg>`;

@@ -85,7 +85,7 @@ parentPort?.on('message', (request: RenderRequest) => {
     compiler.evictCache(0);
     reply = { id: request.id, error: error instanceof Error ? error.message : String(error) };
   }
+  parentPort?.postMessage(reply);
   rendered += 1;
   if (rendered % EVICT_EVERY === 0) compiler.evictCache(EVICT_AGE);
-  parentPort?.postMessage(reply);
 });
