@@ -28,7 +28,7 @@ export const lockBillsToPost = (
   some: readonly string[],
   slot: Moment,
   wait: boolean,
-): Promise<string[]> => lockBills(on, toPost(region, slot), some, wait);
+): Promise<string[]> => lockBills(on, region, toPost(region, slot), some, wait);
 
 export const lockBillsToAllocate = (
   on: Executor,
@@ -36,7 +36,7 @@ export const lockBillsToAllocate = (
   some: readonly string[],
   day: CivilDate,
   wait: boolean,
-): Promise<string[]> => lockBills(on, toAllocate(region, day), some, wait);
+): Promise<string[]> => lockBills(on, region, toAllocate(region, day), some, wait);
 
 const toPost = (region: string, slot: Moment) =>
   sql`region = ${region} and state = 'TAX_POSTED' and tax_posted_at <= ${slot}::timestamptz`;
@@ -49,15 +49,21 @@ export const anyToPost = (region: string, slot: Moment) =>
 export const anyToAllocate = (region: string, day: CivilDate) =>
   sql`exists (select 1 from collection_bill where ${toAllocate(region, day)})`;
 
+/**
+ * The bills are taken by their numbers and then judged: asked by their state, which changed since the server counted, it would walk all
+ * that are as far, again for every range (a CASE keeps it from that).
+ */
 const lockBills = (
   on: Executor,
+  region: string,
   due: ReturnType<typeof sql>,
   some: readonly string[],
   wait: boolean,
 ): Promise<string[]> =>
   billNos(
     on,
-    sql`select bill_no from collection_bill where ${due} and bill_no = any(${some}::text[])
+    sql`select bill_no from collection_bill
+        where region = ${region} and bill_no = any(${some}::text[]) and case when ${due} then true end
         order by bill_no for update ${wait ? sql`` : sql`skip locked`}`,
   );
 
