@@ -64,8 +64,8 @@ export async function run(bench: Bench): Promise<Outcome> {
     const size = `${DOCUMENTS} 份，每份 ${ROWS} 人`;
     const lines: Line[] = [
       {
-        ...{ p: 'P12', what: `参保证明一份，第一份 ${seconds(first)} 之后`, size },
-        ...{ product: `${seconds(ms)}，p95 ${seconds(quantile(product, 0.95))}`, floor: seconds(median(floor)) },
+        ...{ p: 'P12', what: '参保证明一份，第一份之后', size, floor: seconds(median(floor)) },
+        product: `${seconds(ms)}，p95 ${seconds(quantile(product, 0.95))}，第一份 ${seconds(first)}`,
         ...{ result: seconds(ms), target: `≤ ${MS_MAX} ms`, met: ms <= MS_MAX },
       },
       {
