@@ -12,7 +12,18 @@ import { parseArgs } from 'node:util';
 import { MUTANTS, type Mutant } from './planted-bugs.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const COPIED = ['src', 'tax', 'wire', 'policy', 'tests', 'simulation', 'scripts', 'package.json', 'tsconfig.json'];
+const COPIED = [
+  'src',
+  'tax',
+  'wire',
+  'policy',
+  'tests',
+  'city',
+  'simulation',
+  'scripts',
+  'package.json',
+  'tsconfig.json',
+];
 const TABLE = join(ROOT, 'docs/how-to/planted-bugs.md');
 const SYMPTOM_MAX = 90;
 const HUNT_MS_MAX = 30 * 60_000;
