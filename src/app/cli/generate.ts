@@ -5,19 +5,16 @@ import { cityDistricts, PEOPLE_MAX } from '../../../city/index.ts';
 import { addMonths, dateOf, type Month, monthOf, parseMonth } from '../../kernel/month.ts';
 import { openDb, openPool } from '../../platform/db.ts';
 import { migrate } from '../../platform/migrate.ts';
-import { archiveSettings } from '../../platform/postgres/backup/index.ts';
-import { startEmbeddedPostgres } from '../../platform/postgres/index.ts';
 import { createBook } from '../../rules/index.ts';
 import { loadCity } from '../generate/load.ts';
 import { loadBar } from '../generate/progress.ts';
-import { findRunning } from '../launcher/running.ts';
 import { type LaunchSettings, readSettings } from '../launcher/settings.ts';
 import { agencyMigrations } from '../migrations.ts';
 import { beginningNow } from './business-now.ts';
 import { type DraftFile, openDraft } from './draft-file.ts';
 import { GENERATE_HELP } from './generate-help.ts';
 import { seconds } from './progress.ts';
-import type { Target } from './target.ts';
+import { openTarget } from './target.ts';
 
 const YEARS_MAX = 10;
 
@@ -108,20 +105,8 @@ const headOf = (wanted: Wanted) => ({ kind: 'CITY', version: 1, ...wanted });
 
 const lineOf = (said: object): string => `${JSON.stringify(said)}\n`;
 
-/** An empty database is made where there is none: the one that is to be filled. */
-async function openEmpty({ databaseUrl, dataDir, walArchive }: LaunchSettings): Promise<Target> {
-  if (databaseUrl) return { url: databaseUrl, close: async () => undefined };
-  const running = findRunning(dataDir);
-  if (running) return { url: running.databaseUrl, close: async () => undefined };
-  const server = await startEmbeddedPostgres({
-    dataDir,
-    settings: { ...archiveSettings(walArchive), ...BULK_SETTINGS },
-  });
-  return { url: await server.ensureDatabase('tongzheng'), close: () => server.stop() };
-}
-
 async function load(settings: LaunchSettings, wanted: Wanted, truth: DraftFile, check: number): Promise<number> {
-  const target = await openEmpty(settings);
+  const target = await openTarget(settings, { make: true, settings: BULK_SETTINGS });
   const db = openDb(target.url, { max: 2, applicationName: 'tongzheng-generate' });
   const pool = openPool(target.url, { max: 1, applicationName: 'tongzheng-generate' });
   const stop = new AbortController();
