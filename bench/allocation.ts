@@ -8,6 +8,7 @@ import { createClock } from '../src/platform/clock/index.ts';
 import { run as execute, openDb, sql } from '../src/platform/db.ts';
 import { createLog } from '../src/platform/log.ts';
 import type { Services } from '../src/platform/services.ts';
+import { insertBills } from './bills.ts';
 import { BOOKED_THROUGH, buildCity, REGION } from './city.ts';
 import { runFloor } from './floor.ts';
 import {
@@ -21,7 +22,7 @@ import {
   seconds,
   timed,
 } from './harness.ts';
-import { CITY_LAW } from './month-close.ts';
+import { CITY_LAW } from './law.ts';
 
 const AT_MOST = 0.25;
 
@@ -87,8 +88,7 @@ async function measureMonths(
   const wrong = await scalar<number>(
     pool,
     `select ((select count(*) from collection_bill where state <> 'ALLOCATED')
-             + (select count(*) from collection_due d left join collection_settlement s on s.region = d.region and s.due_id = d.due_id
-                where s.due_id is null)
+             + (select count(*) from collection_due_state where settled_how is null)
              + abs((select sum(total_fen) from collection_bill)
                    - (select sum(credit_fen) from fund_entry where account in ('4001', '4002'))))::bigint as value`,
   );
@@ -108,34 +108,10 @@ function same(found: unknown, wanted: unknown): void {
     throw new Error(`${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`);
 }
 
-/** One bill per employer for all dues of the month, invoiced and paid whole at `at`. Returns how many. */
+/** The month's bills, paid whole at `at`. Returns how many. */
 async function paidBills(services: Services, of: Month, at: Moment): Promise<number> {
-  const head = `4205${of.replace('-', '').slice(2)}`;
   return services.db.transaction().execute(async (tx) => {
-    const count = await execute(
-      tx,
-      sql`insert into collection_bill (region, bill_no, employer_no, state, issued_at, effective_from, deadline, employer_fen, person_fen,
-                                       late_fen, interest_fen, total_fen, case_no, actor_name, pushed_at, invoiced_at, tax_posted_at, paid_at)
-          select region, ${head} || lpad(row_number() over (order by employer_no)::text, 8, '0'), employer_no, 'TAX_POSTED', ${at}::timestamptz,
-                 ${at}::date, ${at}::date + 10, sum(employer_fen), sum(person_fen), 0, 0, sum(employer_fen + person_fen), 'bench', 'bench',
-                 ${at}::timestamptz, ${at}::timestamptz, ${at}::timestamptz, ${at}::timestamptz
-          from collection_due where region = ${services.region} and month = ${of} group by region, employer_no`,
-    );
-    const own = sql`collection_bill b join collection_due d on d.region = b.region and d.employer_no = b.employer_no and d.month = ${of}
-                    where b.region = ${services.region} and b.bill_no like ${`${head}%`}`;
-    await execute(
-      tx,
-      sql`insert into collection_bill_line (region, bill_no, line_no, insurance, kind, month, late_from, late_days, persons, base_fen,
-                                            employer_fen, person_fen, late_fen, interest_fen, total_fen)
-          select b.region, b.bill_no, row_number() over (partition by b.bill_no order by d.insurance), d.insurance, d.kind, d.month,
-                 d.late_from, 0, d.persons, d.base_fen, d.employer_fen, d.person_fen, 0, 0, d.employer_fen + d.person_fen from ${own}`,
-    );
-    await execute(
-      tx,
-      sql`insert into collection_bill_due (region, bill_no, line_no, due_id, employer_fen, person_fen)
-          select b.region, b.bill_no, row_number() over (partition by b.bill_no order by d.insurance), d.due_id, d.employer_fen, d.person_fen
-          from ${own}`,
-    );
+    const count = await insertBills(tx, of, { state: 'TAX_POSTED', at });
     await execute(
       tx,
       sql`insert into collection_receipt (region, receipt_no, bill_no, basis, payer, ticket_no, invoiced_at, paid_at, posted_at, received_at,
@@ -145,7 +121,7 @@ async function paidBills(services: Services, of: Month, at: Moment): Promise<num
                  'MATCHED'
           from collection_bill b join collection_due d on d.region = b.region and d.employer_no = b.employer_no and d.month = ${of}
           cross join lateral (values ('EMPLOYER', d.employer_fen), ('PERSON', d.person_fen)) as p (part, fen)
-          where b.region = ${services.region} and b.bill_no like ${`${head}%`} and p.fen <> 0
+          where b.region = ${services.region} and b.state = 'TAX_POSTED' and p.fen <> 0
           group by b.region, b.bill_no, b.total_fen`,
     );
     return count;

@@ -4,11 +4,14 @@ import type { Pool } from 'pg';
 import { from } from 'pg-copy-streams';
 import { annualInterest } from '../src/account/index.ts';
 import { monthClose } from '../src/collection/batch/index.ts';
-import { addMonths, atTime, firstDay, type Month, month } from '../src/kernel/month.ts';
+import { addDays, addMonths, atTime, firstDay, type Month, month } from '../src/kernel/month.ts';
 import { copyWriter, openCopySession } from '../src/platform/copy/index.ts';
+import { openDb } from '../src/platform/db.ts';
+import { insertBills } from './bills.ts';
 import { BOOKED_THROUGH, buildCity, REGION } from './city.ts';
 import {
   type Bench,
+  type BenchDatabase,
   grouped,
   inTurn,
   type Line,
@@ -19,7 +22,7 @@ import {
   seconds,
   timed,
 } from './harness.ts';
-import { CITY_LAW } from './month-close.ts';
+import { CITY_LAW } from './law.ts';
 
 const AT_MOST = 1.2;
 /** The months of this year that the city has are paid in their own month. */
@@ -37,7 +40,7 @@ async function measure(bench: Bench, people: number): Promise<Line[]> {
   const { pool } = database;
   try {
     bench.say(`${grouped(people)} people: building the city and its months …`);
-    bench.say(`  built in ${seconds(await timed(() => build(bench, pool, people)))}`);
+    bench.say(`  built in ${seconds(await timed(() => build(bench, database, people)))}`);
     let persons = 0;
     let rss = 0;
     const interest = async () =>
@@ -77,16 +80,15 @@ async function measure(bench: Bench, people: number): Promise<Line[]> {
   }
 }
 
-async function build(bench: Bench, pool: Pool, people: number): Promise<void> {
+async function build(bench: Bench, { pool, url }: BenchDatabase, people: number): Promise<void> {
   await buildCity(pool, people);
+  const db = openDb(url, { max: 1 });
   for (let of: Month = addMonths(month(BOOKED_THROUGH), 1); of <= `${YEAR}-12`; of = addMonths(of, 1)) {
     const slot = atTime(firstDay(of), '00:30');
     await monthClose(pool, { region: REGION, month: of, law: CITY_LAW, slot, workers: bench.workers });
+    await insertBills(db, of, { state: 'ALLOCATED', at: atTime(addDays(firstDay(of), 14), '02:00') });
   }
-  await pool.query(
-    `insert into collection_settlement (region, due_id, how, ref, at)
-     select region, due_id, 'RECEIPT', 'bench', (month || '-15 02:00+08')::timestamptz from collection_due`,
-  );
+  await db.destroy();
   await pool.query('vacuum analyze');
 }
 
@@ -115,7 +117,8 @@ async function floor(pool: Pool, entries: number): Promise<number> {
       for (const query of [
         'select month, employer_no, block_no, person_nos, person_fen from collection_lines',
         `select due_id, month, employer_no, block_no, slot from collection_due where insurance = 'pension'`,
-        'select due_id, how, at from collection_settlement',
+        'select due_id, bill_no from collection_bill_due where live',
+        'select bill_no, settled_at from collection_bill',
       ])
         await copy.copyOutParts(query, () => undefined);
     });

@@ -2,6 +2,7 @@ import { workCalendar } from '../src/kernel/calendar.ts';
 import type { Law } from '../src/parameters/index.ts';
 import { calendarSeedRows } from '../src/rules/calendar-seed.ts';
 import { compileRules, createBook } from '../src/rules/index.ts';
+import { REGION } from './city.ts';
 
 /** Round limits for the benchmark only: the months after the published ones have none. */
 export function cityLaw(region: string): Law {
@@ -13,3 +14,5 @@ export function cityLaw(region: string): Law {
   ]);
   return { book, calendar: workCalendar(calendarSeedRows()), rules: (of, on) => compileRules(book, of, on) };
 }
+
+export const CITY_LAW = cityLaw(REGION);

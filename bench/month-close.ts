@@ -1,13 +1,11 @@
 /** The month of a whole city beside the plain COPY of its lines (P1), its bytes (P4), one worker against two (P8), its memory (P9). */
 import type { Pool } from 'pg';
-import { monthClose } from '../src/collection/batch/index.ts';
-import { subscribe } from '../src/collection/index.ts';
-import { fundListener } from '../src/fund/index.ts';
-import { addMonths, atTime, firstDay, type Month, month } from '../src/kernel/month.ts';
-import { BOOKED_THROUGH, buildCity, REGION } from './city.ts';
+import { addMonths, type Month, month } from '../src/kernel/month.ts';
+import { BOOKED_THROUGH, buildCity } from './city.ts';
 import { runFloor } from './floor.ts';
 import {
   type Bench,
+  type BenchDatabase,
   type GrowthPoint,
   grouped,
   type Line,
@@ -19,9 +17,7 @@ import {
   seconds,
   timed,
 } from './harness.ts';
-import { cityLaw } from './law.ts';
-
-export const CITY_LAW = cityLaw(REGION);
+import { openCloser } from './month-closer.ts';
 
 const BYTES_MAX = 80;
 const CLOSED_BYTES_MAX = 40;
@@ -54,11 +50,7 @@ type Measured = {
   readonly compressedPerPersonMonth: number;
 };
 
-let subscribed = false;
-
 export async function run(bench: Bench): Promise<Outcome> {
-  if (!subscribed) subscribe(fundListener);
-  subscribed = true;
   const measured: Measured[] = [];
   for (const people of bench.people) measured.push(await measure(bench, people));
   return { lines: measured.flatMap(linesOf(bench.workers)).concat(growthLines(measured)), growth: points(measured) };
@@ -69,31 +61,25 @@ async function measure(bench: Bench, people: number): Promise<Measured> {
   try {
     bench.say(`${grouped(people)} people: building the city …`);
     bench.say(`  built in ${seconds(await timed(() => buildCity(database.pool, people)))}`);
-    return await measureMonths(bench, database.pool, people);
+    return await measureMonths(bench, database, people);
   } finally {
     await database.drop();
   }
 }
 
-async function measureMonths(bench: Bench, pool: Pool, people: number): Promise<Measured> {
+async function measureMonths(bench: Bench, { pool, url }: BenchDatabase, people: number): Promise<Measured> {
   const { repetitions, workers } = bench;
   const close: number[] = [];
   const floor: number[] = [];
   let of: Month = month(BOOKED_THROUGH);
   let lines = 0;
-  let rss = 0;
+  let rssMiB = 0;
+  const closer = openCloser(url, workers + 1);
   const closeMonth = async (withWorkers: number): Promise<number> => {
     await pool.query('checkpoint');
-    const started = performance.now();
-    const result = await monthClose(pool, {
-      ...{ region: REGION, month: of, law: CITY_LAW, workers: withWorkers, slot: atTime(firstDay(of), '00:30') },
-      onProgress: () => {
-        rss = Math.max(rss, process.memoryUsage.rss());
-      },
-    });
-    if (!result.complete || result.skipped.length > 0) throw new Error('the month was not closed for everybody');
-    lines = result.lines;
-    return performance.now() - started;
+    const closed = await closer.close(of, withWorkers);
+    ({ lines, rssMiB } = closed);
+    return closed.ms;
   };
   const before = await scalar<number>(pool, WRITTEN_BYTES);
   for (let i = 0; i < repetitions; i += 1) {
@@ -103,12 +89,9 @@ async function measureMonths(bench: Bench, pool: Pool, people: number): Promise<
     bench.say(`  ${of}: ${Math.round(close.at(-1) ?? 0)} ms, floor ${Math.round(floor.at(-1) ?? 0)} ms`);
   }
   const bytes = (await scalar<number>(pool, WRITTEN_BYTES)) - before;
-  const againMs = await timed(async () => {
-    const slot = atTime(firstDay(of), '01:00');
-    const again = await monthClose(pool, { region: REGION, month: of, law: CITY_LAW, workers, slot });
-    if (again.lines !== 0) throw new Error('the second run of a month posted something');
-  });
-  const rssMiB = rss / 2 ** 20;
+  const again = await closer.close(of, workers);
+  if (again.lines !== 0) throw new Error('the second run of a month posted something');
+  const againMs = again.ms;
   let months = repetitions;
   let aloneMs: number | undefined;
   if (workers > 1) {
@@ -116,6 +99,7 @@ async function measureMonths(bench: Bench, pool: Pool, people: number): Promise<
     aloneMs = await closeMonth(1);
     months += 1;
   }
+  closer.end();
   await verify(pool, lines * months);
   const bytesPerPersonMonth = bytes / (people * repetitions);
   return {

@@ -28,7 +28,7 @@ export async function compareFunds(world: World): Promise<string[]> {
     db,
     sql<{ receipt_no: string; booked: boolean; allocated: boolean }>`
       select receipt_no, ss_posted_at is not null as booked, allocated_at is not null as allocated
-      from collection_receipt where region = ${REGION}`,
+      from collection_receipt_booked where region = ${REGION}`,
   );
   const stageOf = new Map(stages.map((one) => [one.receipt_no, one]));
   const wanted = new Map<string, bigint>();

@@ -270,7 +270,7 @@ async function booksOf(world: World): Promise<string> {
       select concat_ws('/', employer_no, insurance, month, sum(employer_fen), sum(person_fen)) from collection_line
       group by employer_no, insurance, month
       union all
-      select concat_ws('/', receipt_no, state, total_fen, allocated_at) from collection_receipt order by 1`,
+      select concat_ws('/', receipt_no, state, total_fen, allocated_at) from collection_receipt_booked order by 1`,
   );
   const theirs = await rows(
     world.tax().services.db,

@@ -63,7 +63,7 @@ export const AGENCY_TABLES: Tables = {
     'collection_due',
     'collection_lines',
     'collection_offset',
-    'collection_settlement',
+    'collection_settlement_unbilled',
     'collection_bill',
     'collection_bill_line',
     'collection_bill_due',
@@ -154,17 +154,22 @@ export const DROPPED_TRIGGERS: Readonly<Record<string, { readonly why: string; r
       },
     ],
   },
-  'collection_settlement.collection_settlement_has_due': {
-    why: '结清的是一笔应缴款：分布后用外键',
+  'collection_settlement_unbilled.collection_settlement_unbilled_due': {
+    why: '结清的是一笔应缴款，不在有效单据上：分布后前一半用外键，后一半由每日完整性核对第 4 条查',
     instead: [
       {
-        child: 'collection_settlement',
+        child: 'collection_settlement_unbilled',
         parent: 'collection_due',
-        name: 'collection_settlement_due',
+        name: 'collection_settlement_unbilled_due',
         definition: 'FOREIGN KEY (region, due_id) REFERENCES collection_due(region, due_id)',
       },
     ],
   },
+  'collection_bill_due.collection_bill_due_open_new': {
+    why: '单据上的应缴款没有另行结清：由每日完整性核对第 4 条查',
+    instead: [],
+  },
+  'collection_bill_due.collection_bill_due_open_again': { why: '同上', instead: [] },
   'fund_voucher.fund_voucher_balances': {
     why: '凭证借贷相等：没有等价的约束；由程序按借贷成对记账，每日完整性核对第 3 条再查',
     instead: [],

@@ -181,7 +181,7 @@ export async function unallocated({ agency }: Books, before: string): Promise<st
   return column(
     agency,
     `select r.receipt_no || ' 没有配账' as v from collection_receipt r join collection_bill b using (region, bill_no)
-     where r.posted_at < $1::timestamptz and (r.allocated_at is null or b.state <> 'ALLOCATED')`,
+     where r.posted_at < $1::timestamptz and (b.allocation is null or b.state <> 'ALLOCATED')`,
     [before],
   );
 }

@@ -5,7 +5,7 @@ import { type Executor, first, rows, run, sql } from '../platform/db.ts';
 
 /** Settlements that bring money, or take it back: a pension due counts from the day of its settlement, an opened one from its own month. */
 const BY_MONEY = `('RECEIPT', 'OPENING', 'REFUND')`;
-const BOOKED = `case s.how when 'OPENING' then d.month::text else to_char(s.at at time zone 'Asia/Shanghai', 'YYYY-MM') end`;
+const BOOKED = `case d.settled_how when 'OPENING' then d.month::text else to_char(d.settled_at at time zone 'Asia/Shanghai', 'YYYY-MM') end`;
 
 /**
  * Pension dues with the month they are booked in, up to the end of the year: by money of their own, or (冲抵) with the first due by money
@@ -19,15 +19,15 @@ const bookedDues = (region: string, year: number, of: string): string => `
   ),
   by_money as (
     select d.due_id, ${BOOKED} as booked
-    from collection_settlement s join collection_due d on d.region = s.region and d.due_id = s.due_id
-    where s.region = ${literal(region)} and s.how in ${BY_MONEY} and d.insurance = 'pension' ${of}
+    from collection_due_state d
+    where d.region = ${literal(region)} and d.settled_how in ${BY_MONEY} and d.insurance = 'pension' ${of}
   ),
   hanging (due_id, booked) as (
     select e.other, m.booked from by_money m join ends e on e.due_id = m.due_id
-    join collection_settlement s on s.region = ${literal(region)} and s.due_id = e.other and s.how = 'OFFSET'
+    join collection_settlement_unbilled s on s.region = ${literal(region)} and s.due_id = e.other and s.how = 'OFFSET'
     union
     select e.other, h.booked from hanging h join ends e on e.due_id = h.due_id
-    join collection_settlement s on s.region = ${literal(region)} and s.due_id = e.other and s.how = 'OFFSET'
+    join collection_settlement_unbilled s on s.region = ${literal(region)} and s.due_id = e.other and s.how = 'OFFSET'
   ),
   booked as (
     select due_id, booked, false as hangs from by_money where booked <= ${literal(`${year}-12`)}
@@ -55,8 +55,8 @@ export async function readBookedDues(
   const columns = `d.month::text, l.person_nos, ${slice('person_fen')}, ${withBases ? bases : 'null::int[]'}`;
   await copy.copyOutParts(
     `select ${BOOKED}, ${columns}
-     from collection_settlement s join collection_due d on d.region = s.region and d.due_id = s.due_id ${LINES_OF_DUE}
-     where s.region = ${literal(region)} and s.how in ${BY_MONEY} and d.insurance = 'pension' and ${BOOKED} <= ${literal(`${year}-12`)}`,
+     from collection_due_state d ${LINES_OF_DUE}
+     where d.region = ${literal(region)} and d.settled_how in ${BY_MONEY} and d.insurance = 'pension' and ${BOOKED} <= ${literal(`${year}-12`)}`,
     take,
   );
   // Few dues hang on others, and they are asked for by themselves: the many above then need no second look.

@@ -9,13 +9,13 @@ import type { AccountEntry } from './model.ts';
  */
 const creditedDues = (region: string, of: ReturnType<typeof sql>) => sql`
   with recursive credited (due_id) as (
-    select s.due_id from collection_settlement s
-    where s.region = ${region} and s.how in ('RECEIPT', 'OPENING', 'REFUND') and ${of}
+    select d.due_id from collection_due_state d
+    where d.region = ${region} and d.settled_how in ('RECEIPT', 'OPENING', 'REFUND') and ${of}
     union
     select s.due_id
     from credited c
     join collection_offset o on o.region = ${region} and (o.debit_due_id = c.due_id or o.credit_due_id = c.due_id)
-    join collection_settlement s on s.region = ${region} and s.how = 'OFFSET'
+    join collection_settlement_unbilled s on s.region = ${region} and s.how = 'OFFSET'
       and s.due_id = case when o.debit_due_id = c.due_id then o.credit_due_id else o.debit_due_id end
   )`;
 
@@ -26,12 +26,10 @@ export async function listPaidPensionMonths(
 ): Promise<{ month: Month; employerNo: string; baseFen: number; personFen: number }[]> {
   // Lines come from having been insured with an employer: a person's are found by way of his spans, whether they still count or not.
   const employers = sql`select e.employer_no from enrolment_span e where e.region = ${region} and e.person_no = ${personNo}`;
-  const ofPerson = sql`s.due_id in (
-    select d.due_id from collection_due d
-    join collection_lines l
-      on l.region = d.region and l.month = d.month and l.employer_no = d.employer_no and l.block_no = d.block_no
-    where d.region = ${region} and d.insurance = 'pension' and d.employer_no in (${employers})
-      and l.person_nos @> array[${Number(personNo)}]::bigint[])`;
+  const ofPerson = sql`d.insurance = 'pension' and d.employer_no in (${employers})
+    and exists (select 1 from collection_lines l
+                where l.region = d.region and l.month = d.month and l.employer_no = d.employer_no and l.block_no = d.block_no
+                  and l.person_nos @> array[${Number(personNo)}]::bigint[])`;
   const found = await rows(
     on,
     sql<{ month: Month; employer_no: string; base_fen: number; person_fen: number }>`

@@ -79,16 +79,13 @@ export async function listDueStatus(on: Executor, region: string, filter: DueFil
       select d.due_id, d.employer_no, a.assessment_id, d.insurance, d.month, d.kind, d.persons, d.base_fen, d.employer_fen,
              d.person_fen, d.late_from, a.case_no, a.at,
              n.employer_fen as net_employer_fen, n.person_fen as net_person_fen,
-             s.how as settled_how, b.bill_no as live_bill_no, c.state as live_bill_state,
+             d.settled_how, d.live_bill_no, d.live_bill_state,
              exists (select 1 from collection_due r where r.region = d.region and r.reverses = d.due_id) as reversed,
              array(select p.person_no from collection_cells(l.person_nos, l.base_fen, l.employer_fen, l.person_fen, d.slot) as p) as person_nos
-      from collection_due d
+      from collection_due_state d
       join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
       join collection_lines l
         on l.region = d.region and l.month = d.month and l.employer_no = d.employer_no and l.block_no = d.block_no
-      left join collection_settlement s on s.region = d.region and s.due_id = d.due_id
-      left join collection_bill_due b on b.region = d.region and b.due_id = d.due_id and b.live
-      left join collection_bill c on c.region = b.region and c.bill_no = b.bill_no
       join collection_due_net n on n.region = d.region and n.due_id = d.due_id
       where d.region = ${region} ${byCase} ${byEmployer} ${byMonths} ${byIds}
       order by d.month, a.at, d.due_id`,
@@ -162,17 +159,18 @@ export async function openLinesOfDues(
   );
 }
 
+/** Settles dues that no bill holds; those of a bill are settled by the bill. */
 export async function settleDues(
   on: Executor,
   region: string,
   dueIds: readonly string[],
-  how: 'RECEIPT' | 'OFFSET' | 'OPENING' | 'REFUND',
+  how: Exclude<DueStatus['settledHow'], 'RECEIPT' | null>,
   ref: string,
   at: Moment,
 ): Promise<void> {
   await run(
     on,
-    sql`insert into collection_settlement (region, due_id, how, ref, at)
+    sql`insert into collection_settlement_unbilled (region, due_id, how, ref, at)
         select ${region}, d, ${how}, ${ref}, ${at}::timestamptz from unnest(${dueIds}::text[]) as t (d)`,
   );
 }
@@ -181,7 +179,7 @@ export async function settleDues(
 export async function reopenDues(on: Executor, region: string, dueIds: readonly string[]): Promise<void> {
   await run(
     on,
-    sql`delete from collection_settlement where region = ${region} and how = 'OFFSET' and due_id = any(${dueIds}::text[])`,
+    sql`delete from collection_settlement_unbilled where region = ${region} and how = 'OFFSET' and due_id = any(${dueIds}::text[])`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** A database that was filled before the lines lay in blocks says the same afterwards, row by row. */
+/** A database that was filled before the tables changed says the same afterwards, row by row. */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows, run, sql } from '../platform/db.ts';
 import { type MigrationFolder, migrate } from '../platform/migrate.ts';
 import { type TestDatabase, testDatabase } from '../platform/testing/index.ts';
-import { addEmployer, COLLECTION_MIGRATIONS } from './testing.ts';
+import { addDues, addEmployer, COLLECTION_MIGRATIONS, EMPLOYER, REGION } from './testing.ts';
 
 const BLOCKS = '0006-blocks.sql';
 /** The migrations with those of collection up to a number: later ones change what is compared here. */
@@ -170,4 +170,77 @@ test('lines, worth, people of a bill and references are what they were', async (
   ]);
   await expect(run(db, sql`update collection_due set persons = 1`)).rejects.toThrow('append-only');
   await expect(run(db, sql`delete from collection_lines`)).rejects.toThrow('append-only');
+});
+
+test('0011 tells settlements and postings by the bill: each due and receipt says what it said before', async () => {
+  const older = await testDatabase(copyUpTo(before, '0010'));
+  const { db } = older;
+  try {
+    await addEmployer(db);
+    const [paid, gone, free] = [
+      await addDues(db, '2023-04-03 09:00'),
+      await addDues(db, '2023-05-04 09:00'),
+      await addDues(db, '2023-06-05 09:00'),
+    ];
+    const bill = (billNo: string, dueIds: readonly string[]) =>
+      run(
+        db,
+        sql`with bill as (
+              insert into collection_bill (region, bill_no, employer_no, state, issued_at, effective_from, deadline, employer_fen, person_fen,
+                                           late_fen, interest_fen, total_fen, case_no, actor_name, ss_posted_at, allocated_at)
+              values (${REGION}, ${billNo}, ${EMPLOYER}, 'ALLOCATED', '2023-04-03 09:00+08', '2023-04-03', '2023-04-30', 58305, 28635, 0, 0, 86940,
+                      'C', '林样', '2023-04-03 12:00+08', '2023-04-04 02:00+08')
+              returning region, bill_no),
+            line as (
+              insert into collection_bill_line
+              select region, bill_no, 1, 'pension', 'MONTHLY', '2023-04', '2023-05-01'::date, 0, 1, 345000, 58305, 28635, 0, 0, 86940 from bill
+              returning region, bill_no)
+            insert into collection_bill_due (region, bill_no, line_no, due_id, employer_fen, person_fen)
+            select line.region, line.bill_no, 1, d.due_id, d.employer_fen, d.person_fen
+            from line join collection_due d on d.due_id = any(${dueIds}::text[])`,
+      );
+    await bill('2023040309000001', paid);
+    await bill('2023050409000001', gone);
+    await run(
+      db,
+      sql`insert into collection_receipt (region, receipt_no, bill_no, basis, payer, ticket_no, paid_at, posted_at, received_at, total_fen,
+                                          channel, lines, state, ss_posted_at, allocated_at, reversed_at, ss_posting, allocation)
+          select ${REGION}, t.no, t.bill_no, 'ASSESSED', '示例', 'T', now(), now(), now(), 86940, 'CLIENT', '[]', t.state,
+                 '2023-04-03 12:00+08', '2023-04-04 02:00+08', case t.state when 'REVERSED' then now() end, 'S' || t.no, 'A' || t.no
+          from (values ('R1', '2023040309000001', 'MATCHED'), ('R2', '2023050409000001', 'REVERSED')) as t (no, bill_no, state)`,
+    );
+    await run(
+      db,
+      sql`insert into collection_settlement (region, due_id, how, ref, at)
+          select ${REGION}, d, 'RECEIPT', '2023040309000001', '2023-04-04 02:00+08'::timestamptz from unnest(${paid}::text[]) as t (d)
+          union all
+          select ${REGION}, ${free[0]}, 'OFFSET', 'x', '2023-06-06 02:00+08'::timestamptz`,
+    );
+    const settled = await rows(db, sql`select due_id, how, ref, at from collection_settlement order by due_id`);
+    const booked = sql`receipt_no, ss_posted_at, ss_posting, allocated_at, allocation`;
+    const receipts = await rows(db, sql`select ${booked} from collection_receipt order by 1`);
+    expect([settled.length, receipts.length]).toEqual([4, 2]);
+
+    await migrate(db, copyUpTo(before, '0011'));
+
+    expect(
+      await rows(
+        db,
+        sql`select due_id, settled_how as how, settled_by as ref, settled_at as at from collection_due_state
+            where settled_how is not null order by due_id`,
+      ),
+    ).toEqual(settled);
+    expect(await rows(db, sql`select ${booked} from collection_receipt_booked order by 1`)).toEqual(receipts);
+
+    // One due, one way: the database says so from both sides.
+    const unbilled = (dueId: string | undefined) =>
+      run(db, sql`insert into collection_settlement_unbilled values (${REGION}, ${dueId}, 'OFFSET', 'y', now())`);
+    await expect(unbilled(paid[0])).rejects.toThrow('is on a bill');
+    await expect(unbilled('nothing')).rejects.toThrow('no due');
+    await expect(
+      run(db, sql`insert into collection_bill_due values (${REGION}, '2023040309000001', 1, ${free[0]}, 55200, 27600)`),
+    ).rejects.toThrow('is settled');
+  } finally {
+    await older.close();
+  }
 });

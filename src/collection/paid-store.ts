@@ -51,16 +51,16 @@ export async function listPaidCells(
     }>`
       select lpad(p.person_no::text, 11, '0') as person_no, d.insurance, d.month,
              sum(p.base_fen)::bigint as base_fen, sum(p.employer_fen)::bigint as employer_fen, sum(p.person_fen)::bigint as person_fen,
-             bool_and(s.how is not null) and bool_or(s.how in ('RECEIPT', 'OPENING')) as paid,
-             bool_and(s.how is not null or b.bill_no is not null)
-               and bool_or(s.how in ('RECEIPT', 'OPENING') or b.bill_no is not null) as received,
-             bool_or(s.how is null and d.late_from <= ${today}::date) as overdue,
+             bool_and(d.settled_how is not null) and bool_or(d.settled_how in ('RECEIPT', 'OPENING')) as paid,
+             bool_and(d.settled_how is not null or r.received)
+               and bool_or(d.settled_how in ('RECEIPT', 'OPENING') or r.received) as received,
+             bool_or(d.settled_how is null and d.late_from <= ${today}::date) as overdue,
              array_agg(distinct d.kind) as kinds, bool_or(d.kind = 'REFUND') as refunded
-      from collection_due d ${linesOfDue}
-      left join collection_settlement s on s.region = d.region and s.due_id = d.due_id
-      left join collection_bill_due x on x.region = d.region and x.due_id = d.due_id and x.live
-      left join collection_bill b on b.region = x.region and b.bill_no = x.bill_no and b.state in ('TAX_POSTED', 'SS_POSTED')
-        and exists (select 1 from collection_receipt r where r.region = b.region and r.bill_no = b.bill_no and r.state = 'MATCHED')
+      from collection_due_state d ${linesOfDue}
+      cross join lateral (
+        select coalesce(d.live_bill_state in ('TAX_POSTED', 'SS_POSTED'), false)
+               and exists (select 1 from collection_receipt m
+                           where m.region = d.region and m.bill_no = d.live_bill_no and m.state = 'MATCHED') as received) r
       where d.region = ${region} and d.employer_no = ${employerNo} ${byPerson} ${byInsurance} ${byMonths}
       group by 1, 2, 3
       having sum(p.employer_fen) + sum(p.person_fen) <> 0 or bool_or(d.kind = 'REFUND')

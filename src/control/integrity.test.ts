@@ -129,6 +129,8 @@ const texts = (checked: Checked): string[] => checked.violations.map((violation)
 
 /** One due of April with the kind and insurance that make it unique. */
 const APRIL = sql`(select due_id from collection_due where month = '2023-04' and insurance = 'pension' and kind = 'MONTHLY')`;
+const OFFSET_APRIL = sql`insert into collection_settlement_unbilled
+  select region, due_id, 'OFFSET', due_id, now() from collection_due where due_id = ${APRIL}`;
 /** Its block; pension is the first of the dues in it. */
 const IN_APRIL = sql`(region, month, employer_no, block_no) = (select region, month, employer_no, block_no from collection_due where due_id = ${APRIL})`;
 
@@ -227,7 +229,7 @@ describe('promise 3 finds', () => {
   });
 
   it('a receivable without its due', async () => {
-    const found = await planted(3, sql`delete from collection_settlement where due_id = ${APRIL}`);
+    const found = await planted(3, sql`update collection_bill_due set live = false where due_id = ${APRIL}`);
     expect(texts(found)).toContainEqual(expect.stringMatching(/养老应收保费 0.00，应为 8959.20/));
   });
 
@@ -288,7 +290,7 @@ describe('promise 4 finds', () => {
     const faults = [
       sql`update collection_bill_line set late_days = 11`,
       sql`update collection_bill set total_fen = total_fen + 1`,
-      sql`update collection_settlement set how = 'OFFSET' where due_id = ${APRIL}`,
+      OFFSET_APRIL,
     ];
     const found = await plantedIn(4, [...unchecked, ...faults], true);
     expect(found.total).toBeGreaterThanOrEqual(3);
@@ -304,22 +306,18 @@ describe('promise 4 finds', () => {
   });
 
   it('a due settled twice, without its bill, or not at all', async () => {
-    const twice = await planted(
-      4,
-      sql`alter table collection_settlement drop constraint collection_settlement_pkey`,
-      sql`insert into collection_settlement select * from collection_settlement where due_id = ${APRIL}`,
-    );
+    const twice = await planted(4, OFFSET_APRIL);
     expect(texts(twice)).toContain('一条应缴款结清了两次');
-    const loose = await planted(4, sql`update collection_settlement set ref = 'nothing' where due_id = ${APRIL}`);
-    expect(texts(loose)).toContain('已结清，但不在已配账的单据上');
-    const open = await planted(4, sql`delete from collection_settlement where due_id = ${APRIL}`);
+    const loose = await planted(4, sql`update collection_bill_due set live = false where due_id = ${APRIL}`);
+    expect(texts(loose)).toContain('单据已结清，但没有配账，或者放开了应缴款');
+    const open = await planted(4, sql`update collection_bill set settled_at = null`);
     expect(texts(open)).toContain('单据已配账，但应缴款没有结清');
   });
 
   it('an offset that leaves something, an opening that is not settled as one, money that is too little', async () => {
-    const offset = await planted(4, sql`update collection_settlement set how = 'OFFSET' where due_id = ${APRIL}`);
+    const offset = await planted(4, OFFSET_APRIL);
     expect(texts(offset)).toContain('按冲抵结清，但冲抵后不为零');
-    const opening = await planted(4, sql`delete from collection_settlement where how = 'OPENING'`);
+    const opening = await planted(4, sql`delete from collection_settlement_unbilled where how = 'OPENING'`);
     expect(texts(opening)).toContain('期初应缴款与结清方式不符');
     const money = await planted(4, sql`update collection_receipt set total_fen = total_fen - 1`);
     expect(texts(money)).toContain('到账金额少于单据金额');

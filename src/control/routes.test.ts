@@ -151,8 +151,7 @@ describe('期初建账 over HTTP', () => {
     const paid = await one(
       database.db,
       sql<{ fen: number; how: string }>`
-        select sum(d.employer_fen + d.person_fen)::bigint as fen, min(s.how) as how
-        from collection_due d join collection_settlement s on s.region = d.region and s.due_id = d.due_id`,
+        select sum(employer_fen + person_fen)::bigint as fen, min(settled_how) as how from collection_due_state`,
     );
     expect(paid).toEqual({ fen: 3 * 86_940, how: 'OPENING' });
     const sync = await rows(database.db, sql`select entity from wire_outbox_item where type = 'employer.sync'`);

@@ -219,7 +219,7 @@ function writeMonth(to: Writers, of: HistoryOf, books: Books, month: MonthOf): v
     writeBlock(to, of.region, books.employer.employerNo, blockNo, insurances, month);
     for (const [slot, insurance] of insurances.entries()) places.set(insurance, { blockNo, slot });
   }
-  const { collection_due: dues, collection_settlement: settlements } = to;
+  const { collection_due: dues, collection_settlement_unbilled: settlements } = to;
   for (const insurance of BY_CODE) {
     const place = places.get(insurance);
     if (!place) continue;

@@ -63,7 +63,7 @@ const SAID: readonly (readonly [table: string, query: string])[] = [
   [
     'settlement',
     `select d.employer_no, d.month, d.insurance, s.how, s.ref, s.at
-     from collection_settlement s join collection_due d using (region, due_id) order by 1, 2, 3`,
+     from collection_settlement_unbilled s join collection_due d using (region, due_id) order by 1, 2, 3`,
   ],
   [
     'voucher',

@@ -102,7 +102,7 @@ async function checkWhatTriggersCheck(tx: Tx): Promise<void> {
        where a.assessment_no is null or l.block_no is null
           or (d.slot + 1) * cardinality(l.person_nos) > cardinality(l.employer_fen) limit 1)
       union all
-      (select 'settlement', s.due_id from collection_settlement s
+      (select 'settlement', s.due_id from collection_settlement_unbilled s
        left join collection_due d on d.region = s.region and d.due_id = s.due_id where d.due_id is null limit 1)
       union all
       (select 'voucher', v.voucher_id from fund_voucher v

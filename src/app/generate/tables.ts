@@ -17,7 +17,7 @@ export const TABLES = {
   collection_lines: 'region, month, employer_no, block_no, person_nos, base_fen, employer_fen, person_fen',
   collection_due:
     'region, due_id, employer_no, month, insurance, kind, assessment_no, block_no, slot, persons, base_fen, employer_fen, person_fen, late_from',
-  collection_settlement: 'region, due_id, how, ref, at',
+  collection_settlement_unbilled: 'region, due_id, how, ref, at',
   fund_voucher: 'region, voucher_id, insurance, book, kind, ref, red, day, at, actor',
   fund_entry: 'region, voucher_id, line_no, red, account, debit_fen, credit_fen',
   control_opening_person: 'region, employer_no, person_no, case_no, at',

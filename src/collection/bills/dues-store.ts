@@ -32,7 +32,7 @@ export async function listFreeDues(on: Executor, region: string, employerNo: str
       ) r on true
       where d.region = ${region} and d.employer_no = ${employerNo} and d.kind <> 'REFUND'
         and d.employer_fen + d.person_fen >= 0
-        and not exists (select 1 from collection_settlement s where s.region = d.region and s.due_id = d.due_id)
+        and not exists (select 1 from collection_settlement_unbilled s where s.region = d.region and s.due_id = d.due_id)
         and not exists (select 1 from collection_bill_due x where x.region = d.region and x.due_id = d.due_id and x.live)
       order by d.month, d.insurance, d.due_id`,
   );
@@ -103,11 +103,11 @@ export async function duesUnchanged(on: Executor, region: string, billNo: string
   const row = await one(
     on,
     sql<{ unchanged: boolean }>`
-      select coalesce(bool_and(s.due_id is null
+      select coalesce(bool_and(s.settled_how is null
         and x.employer_fen = n.employer_fen and x.person_fen = n.person_fen), false) as unchanged
       from collection_bill_due x
       join collection_due_net n on n.region = x.region and n.due_id = x.due_id
-      left join collection_settlement s on s.region = x.region and s.due_id = x.due_id
+      join collection_due_state s on s.region = x.region and s.due_id = x.due_id
       where x.region = ${region} and x.bill_no = ${billNo}`,
   );
   return row.unchanged;
@@ -127,10 +127,9 @@ export async function hasArrears(on: Executor, region: string, employerNo: strin
     on,
     sql<{ found: boolean }>`
       select exists (
-        select 1 from collection_due d join collection_due_net n on n.region = d.region and n.due_id = d.due_id
+        select 1 from collection_due_state d join collection_due_net n on n.region = d.region and n.due_id = d.due_id
         where d.region = ${region} and d.employer_no = ${employerNo} and d.late_from <= ${today}
-          and d.employer_fen + d.person_fen > 0 and n.employer_fen + n.person_fen > 0
-          and not exists (select 1 from collection_settlement s where s.region = d.region and s.due_id = d.due_id)) as found`,
+          and d.employer_fen + d.person_fen > 0 and n.employer_fen + n.person_fen > 0 and d.settled_how is null) as found`,
   );
   return row.found;
 }

@@ -263,7 +263,9 @@ export type BillChange = Partial<{
   tax_posted_at: Moment | null;
   paid_at: Moment | null;
   ss_posted_at: Moment | null;
+  ss_posting: string | null;
   allocated_at: Moment | null;
+  allocation: string | null;
   expired_at: Moment | null;
   revoke_asked_at: Moment;
   revoked_at: Moment;

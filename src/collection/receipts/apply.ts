@@ -220,7 +220,9 @@ async function rejudge(ctx: Ctx, bill: Bill): Promise<boolean> {
     tax_posted_at: last.postedAt,
     paid_at: last.paidAt,
     ss_posted_at: null,
+    ss_posting: null,
     allocated_at: null,
+    allocation: null,
   });
   await closeArrears(ctx.tx, ctx.region, bill.billNo, 'PAID', `receipt:${last.receiptNo}`, ctx.now);
   return true;
@@ -270,9 +272,11 @@ export async function applyReversed(ctx: Ctx, message: ReversedMessage): Promise
   if (!found) return early(ctx, 'REVERSED', message);
   const { receipt, bill } = found;
   if (receipt.state === 'REVERSED') return ACCEPTED;
+  const stage = receipt.allocatedAt ? 'ALLOCATED' : receipt.ssPostedAt ? 'SS_POSTED' : 'TAX_POSTED';
+  // Booked money stays visible on its bill with counter entries; what it had settled is owed again (欠费), a person decides how.
+  if (bill && stage !== 'TAX_POSTED') await unsettle(ctx.tx, ctx.region, bill.billNo);
   await setReceiptState(ctx.tx, ctx.region, receipt.receiptNo, 'REVERSED', null, message.reversedAt);
   if (!bill || receipt.state === 'SUSPENSE') return ACCEPTED;
-  const stage = receipt.allocatedAt ? 'ALLOCATED' : receipt.ssPostedAt ? 'SS_POSTED' : 'TAX_POSTED';
   await announce(ctx, {
     type: 'RECEIPT_REVERSED',
     receiptNo: receipt.receiptNo,
@@ -284,8 +288,6 @@ export async function applyReversed(ctx: Ctx, message: ReversedMessage): Promise
     await match(ctx, bill, receipt);
     return ACCEPTED;
   }
-  // Booked money stays visible on its bill with counter entries; what it had settled is owed again (欠费), a person decides how.
-  await unsettle(ctx.tx, ctx.region, bill.billNo);
   if (!(await rejudge(ctx, bill))) {
     await insertArrears(ctx.tx, ctx.region, bill.billNo, receipt.receiptNo, message.reversedAt);
   }

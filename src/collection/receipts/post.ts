@@ -6,7 +6,6 @@ import { announce } from '../facts.ts';
 import {
   listBillNosToAllocate,
   listBillNosToPost,
-  listPaidBillNos,
   lockBillsToAllocate,
   lockBillsToPost,
   type Moved,
@@ -71,10 +70,10 @@ export async function allocateBills(
 ): Promise<Posting> {
   const held = await lockBillsToAllocate(ctx.tx, ctx.region, billNos, dateOf(slot), wait);
   const busy = without(billNos, held);
-  const paid = held.length === 0 ? [] : await listPaidBillNos(ctx.tx, ctx.region, held);
-  if (paid.length === 0) return nothing(busy);
+  if (held.length === 0) return nothing(busy);
   const ref = ulid();
-  const moved = await markAllocated(ctx.tx, ctx.region, paid, slot, ref);
+  const { paid, ...moved } = await markAllocated(ctx.tx, ctx.region, held, slot, ref);
+  if (paid.length === 0) return nothing(busy);
   return { ...(await book(ctx, 'ALLOCATED', ref, paid, moved)), busy };
 }
 

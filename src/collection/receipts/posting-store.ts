@@ -70,19 +70,19 @@ const lockBills = (
 const billNos = async (on: Executor, query: ReturnType<typeof sql>): Promise<string[]> =>
   (await rows(on, query as ReturnType<typeof sql<{ bill_no: string }>>)).map((row) => row.bill_no);
 
-const SUMS = sql.raw(
-  INSURANCES.flatMap((_, i) => PARTS.map((_, p) => i * PARTS.length + p + 1))
-    .map((at) => `coalesce(sum(parts[${at}]), 0)::bigint`)
-    .join(', '),
+const CELLS = INSURANCES.flatMap((insurance, i) =>
+  PARTS.map((part, p) => ({ insurance, part, at: i * PARTS.length + p + 1 })),
 );
-const MOVED = sql`select count(*)::int as receipts, coalesce(sum(total_fen), 0)::bigint as fen, array[${SUMS}] as sums from moved`;
-type MovedRow = { receipts: number; fen: number; sums: number[] };
+/** Of receipts by insurance and part, and in all. */
+const SUMS = sql.raw(
+  `count(*)::int as receipts, coalesce(sum(total_fen), 0)::bigint as fen,
+   array[${CELLS.map(({ at }) => `coalesce(sum(parts[${at}]), 0)::bigint`).join(', ')}] as sums`,
+);
+type SumsRow = { receipts: number; fen: number; sums: number[] };
 
-function toMoved({ receipts, fen, sums }: MovedRow): Moved {
-  const amounts = INSURANCES.flatMap((insurance, i) =>
-    PARTS.map((part, p) => ({ insurance, part, fen: sums[i * PARTS.length + p] ?? 0 })),
-  ).filter((amount) => amount.fen !== 0);
-  return { receipts, fen, amounts };
+function toMoved({ receipts, fen, sums }: SumsRow): Moved {
+  const amounts = CELLS.map(({ insurance, part, at }) => ({ insurance, part, fen: sums[at - 1] ?? 0 }));
+  return { receipts, fen, amounts: amounts.filter((amount) => amount.fen !== 0) };
 }
 
 /** ④: receipts that count for these bills and are not booked yet. A part booked before another one went back is booked already. */
@@ -96,61 +96,44 @@ export async function markPosted(
   return toMoved(
     await one(
       on,
-      sql<MovedRow>`
+      sql<SumsRow>`
         with bills as (
-          update collection_bill set state = 'SS_POSTED', ss_posted_at = ${slot}
+          update collection_bill set state = 'SS_POSTED', ss_posted_at = ${slot}, ss_posting = ${posting}
           where region = ${region} and bill_no = any(${held}::text[])
-        ),
-        moved as (
-          update collection_receipt set ss_posted_at = ${slot}, ss_posting = ${posting}
-          where region = ${region} and bill_no = any(${held}::text[]) and state = 'MATCHED' and ss_posted_at is null
-          returning total_fen, parts
         )
-        ${MOVED}`,
+        select ${SUMS} from collection_receipt
+        where region = ${region} and bill_no = any(${held}::text[]) and state = 'MATCHED' and ss_posting is null`,
     ),
   );
 }
 
-/** Those of the bills whose money is all there: of a posted bill some may have gone back. */
-export const listPaidBillNos = (on: Executor, region: string, held: readonly string[]): Promise<string[]> =>
-  billNos(
-    on,
-    sql`select b.bill_no
-        from collection_bill b
-        join (select bill_no, sum(total_fen) as fen from collection_receipt
-              where region = ${region} and bill_no = any(${held}::text[]) and state = 'MATCHED' group by bill_no) r
-          on r.bill_no = b.bill_no
-        where b.region = ${region} and b.bill_no = any(${held}::text[]) and r.fen >= b.total_fen
-        order by b.bill_no`,
-  );
-
-/** ⑤: the dues of the bills are settled and their receipts allocated. @throws when a due is settled already. */
+/**
+ * ⑤: those of the bills whose money is all there (of a posted bill some may have gone back) are allocated, and with them their dues and
+ * their receipts.
+ */
 export async function markAllocated(
   on: Executor,
   region: string,
-  paid: readonly string[],
+  held: readonly string[],
   slot: Moment,
   posting: string,
-): Promise<Moved> {
-  return toMoved(
-    await one(
-      on,
-      sql<MovedRow>`
-        with settled as (
-          insert into collection_settlement (region, due_id, how, ref, at)
-          select region, due_id, 'RECEIPT', bill_no, ${slot}::timestamptz from collection_bill_due
-          where region = ${region} and bill_no = any(${paid}::text[])
-        ),
-        bills as (
-          update collection_bill set state = 'ALLOCATED', allocated_at = ${slot}
-          where region = ${region} and bill_no = any(${paid}::text[])
-        ),
-        moved as (
-          update collection_receipt set allocated_at = ${slot}, allocation = ${posting}
-          where region = ${region} and bill_no = any(${paid}::text[]) and state = 'MATCHED' and allocated_at is null
-          returning total_fen, parts
-        )
-        ${MOVED}`,
-    ),
+): Promise<Moved & { readonly paid: readonly string[] }> {
+  const row = await one(
+    on,
+    sql<SumsRow & { paid: string[] }>`
+      with money as materialized (
+        select bill_no, total_fen, parts, allocation from collection_receipt
+        where region = ${region} and bill_no = any(${held}::text[]) and state = 'MATCHED'
+      ),
+      paid as (
+        update collection_bill b
+        set state = 'ALLOCATED', allocated_at = ${slot}, settled_at = ${slot}, allocation = ${posting}
+        from (select bill_no, sum(total_fen) as fen from money group by bill_no) m
+        where b.region = ${region} and b.bill_no = any(${held}::text[]) and b.bill_no = m.bill_no and m.fen >= b.total_fen
+        returning b.bill_no
+      )
+      select ${SUMS}, coalesce((select array_agg(bill_no order by bill_no) from paid), '{}') as paid
+      from money where allocation is null and bill_no in (select bill_no from paid)`,
   );
+  return { ...toMoved(row), paid: row.paid };
 }

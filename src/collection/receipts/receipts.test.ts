@@ -49,7 +49,7 @@ beforeEach(async () => {
     'collection_due',
     'collection_lines',
     'collection_bill',
-    'collection_settlement',
+    'collection_settlement_unbilled',
   );
   await emptyTables(database.db, 'collection_receipt', 'collection_receipt_early', 'parameters_counter');
   await addEmployer(database.db);
@@ -63,14 +63,19 @@ const stateOf = async (billNo: string) =>
   (await at('2023-04-03 09:00', (ctx) => findBill(ctx.tx, REGION, billNo)))?.state;
 const receiptOf = (receiptNo: string) => at('2023-04-03 09:00', (ctx) => lockReceipt(ctx.tx, REGION, receiptNo));
 const settled = async () =>
-  (await one(database.db, sql<{ n: number }>`select count(*) as n from collection_settlement`)).n;
+  (
+    await one(
+      database.db,
+      sql<{ n: number }>`select count(*) as n from collection_due_state where settled_how is not null`,
+    )
+  ).n;
 
 /** What the books were told, with the receipts that carry the posting's name. */
 const told = async (): Promise<string[]> => {
   const found = await rows(
     database.db,
     sql<{ receipt_no: string; ss_posting: string | null; allocation: string | null }>`
-      select receipt_no, ss_posting, allocation from collection_receipt order by receipt_no`,
+      select receipt_no, ss_posting, allocation from collection_receipt_booked order by receipt_no`,
   );
   return facts.map((fact) => {
     if (fact.type !== 'RECEIPT_POSTED' && fact.type !== 'ALLOCATED') return fact.type;
@@ -226,7 +231,7 @@ describe('late notices (D-BILL-04)', () => {
     const billNo = await released();
     await run(
       database.db,
-      sql`insert into collection_settlement (region, due_id, how, ref, at)
+      sql`insert into collection_settlement_unbilled (region, due_id, how, ref, at)
           select region, due_id, 'OFFSET', 'x', now() from collection_due`,
     );
     expect(await pay('R1', billNo, '2023-04-18 12:00', { arrives: '2023-04-21 10:00' })).toEqual(parked('SETTLED'));

@@ -59,8 +59,13 @@ const toReceipt = (row: ReceiptRow): Receipt => ({
   allocatedAt: row.allocated_at,
 });
 const COLUMNS = sql.raw(
-  `receipt_no, bill_no, basis, payer, ticket_no, invoiced_at, paid_at, posted_at, total_fen, channel, lines, state, suspense_reason,
-   ss_posted_at, allocated_at`,
+  `r.receipt_no, r.bill_no, r.basis, r.payer, r.ticket_no, r.invoiced_at, r.paid_at, r.posted_at, r.total_fen, r.channel, r.lines, r.state,
+   r.suspense_reason, coalesce(r.ss_posted_at, b.ss_posted_at) as ss_posted_at, coalesce(r.allocated_at, b.allocated_at) as allocated_at`,
+);
+/** Receipts with the bill they count for: it says how far they are booked (see the view collection_receipt_booked). */
+const RECEIPTS = sql.raw(
+  `collection_receipt r
+   left join collection_bill b on b.region = r.region and b.bill_no = r.bill_no and r.state = 'MATCHED'`,
 );
 
 /** True when it is new; a receipt number counts once for ever. */
@@ -86,7 +91,7 @@ export async function insertReceipt(
 export async function findReceipt(on: Executor, region: string, receiptNo: string): Promise<Receipt | undefined> {
   const row = await first(
     on,
-    sql<ReceiptRow>`select ${COLUMNS} from collection_receipt where region = ${region} and receipt_no = ${receiptNo}`,
+    sql<ReceiptRow>`select ${COLUMNS} from ${RECEIPTS} where r.region = ${region} and r.receipt_no = ${receiptNo}`,
   );
   return row && toReceipt(row);
 }
@@ -94,7 +99,8 @@ export async function findReceipt(on: Executor, region: string, receiptNo: strin
 export async function lockReceipt(on: Executor, region: string, receiptNo: string): Promise<Receipt | undefined> {
   const row = await first(
     on,
-    sql<ReceiptRow>`select ${COLUMNS} from collection_receipt where region = ${region} and receipt_no = ${receiptNo} for update`,
+    sql<ReceiptRow>`select ${COLUMNS} from ${RECEIPTS}
+                    where r.region = ${region} and r.receipt_no = ${receiptNo} for update of r`,
   );
   return row && toReceipt(row);
 }
@@ -104,8 +110,9 @@ export async function listReceiptsOfBill(on: Executor, region: string, billNo: s
   return (
     await rows(
       on,
-      sql<ReceiptRow>`select ${COLUMNS} from collection_receipt
-                      where region = ${region} and bill_no = ${billNo} and state <> 'REVERSED' order by paid_at, receipt_no for update`,
+      sql<ReceiptRow>`select ${COLUMNS} from ${RECEIPTS}
+                      where r.region = ${region} and r.bill_no = ${billNo} and r.state <> 'REVERSED'
+                      order by r.paid_at, r.receipt_no for update of r`,
     )
   ).map(toReceipt);
 }
@@ -114,8 +121,9 @@ export async function listWaitingReceipts(on: Executor, region: string, reason: 
   return (
     await rows(
       on,
-      sql<ReceiptRow>`select ${COLUMNS} from collection_receipt
-                      where region = ${region} and state = 'SUSPENSE' and suspense_reason = ${reason} order by paid_at, receipt_no for update`,
+      sql<ReceiptRow>`select ${COLUMNS} from ${RECEIPTS}
+                      where r.region = ${region} and r.state = 'SUSPENSE' and r.suspense_reason = ${reason}
+                      order by r.paid_at, r.receipt_no for update of r`,
     )
   ).map(toReceipt);
 }
@@ -129,7 +137,7 @@ export async function listSuspense(on: Executor, region: string): Promise<Receip
         select * from (
           select r.receipt_no, r.bill_no, r.basis, r.payer, r.ticket_no, r.invoiced_at, r.paid_at, r.posted_at, r.total_fen, r.channel,
                  r.lines, r.state, case when r.state = 'SUSPENSE' then r.suspense_reason else b.state end as suspense_reason,
-                 r.ss_posted_at, r.allocated_at
+                 coalesce(r.ss_posted_at, b.ss_posted_at) as ss_posted_at, coalesce(r.allocated_at, b.allocated_at) as allocated_at
           from collection_receipt r left join collection_bill b on b.region = r.region and b.bill_no = r.bill_no
           where r.region = ${region}
             and (r.state = 'SUSPENSE' or (r.state = 'MATCHED' and b.state in ('PARTIAL', 'MISMATCH')))) as found
@@ -234,14 +242,20 @@ export async function markTreasured(on: Executor, region: string, receiptNo: str
   );
 }
 
-/** Takes back the settlement of a bill's dues when its money went back after allocation. */
+/**
+ * Money of a booked bill goes back: its receipts part from it with the postings they went through, and its dues are owed again. Before any
+ * of the receipts changes.
+ */
 export async function unsettle(on: Executor, region: string, billNo: string): Promise<void> {
   await run(
     on,
-    sql`delete from collection_settlement
-        where region = ${region} and how = 'RECEIPT' and ref = ${billNo}
-          and due_id in (select due_id from collection_bill_due where region = ${region} and bill_no = ${billNo})`,
+    sql`update collection_receipt r
+        set ss_posted_at = k.ss_posted_at, ss_posting = k.ss_posting, allocated_at = k.allocated_at, allocation = k.allocation
+        from collection_receipt_booked k
+        where r.region = ${region} and r.bill_no = ${billNo} and r.state = 'MATCHED'
+          and k.region = r.region and k.receipt_no = r.receipt_no`,
   );
+  await run(on, sql`update collection_bill set settled_at = null where region = ${region} and bill_no = ${billNo}`);
 }
 
 export function amountsOf(lines: readonly ReceiptLine[]): PartAmount[] {

@@ -82,9 +82,9 @@ async function checkVouchers({ on, region }: Scope, found: Findings): Promise<nu
     sql<{ ref: string }>`
       select ref from (
         select ss_posting as ref, 'RECEIPT_POSTED' as kind, sum(total_fen) as fen
-        from collection_receipt where region = ${region} and ss_posting is not null group by 1
+        from collection_receipt_booked where region = ${region} and ss_posting is not null group by 1
         union all
-        select allocation, 'ALLOCATED', sum(total_fen) from collection_receipt where region = ${region} and allocation is not null group by 1
+        select allocation, 'ALLOCATED', sum(total_fen) from collection_receipt_booked where region = ${region} and allocation is not null group by 1
       ) receipts
       full join (
         select v.ref, v.kind, sum(e.debit_fen) as fen
@@ -106,7 +106,7 @@ function receiptsByFund({ on, region }: Scope) {
       select l.value ->> 'insurance' as insurance, l.value ->> 'part' as part,
              coalesce(sum((l.value ->> 'fen')::bigint), 0)::bigint as posted_fen,
              coalesce(sum((l.value ->> 'fen')::bigint) filter (where r.allocated_at is not null), 0)::bigint as allocated_fen
-      from collection_receipt r cross join lateral jsonb_array_elements(r.lines) as l
+      from collection_receipt_booked r cross join lateral jsonb_array_elements(r.lines) as l
       where r.region = ${region} and r.state <> 'REVERSED' and r.ss_posted_at is not null
       group by 1, 2`,
   );
@@ -122,17 +122,16 @@ async function unsettledByFund({ on, region }: Scope): Promise<Map<Insurance, nu
     sql<{ insurance: Insurance; fen: number }>`
       select insurance, sum(fen)::bigint as fen from (
         select d.insurance, n.employer_fen + n.person_fen as fen
-        from collection_due d
+        from collection_due_state d
         join collection_due_net n on n.region = d.region and n.due_id = d.due_id
         join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
-        where d.region = ${region} and a.act <> 'OPENING'
-          and not exists (select 1 from collection_settlement s where s.region = d.region and s.due_id = d.due_id)
+        where d.region = ${region} and a.act <> 'OPENING' and d.settled_how is null
         union all
         select l.value ->> 'insurance', -(l.value ->> 'fen')::bigint
-        from collection_receipt r cross join lateral jsonb_array_elements(r.lines) as l
+        from collection_receipt_booked r cross join lateral jsonb_array_elements(r.lines) as l
         where r.region = ${region} and r.state = 'MATCHED' and r.allocated_at is not null
           and l.value ->> 'part' in ('EMPLOYER', 'PERSON')
-          and not exists (select 1 from collection_settlement s where s.region = r.region and s.how = 'RECEIPT' and s.ref = r.bill_no)
+          and not exists (select 1 from collection_bill b where b.region = r.region and b.bill_no = r.bill_no and b.settled_at is not null)
       ) open group by insurance`,
   );
   return new Map(found.map((row) => [row.insurance, row.fen]));
@@ -161,11 +160,11 @@ async function checkAccounts(scope: Scope, found: Findings, incomeFen: number): 
     sql<{ opened: number; back: number; people: number }>`
       select
         (select coalesce(sum(d.person_fen), 0)::bigint
-         from collection_due d join collection_settlement s on s.region = d.region and s.due_id = d.due_id
-         where d.region = ${region} and d.insurance = 'pension' and s.how = 'OPENING') as opened,
+         from collection_settlement_unbilled s join collection_due d on d.region = s.region and d.due_id = s.due_id
+         where s.region = ${region} and d.insurance = 'pension' and s.how = 'OPENING') as opened,
         (select coalesce(sum(d.person_fen), 0)::bigint
-         from collection_due d join collection_settlement s on s.region = d.region and s.due_id = d.due_id
-         where d.region = ${region} and d.insurance = 'pension' and s.how = 'REFUND') as back,
+         from collection_settlement_unbilled s join collection_due d on d.region = s.region and d.due_id = s.due_id
+         where s.region = ${region} and d.insurance = 'pension' and s.how = 'REFUND') as back,
         (select count(*) from registry_person where region = ${region}) as people`,
   );
   // Money still allocated on a bill whose dues are unsettled again credits nobody (a part of the bill went back).
@@ -173,10 +172,10 @@ async function checkAccounts(scope: Scope, found: Findings, incomeFen: number): 
     on,
     sql<{ stranded: number }>`
       select coalesce(sum((l.value ->> 'fen')::bigint), 0)::bigint as stranded
-      from collection_receipt r cross join lateral jsonb_array_elements(r.lines) as l
+      from collection_receipt_booked r cross join lateral jsonb_array_elements(r.lines) as l
       where r.region = ${region} and r.state = 'MATCHED' and r.allocated_at is not null
         and l.value ->> 'part' = 'PERSON' and l.value ->> 'insurance' = 'pension'
-        and not exists (select 1 from collection_settlement s where s.region = r.region and s.how = 'RECEIPT' and s.ref = r.bill_no)`,
+        and not exists (select 1 from collection_bill b where b.region = r.region and b.bill_no = r.bill_no and b.settled_at is not null)`,
   );
   const expected = incomeFen + opened + back - stranded;
   if (credited !== expected) {

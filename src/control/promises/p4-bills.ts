@@ -182,35 +182,31 @@ async function checkOneLiveBill(scope: Scope, found: Findings): Promise<void> {
 async function checkSettlements(scope: Scope, found: Findings): Promise<void> {
   const { on, region } = scope;
   const theirBill = ofEmployers(scope, 'b.employer_no');
-  const theirDue = scope.employerNos
-    ? sql`and exists (select 1 from collection_due t where t.region = s.region and t.due_id = s.due_id
-                        and t.employer_no = any(${scope.employerNos}::text[]))`
-    : sql``;
+  const theirDue = ofEmployers(scope, 'd.employer_no');
   const say = async (query: ReturnType<typeof sql<{ object: string }>>, text: string): Promise<void> => {
     for (const row of await rows(on, query)) found.violation(row.object, text);
   };
   await say(
     sql<{ object: string }>`
-      select 'due:' || due_id as object from collection_settlement where region = ${region}
-      group by due_id having count(*) > 1`,
+      select 'due:' || d.due_id as object
+      from collection_due d
+      join collection_bill_due x on x.region = d.region and x.due_id = d.due_id and x.live
+      join collection_settlement_unbilled s on s.region = d.region and s.due_id = d.due_id
+      where d.region = ${region} ${theirDue}`,
     '一条应缴款结清了两次',
   );
   await say(
     sql<{ object: string }>`
-      select 'due:' || s.due_id as object from collection_settlement s
-      where s.region = ${region} ${theirDue} and s.how = 'RECEIPT' and not exists (
-        select 1 from collection_bill_due d join collection_bill b on b.region = d.region and b.bill_no = d.bill_no
-        where d.region = s.region and d.due_id = s.due_id and d.live and b.state = 'ALLOCATED' and b.bill_no = s.ref)`,
-    '已结清，但不在已配账的单据上',
+      select distinct 'bill:' || b.bill_no as object
+      from collection_bill b join collection_bill_due x on x.region = b.region and x.bill_no = b.bill_no
+      where b.region = ${region} ${theirBill} and b.settled_at is not null and (b.state <> 'ALLOCATED' or not x.live)`,
+    '单据已结清，但没有配账，或者放开了应缴款',
   );
   // A bill whose money went back after allocation keeps its state; its dues are owed again (wire §4).
   await say(
     sql<{ object: string }>`
       select 'bill:' || b.bill_no as object from collection_bill b
-      where b.region = ${region} ${theirBill} and b.state = 'ALLOCATED'
-        and exists (
-          select 1 from collection_bill_due d where d.region = b.region and d.bill_no = b.bill_no and not exists (
-            select 1 from collection_settlement s where s.region = d.region and s.due_id = d.due_id and s.how = 'RECEIPT'))
+      where b.region = ${region} ${theirBill} and b.state = 'ALLOCATED' and b.settled_at is null
         and not exists (
           select 1 from collection_receipt r where r.region = b.region and r.bill_no = b.bill_no and r.state = 'REVERSED' and r.allocated_at is not null)`,
     '单据已配账，但应缴款没有结清',
@@ -241,16 +237,18 @@ async function checkSettlements(scope: Scope, found: Findings): Promise<void> {
   await say(
     sql<{ object: string }>`
       select 'due:' || s.due_id as object
-      from collection_settlement s join collection_due_net d on d.region = s.region and d.due_id = s.due_id
-      where s.region = ${region} ${theirDue} and s.how = 'OFFSET' and (d.employer_fen <> 0 or d.person_fen <> 0)`,
+      from collection_settlement_unbilled s
+      join collection_due d on d.region = s.region and d.due_id = s.due_id
+      join collection_due_net n on n.region = d.region and n.due_id = d.due_id
+      where s.region = ${region} ${theirDue} and s.how = 'OFFSET' and (n.employer_fen <> 0 or n.person_fen <> 0)`,
     '按冲抵结清，但冲抵后不为零',
   );
   await say(
     sql<{ object: string }>`
       select 'due:' || d.due_id as object
       from collection_due d join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
-      left join collection_settlement s on s.region = d.region and s.due_id = d.due_id
-      where d.region = ${region} ${ofEmployers(scope, 'd.employer_no')} and (a.act = 'OPENING') is distinct from (coalesce(s.how, '') = 'OPENING')`,
+      left join collection_settlement_unbilled s on s.region = d.region and s.due_id = d.due_id and s.how = 'OPENING'
+      where d.region = ${region} ${theirDue} and (a.act = 'OPENING') <> (s.due_id is not null)`,
     '期初应缴款与结清方式不符',
   );
 }

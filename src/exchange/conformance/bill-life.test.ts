@@ -162,7 +162,7 @@ describe('cancel', () => {
       await run(pair.agency, sql`delete from collection_bill_due where not live`);
       await run(
         pair.agency,
-        sql`insert into collection_settlement (region, due_id, how, ref, at)
+        sql`insert into collection_settlement_unbilled (region, due_id, how, ref, at)
             select d.region, d.due_id, 'OFFSET', 'test', now() from collection_due d
             where not exists (select 1 from collection_bill_due x where x.region = d.region and x.due_id = d.due_id)
             on conflict do nothing`,
@@ -393,7 +393,10 @@ describe('sums', () => {
     await pair.taxAct((ctx) => reverseReceipt(ctx, second, 'ERROR'));
     await pair.advance('2023-04-05 03:00');
     expect(await state(pair, billNo)).toBe('ALLOCATED');
-    const { n } = await one(pair.agency, sql<{ n: number }>`select count(*) as n from collection_settlement`);
+    const { n } = await one(
+      pair.agency,
+      sql<{ n: number }>`select count(*) as n from collection_due_state where settled_how is not null`,
+    );
     expect(n).toBe(0);
     expect(new Set(Object.values(await reconStates(pair)))).toEqual(new Set(['EQUAL']));
     await proveQuiet(pair);

@@ -157,7 +157,7 @@ export async function makePair(start = '2023-04-03 09:00'): Promise<Pair> {
         agencyDatabase.db,
         sql<{ n: number }>`
           select count(*) as n from collection_due d where d.region = ${REGION}
-            and not exists (select 1 from collection_settlement s where s.region = d.region and s.due_id = d.due_id)
+            and not exists (select 1 from collection_settlement_unbilled s where s.region = d.region and s.due_id = d.due_id)
             and not exists (select 1 from collection_bill_due x where x.region = d.region and x.due_id = d.due_id and x.live)`,
       );
       return row.n;
