@@ -114,7 +114,7 @@ function fieldProblem(calculator: Calculator, raw: object, error: z.ZodError): P
   const field = issue?.path.map(String).join('.') ?? '';
   const name = nameOf(calculator.fields, issue?.path ?? []);
   const missing = valueAt(raw, issue?.path ?? []) === undefined;
-  const label = name ? `${name}（${field}）` : field;
+  const label = name ?? field;
   const expected = issue?.message ?? '';
   if (missing) return { code: 'CALC-003', message: `缺少${label}：须为${expected}`, field };
   return { code: 'CALC-004', message: `${label}写得不对：须为${expected}`, field };

@@ -42,12 +42,12 @@ function readLargeYuan(text: string): Fen | undefined {
 
 /** 金额 in yuan, `"204.93"` → fen, not negative. */
 export function yuan(name: string) {
-  return field<Fen>(name, '金额，写成文字、非负、最多两位小数、不超过一百亿元，如 "204.93"', text(readYuan));
+  return field<Fen>(name, '不超过一百亿元的金额，非负，最多两位小数，如 "204.93"', text(readYuan));
 }
 
 /** 金额 up to the largest exact count of fen, for questions that only write it out. */
 export function largeYuan(name: string) {
-  return field<Fen>(name, '金额，写成文字、非负、最多两位小数、不超过九十万亿元，如 "204.93"', text(readLargeYuan));
+  return field<Fen>(name, '不超过九十万亿元的金额，非负，最多两位小数，如 "204.93"', text(readLargeYuan));
 }
 
 /** An exact decimal, not negative, as text or as a JSON number (`30.67`, `"0.8123"`). */

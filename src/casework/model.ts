@@ -60,6 +60,8 @@ export type WorkbookRow = {
     readonly key: string;
     readonly code: string;
     readonly message: string;
+    /** Absent in files of before it was kept. */
+    readonly next?: string;
     readonly suggestion?: string;
   }[];
 };

@@ -29,7 +29,16 @@ export type ItemServices = { readonly services: Services; readonly bills: BillPo
 
 export function getItem(code: string): LooseItem {
   const item = findItem(code);
-  if (!item) refuse({ code: 'MENU-002', message: `没有这个事项：${code}`, next: '请从服务菜单进入。' }, 404);
+  if (!item)
+    refuse(
+      {
+        code: 'MENU-002',
+        message: `没有这个事项：${code}`,
+        next: '请从服务菜单进入。',
+        link: { label: '服务菜单', to: '/menu' },
+      },
+      404,
+    );
   return item as unknown as LooseItem;
 }
 

@@ -40,6 +40,29 @@ export class FieldReader {
     });
   }
 
+  /** As a document of identity writes it: characters or letters, with spaces, dots and hyphens. */
+  personName(field: Pick<Field, 'name' | 'label'>): string | undefined {
+    const text = this.required(field);
+    if (text === undefined || /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}·•.'’ -]{0,49}$/u.test(text)) return text;
+    return this.fail(field.name, {
+      code: 'REG-020',
+      message: `${field.label}里有不能用的字符`,
+      why: '姓名只用文字、间隔号、空格和连字符，最多 50 个字。',
+      next: '请对照身份证件改正。',
+    });
+  }
+
+  /** Empty, or a mobile number of the mainland. */
+  mobile(field: Pick<Field, 'name' | 'label'>): string | undefined {
+    const text = this.#text(field.name).replaceAll(/[\s-]/g, '');
+    if (text === '' || /^1\d{10}$/.test(text)) return text || undefined;
+    return this.fail(field.name, {
+      code: 'REG-021',
+      message: `${field.label}应为 11 位数字`,
+      next: '请改正；也可以不填。',
+    });
+  }
+
   date(field: Pick<Field, 'name' | 'label'>): CivilDate | undefined {
     const text = this.required(field);
     if (text === undefined) return undefined;

@@ -147,7 +147,7 @@ function cellProblemRows(rows: readonly WorkbookRow[]): RowResult[] {
       problems: row.cellProblems.map((problem) => ({
         code: problem.code,
         message: problem.message,
-        next: problem.suggestion ? `可能是 ${problem.suggestion}，请核对后改正。` : '请改成文本后再校验。',
+        next: problem.next ?? '请改正后再校验。',
         field: problem.key,
         ...(problem.suggestion ? { suggestion: problem.suggestion } : {}),
       })),

@@ -129,6 +129,14 @@ describe('AT-12 参保证明的起止', () => {
             baseFen: 500_000,
             paid: { from: '2021-01' as never, to: '2021-09' as never },
           },
+          {
+            idNo: idNo(2),
+            name: '样二',
+            from: '2021-01' as never,
+            to: '2021-07' as never,
+            baseFen: 500_000,
+            paid: { from: '2021-01' as never, to: '2021-07' as never },
+          },
         ],
       }),
     ]);
@@ -136,8 +144,17 @@ describe('AT-12 参保证明的起止', () => {
       read(bureau!.services, systemActor('test'), async (ctx) =>
         certificateCandidates(await openEnv(ctx, bureau!.deps, '990000901', false), 'unemployment', months),
       );
-    expect((await spanOf(3)).rows.map((row) => [row.from, row.to])).toEqual([['2021-07', '2021-09']]);
-    expect((await spanOf(12)).rows.map((row) => [row.from, row.to])).toEqual([['2021-01', '2021-09']]);
+    const three = await spanOf(3);
+    expect(three.rows.map((row) => [row.from, row.to])).toEqual([
+      ['2021-07', '2021-09'],
+      ['2021-07', '2021-07'],
+    ]);
+    // 缴费总人数: who left is on the list, and not counted any more.
+    expect(three.payers).toBe(1);
+    expect((await spanOf(12)).rows.map((row) => [row.from, row.to])).toEqual([
+      ['2021-01', '2021-09'],
+      ['2021-01', '2021-07'],
+    ]);
   });
 });
 

@@ -327,7 +327,7 @@ function Year({ home }: { readonly home: Home }) {
               className="link in-text"
               onClick={() => setSearch({ explain: '1', month: last.month, part: 'total' }, false)}
             >
-              为什么
+              {monthText(last.month)}怎么来的
             </button>
           </span>
         ) : null}

@@ -81,7 +81,7 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'LOG-004', message: '账号暂时锁定', next: '密码连续错了几次；请过一会儿再试，或找回密码。' },
   { code: 'LOG-005', message: '账号已存在', next: '请换一个账号名。' },
   { code: 'LOG-006', message: '二维码已失效', next: '二维码两分钟有效，只能用一次；请重新登录。' },
-  { code: 'LOG-007', message: '账号或密码不对', next: '请核对账号；忘记密码请到经办大厅重置。' },
+  { code: 'LOG-007', message: '账号或密码不对', next: '请核对账号和密码；忘记密码请到办事大厅重置。' },
   { code: 'LOG-008', message: '电子社保卡平台还没有接通', next: '请先用法人账号登录，或联系经办机构。' },
   {
     code: 'LOG-009',
@@ -144,7 +144,11 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'REG-012', message: '首次参工时间晚于本次参工时间', next: '新参加工作的，两个日期相同。' },
   { code: 'REG-013', message: '性别与证件号码不一致', next: '请对照身份证改正；也可留空。' },
   { code: 'REG-014', message: '出生日期与证件号码不一致', next: '请对照身份证改正；也可留空。' },
-  { code: 'REG-015', message: '与前面的行重复', next: '同一个人只能填一行，请删去其中一行。' },
+  {
+    code: 'REG-015',
+    message: '与前面的行重复',
+    next: '同一个人只能填一行：这一行不用提交；要给另一个人办，请改正证件号码。',
+  },
   { code: 'REG-016', message: '姓名与库中登记不一致', next: '请核对；要更正姓名请到大厅前台办理。' },
   { code: 'REG-017', message: '本单位没有参加所选险种', next: '请先办理单位增加险种登记，或改选险种。' },
   { code: 'REG-018', message: '参工时间早于出生日期', next: '请核对证件号码和日期。' },

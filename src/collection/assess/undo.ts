@@ -38,6 +38,7 @@ export async function undoObstacles(ctx: Reading, caseNo: string): Promise<Probl
         message: '费款已缴，不能撤销',
         why: `${paid.month} 的费用已经到账。`,
         next: '多缴的请办多缴退费。',
+        link: { label: '去办多缴退费', to: '/items/refund.emp' },
       },
     ];
   }

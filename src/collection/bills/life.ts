@@ -45,6 +45,7 @@ export function revokeProblem(bill: Bill): Problem | undefined {
         message: '费款已缴，不能撤销',
         why: '税务已经收到费款。',
         next: '多缴的请办多缴退费。',
+        link: { label: '去办多缴退费', to: '/items/refund.emp' },
       };
   }
 }

@@ -76,7 +76,7 @@ export function planEnrolment(
       code: 'REG-003',
       message: '该人员已在本单位参保',
       why: `${already.join('、')}正在参保。`,
-      next: '不用再办；要改工资或险种请用对应事项。',
+      next: '不用再办；要改工资或险种，请联系经办机构。',
     });
   }
 

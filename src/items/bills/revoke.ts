@@ -45,6 +45,7 @@ export const revokeBillItem: Item<{ readonly billNo: string }> = {
           message: '没有这张单据',
           why: '本单位没有这个单据号。',
           next: '请在业务单据查询里核对单据号。',
+          link: { label: '业务单据查询', to: '/bills' },
           field: 'billNo',
         },
       ],

@@ -138,7 +138,11 @@ async function checkRows(env: ItemEnv, rows: readonly TypedRow[]): Promise<Check
       });
     }
     if (person && seen.has(person.personNo)) {
-      reader.fail('idNo', { code: 'REG-015', message: '与前面的行重复', next: '请删去其中一行。' });
+      reader.fail('idNo', {
+        code: 'REG-015',
+        message: '与前面的行重复',
+        next: '这一行不用提交；要给另一个人办，请改正证件号码。',
+      });
     }
     if (person) seen.add(person.personNo);
     const typedName = reader.optional('name');

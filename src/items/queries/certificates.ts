@@ -24,7 +24,10 @@ export async function certificateCandidates(
   env: ItemEnv,
   insurance: Insurance,
   span: number,
-): Promise<{ readonly payers: number; readonly rows: Candidate[] }> {
+): Promise<{
+  /** 缴费总人数: who is paid in the newest of the months. */ readonly payers: number;
+  readonly rows: Candidate[];
+}> {
   const { ctx, employer } = env;
   const paid = (await listPaidCells(ctx.tx, ctx.region, employer.employerNo, dateOf(ctx.now), { insurance })).filter(
     (cell) => cell.paid,
@@ -40,7 +43,8 @@ export async function certificateCandidates(
       ? [{ personNo: person.personNo, name: person.name, idNo: person.idNo, from, to, months: own.length }]
       : [];
   });
-  return { payers: rows.length, rows: rows.sort((a, b) => a.personNo.localeCompare(b.personNo)) };
+  const payers = new Set(paid.filter((cell) => cell.month === months.at(-1)).map((cell) => cell.personNo)).size;
+  return { payers, rows: rows.sort((a, b) => a.personNo.localeCompare(b.personNo)) };
 }
 
 /** 开具单位参保证明: printed, signed, kept, and recorded as a case. */

@@ -48,5 +48,5 @@ export const ENROLL_FIELDS: readonly Field[] = [
   },
   { name: 'wage', label: '申报工资', type: 'money', required: true, help: '起薪当月工资，元' },
   { name: 'insurances', label: '参保险种', type: 'insurances', required: false, help: '不填按本单位已参加的全部险种' },
-  { name: 'mobile', label: '手机号码', type: 'phone', required: false },
+  { name: 'mobile', label: '手机号码', type: 'phone', required: false, help: '11 位，可不填' },
 ];

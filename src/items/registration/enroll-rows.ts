@@ -73,11 +73,12 @@ const field = (name: string) => {
 function readRow(env: ItemEnv, row: TypedRow, today: CivilDate): Typed {
   const reader = new FieldReader(row.values);
   const idType = reader.select<IdType>(field('idType'), ID_CARD);
-  const name = reader.required(field('name'));
+  const name = reader.personName(field('name'));
   const entryDate = reader.date(field('entryDate'));
   const firstWorkDate = reader.optional('firstWorkDate') ? reader.date(field('firstWorkDate')) : entryDate;
   const wageFen = reader.money(field('wage'));
   const insurances = reader.insurances('insurances');
+  const mobile = reader.mobile(field('mobile'));
   const identity = idType === ID_CARD ? reader.idNo(field('idNo')) : readForeignIdentity(reader);
   if (identity && idType === ID_CARD) checkAgainstIdentity(reader, identity);
   if (entryDate && entryDate > today) {
@@ -111,7 +112,7 @@ function readRow(env: ItemEnv, row: TypedRow, today: CivilDate): Typed {
       sex: identity.sex,
       birthDate: identity.birthDate,
       firstWorkDate: firstWorkDate ?? null,
-      mobile: reader.optional('mobile') ?? null,
+      mobile: mobile ?? null,
     },
     entryDate,
     wageFen,
@@ -187,7 +188,7 @@ function markRepeated(rows: readonly Typed[]): void {
         code: 'REG-015',
         message: `与第 ${before} 行重复`,
         why: '同一个人只能填一行。',
-        next: '请删去其中一行。',
+        next: '这一行不用提交；要给另一个人办，请改正证件号码。',
         field: 'idNo',
       });
     }

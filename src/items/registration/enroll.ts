@@ -9,7 +9,8 @@ import {
 } from '../../collection/index.ts';
 import { enrol, listSpansOfCase, revertSpansOfCase, spansOf } from '../../enrolment/index.ts';
 import { DomainError, type Problem } from '../../kernel/errors.ts';
-import { dateOf, monthOf } from '../../kernel/month.ts';
+import type { Insurance } from '../../kernel/insurance.ts';
+import { addMonths, dateOf, type Month, monthOf } from '../../kernel/month.ts';
 import { registerPersons } from '../../registry/index.ts';
 import { declareWages, revertWagesOfCase } from '../../wages/index.ts';
 import { laterCaseProblems, namedProblem } from '../later-cases.ts';
@@ -105,7 +106,7 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
 
   const contract = rows.filter((row) => row.contractBackNeeded);
   const injuryOnly = rows.filter((row) => row.injuryOnlyMonths.length > 0);
-  const current = monthText(monthOf(dateOf(ctx.now)));
+  const next = nextDeclared(rows, pivots, monthOf(dateOf(ctx.now)));
   return {
     summary: rows.length === 1 ? `${rows[0]?.person.name}` : `${rows[0]?.person.name}等 ${rows.length} 人`,
     headline: `已为 ${rows.length} 人办结参保登记`,
@@ -122,7 +123,7 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
         `以后每月增加`,
         rows.flatMap((row, index) => row.monthlyLines.map((line) => ({ ...line, personNo: String(index) }))),
         {
-          note: `从 ${current}当月申报起计入。`,
+          note: `从 ${monthText(next)}申报起计入。`,
         },
       ),
     ],
@@ -140,6 +141,17 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
     undoUntil: '开具认定单之前',
     refs: {},
   };
+}
+
+/** The first month that the employer has yet to declare and that these people are insured in: what is behind it was charged in arrears. */
+function nextDeclared(rows: readonly EnrollRow[], pivots: ReadonlyMap<Insurance, Month>, current: Month): Month {
+  const open = rows
+    .flatMap((row) => row.spans)
+    .map(({ insurance, from }) => {
+      const pivot = pivots.get(insurance);
+      return pivot && pivot >= from ? addMonths(pivot, 1) : from;
+    });
+  return open.sort()[0] ?? current;
 }
 
 /** 后办先撤: later declarations or suspensions of these people must go first. */

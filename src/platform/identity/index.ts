@@ -146,8 +146,11 @@ async function tryPassword(db: Db, nameHash: string, login: string, password: st
       {
         code: 'LOG-007',
         message: '账号或密码不对',
-        why: left > 0 ? `还可以试 ${left} 次，之后锁定 ${LOCK_MINUTES} 分钟。` : `已锁定 ${LOCK_MINUTES} 分钟。`,
-        next: '请核对账号；忘记密码请到经办大厅重置。',
+        why:
+          left > 0
+            ? `已连续输错 ${tries} 次，还可以试 ${left} 次，之后锁定 ${LOCK_MINUTES} 分钟。`
+            : `已连续输错 ${tries} 次，锁定 ${LOCK_MINUTES} 分钟。`,
+        next: '请核对账号和密码；忘记密码请到办事大厅重置。',
         field: 'password',
       },
       401,

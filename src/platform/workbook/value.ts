@@ -7,8 +7,17 @@ export type CellProblem = {
   /** XLS-003 not a date as text; XLS-005 number or error where text is needed; XLS-006 missing; XLS-007 not one of the options. */
   readonly code: 'XLS-003' | 'XLS-005' | 'XLS-006' | 'XLS-007';
   readonly message: string;
+  /** What to do in the cell. */
+  readonly next: string;
   /** What was probably meant; the user decides. */
   readonly suggestion?: string;
+};
+
+const NEXT: Readonly<Record<CellProblem['code'], (column: WorkbookColumn) => string>> = {
+  'XLS-003': () => '请写成 2023-04-03 这样的文本。',
+  'XLS-005': ({ type }) => (type === 'money' ? '请改成数字，单位是元。' : '请把单元格设为文本格式，重新填写。'),
+  'XLS-006': () => '请补上。',
+  'XLS-007': () => '请改成下拉框里的一项。',
 };
 
 export type Reading = { readonly text: string; readonly problem?: CellProblem };
@@ -16,8 +25,13 @@ export type Reading = { readonly text: string; readonly problem?: CellProblem };
 export function readValue(column: WorkbookColumn, raw: CellValue, line: number, isError: boolean): Reading {
   const where = `第${line}行“${column.header}”列：`;
   const fault = (code: CellProblem['code'], message: string, suggestion?: string): Reading => ({
-    text: '',
-    problem: { key: column.key, code, message: where + message, ...(suggestion ? { suggestion } : {}) },
+    // What was typed stays to be corrected; a number or a date in the wrong cell has lost digits.
+    text: typeof raw === 'string' ? clean(raw) : '',
+    problem: {
+      ...{ key: column.key, code, message: where + message },
+      next: suggestion ? `可能是 ${suggestion}，请核对后改正。` : NEXT[code](column),
+      ...(suggestion ? { suggestion } : {}),
+    },
   });
   if (isError) return fault('XLS-005', '单元格是公式错误，请填写内容');
   if (raw === null || (typeof raw === 'string' && clean(raw) === '')) {

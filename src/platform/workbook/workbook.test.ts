@@ -145,6 +145,7 @@ describe('导盘模板 (HB-XLS-01, HB-XLS-02)', () => {
         key: 'start',
         code: 'XLS-003',
         message: `第${row.line}行“本次参工时间”列：应为文本格式的日期`,
+        next: '可能是 2023-04-03，请核对后改正。',
         suggestion: '2023-04-03',
       });
     }
@@ -156,15 +157,48 @@ describe('导盘模板 (HB-XLS-01, HB-XLS-02)', () => {
       [Number(ID_1), '王样', '2023-04-03', null, 1, null, null],
       'idNo',
       'XLS-005',
+      '',
+      '请把单元格设为文本格式，重新填写。',
     ],
-    ['a missing field', [ID_1, ' ', '2023-04-03', null, 1, null, null], 'name', 'XLS-006'],
-    ['a day that does not exist', [ID_1, '王样', '2023-02-30', null, 1, null, null], 'start', 'XLS-003'],
-    ['a third of a fen', [ID_1, '王样', '2023-04-03', null, 1.234, null, null], 'wage', 'XLS-005'],
-    ['text for an amount', [ID_1, '王样', '2023-04-03', null, '五千', null, null], 'wage', 'XLS-005'],
-    ['not among the options', [ID_1, '王样', '2023-04-03', null, 1, '不详', null], 'sex', 'XLS-007'],
-  ] as const)('%s is found', async (_, row, key, code) => {
+    ['a missing field', [ID_1, ' ', '2023-04-03', null, 1, null, null], 'name', 'XLS-006', '', '请补上。'],
+    [
+      'a day that does not exist',
+      [ID_1, '王样', '2023-02-30', null, 1, null, null],
+      'start',
+      'XLS-003',
+      '2023-02-30',
+      '请写成 2023-04-03 这样的文本。',
+    ],
+    [
+      'a third of a fen',
+      [ID_1, '王样', '2023-04-03', null, 1.234, null, null],
+      'wage',
+      'XLS-005',
+      '',
+      '请改成数字，单位是元。',
+    ],
+    [
+      'text for an amount',
+      [ID_1, '王样', '2023-04-03', null, '五千', null, null],
+      'wage',
+      'XLS-005',
+      '五千',
+      '请改成数字，单位是元。',
+    ],
+    [
+      'not among the options',
+      [ID_1, '王样', '2023-04-03', null, 1, '不详', null],
+      'sex',
+      'XLS-007',
+      '不详',
+      '请改成下拉框里的一项。',
+    ],
+  ] as const)('%s is found, says what to do, and keeps what was typed', async (_, row, key, code, kept, next) => {
     const { rows } = await readWorkbook(await fill([row]), spec);
-    expect(rows[0]?.cellProblems.map((problem) => [problem.key, problem.code])).toEqual([[key, code]]);
+    expect(rows[0]?.cellProblems.map((problem) => [problem.key, problem.code, problem.next])).toEqual([
+      [key, code, next],
+    ]);
+    expect(rows[0]?.values[key]).toBe(kept);
   });
 
   test('another item, an older version, a self-made file and a broken file are refused', async () => {
