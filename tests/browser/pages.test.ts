@@ -154,3 +154,24 @@ describe.each(Object.keys(SIZES) as (keyof typeof SIZES)[])('%s', (size) => {
   test('/office', () => look('agency', '/office', size, 'staff'));
   test.each(TAX)('tax, %s: %s', (viewer, path) => look('tax', path, size, viewer));
 });
+
+test('a button that cannot be pressed looks so, whatever its kind and however it is blocked', async () => {
+  const { context, page } = await openWindow(browser);
+  await page.goto(`${scene.world.agencyUrl}/login`);
+  await page.locator('h1').first().waitFor({ state: 'attached' });
+  const looks = await page.evaluate(() =>
+    ['btn', 'btn primary', 'btn danger', 'btn danger solid', 'btn small primary'].flatMap((kind) =>
+      ['disabled', 'aria-disabled'].map((how) => {
+        const button = document.body.appendChild(document.createElement('button'));
+        button.className = kind;
+        button.setAttribute(how, 'true');
+        const { color, backgroundColor, borderColor, cursor } = getComputedStyle(button);
+        return `${kind} ${how}: ${[color, backgroundColor, borderColor, cursor].join(' ')}`;
+      }),
+    ),
+  );
+  const plain = looks[0]?.split(': ')[1];
+  expect(looks.filter((one) => !one.endsWith(plain ?? ''))).toEqual([]);
+  expect(plain).toContain('not-allowed');
+  await context.close();
+});
