@@ -3,12 +3,13 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { billEndpoint, billsEndpoint } from '../../src/collection/contract.ts';
 import { formatYuan } from '../../src/kernel/fen.ts';
+import { Chips } from '../ui/Chips.tsx';
 import { type Answer, call } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
 import { DateInput } from '../ui/DateInput.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
-import { Chip, ListPage } from '../ui/ListPage.tsx';
+import { ListPage } from '../ui/ListPage.tsx';
 import { Money } from '../ui/Money.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { Empty, Loaded } from '../ui/States.tsx';
@@ -174,20 +175,21 @@ export function BillsPage() {
             </label>
           </>
         }
-        chips={(
-          [
-            [undefined, '全部'],
-            ['PUSHED', '待缴费'],
-            ['TAX_POSTED', '税务已登账'],
-            ['ALLOCATED', '已到账'],
-            ['EXPIRED', '已过期'],
-            ['REVOKED', '已撤销'],
-          ] as const
-        ).map(([state, name]) => (
-          <Chip key={name} pressed={search.state === state} onClick={() => change({ state, page: undefined })}>
-            {name}
-          </Chip>
-        ))}
+        chips={
+          <Chips
+            label="状态"
+            options={[
+              [undefined, '全部'],
+              ['PUSHED', '待缴费'],
+              ['TAX_POSTED', '税务已登账'],
+              ['ALLOCATED', '已到账'],
+              ['EXPIRED', '已过期'],
+              ['REVOKED', '已撤销'],
+            ]}
+            value={search.state}
+            onChange={(state) => change({ state, page: undefined })}
+          />
+        }
       />
       <TrackPanel billNo={search.track} onClose={() => change({ track: undefined })} />
     </>

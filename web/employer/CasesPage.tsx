@@ -13,13 +13,14 @@ import {
 } from '../../src/casework/contract.ts';
 import { billPdfEndpoint } from '../../src/collection/contract.ts';
 import { type Section, sectionSchema } from '../../src/items/contract.ts';
+import { Chips } from '../ui/Chips.tsx';
 import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { type Answer, address, call } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
 import { DateInput } from '../ui/DateInput.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
-import { Chip, ListPage } from '../ui/ListPage.tsx';
+import { ListPage } from '../ui/ListPage.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { queryClient } from '../ui/Root.tsx';
 import { Empty, Loaded } from '../ui/States.tsx';
@@ -147,17 +148,18 @@ export function CasesPage() {
             </div>
           </>
         }
-        chips={(
-          [
-            [undefined, '全部'],
-            ['AUTO_DONE', '已办结'],
-            ['REVOKED', '已撤销'],
-          ] as const
-        ).map(([state, name]) => (
-          <Chip key={name} pressed={search.state === state} onClick={() => change({ state, page: undefined })}>
-            {name}
-          </Chip>
-        ))}
+        chips={
+          <Chips
+            label="状态"
+            options={[
+              [undefined, '全部'],
+              ['AUTO_DONE', '已办结'],
+              ['REVOKED', '已撤销'],
+            ]}
+            value={search.state}
+            onChange={(state) => change({ state, page: undefined })}
+          />
+        }
       />
       <CasePanel caseNo={search.caseNo} onClose={() => change({ caseNo: undefined })} onUndo={setUndoing} />
       <Undo row={undoing} onClose={() => setUndoing(null)} />

@@ -1,10 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { peopleEndpoint, peopleFileEndpoint, revealEndpoint } from '../../src/enrolment/contract.ts';
+import { Chips } from '../ui/Chips.tsx';
 import { type Answer, call, saveBlob } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
-import { Chip, ListPage } from '../ui/ListPage.tsx';
+import { ListPage } from '../ui/ListPage.tsx';
 import { MaskedId } from '../ui/MaskedId.tsx';
 import { Money } from '../ui/Money.tsx';
 import { Empty } from '../ui/States.tsx';
@@ -119,12 +120,6 @@ export function PeoplePage() {
       ),
     },
   ];
-  const chips: readonly (readonly [string | undefined, string, number | undefined])[] = [
-    [undefined, '全部', counts?.all],
-    ['PAYING', '在缴', counts?.paying],
-    ['STOPPED', '已停保', counts?.stopped],
-    ['EXEMPT', '不可做账', counts?.exempt],
-  ];
   return (
     <>
       <ListPage
@@ -202,11 +197,19 @@ export function PeoplePage() {
             </label>
           </>
         }
-        chips={chips.map(([state, name, count]) => (
-          <Chip key={name} pressed={search.state === state} onClick={() => change({ state, page: undefined })}>
-            {name} {count}
-          </Chip>
-        ))}
+        chips={
+          <Chips
+            label="缴费状态"
+            options={[
+              [undefined, '全部', counts?.all],
+              ['PAYING', '在缴', counts?.paying],
+              ['STOPPED', '已停保', counts?.stopped],
+              ['EXEMPT', '不可做账', counts?.exempt],
+            ]}
+            value={search.state}
+            onChange={(state) => change({ state, page: undefined })}
+          />
+        }
       />
       <PersonPanel personNo={search.person} onClose={() => change({ person: undefined })} />
     </>

@@ -13,10 +13,10 @@ import {
   type workbookSchema,
   workbookUploadEndpoint,
 } from '../../src/items/contract.ts';
+import { Chips } from '../ui/Chips.tsx';
 import { address, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
-import { Chip } from '../ui/ListPage.tsx';
 import { Money } from '../ui/Money.tsx';
 import { queryClient } from '../ui/Root.tsx';
 import { Empty, Skeleton } from '../ui/States.tsx';
@@ -218,21 +218,21 @@ function Checked({
   const [most, setMost] = useState(100);
   const rows = filter === 'all' ? data.rows : data.rows.filter((row) => row.state === filter);
   const shown = shownFields(fields);
-  const chips: readonly (readonly [Filter, string, number])[] = [
-    ['all', '全部', data.counts.all],
-    ['bad', '不通过', data.counts.bad],
-    ['notice', '请留意', data.counts.notice],
-    ['ok', '通过', data.counts.ok],
-  ];
   return (
     <>
       <div className="row between" style={{ padding: '8px 14px' }}>
-        <div className="chips" style={{ margin: 0 }} aria-live="polite">
-          {chips.map(([key, name, count]) => (
-            <Chip key={key} pressed={filter === key} onClick={() => setFilter(key)}>
-              {name} {count}
-            </Chip>
-          ))}
+        <div aria-live="polite">
+          <Chips<Filter>
+            label="结果"
+            options={[
+              ['all', '全部', data.counts.all],
+              ['bad', '不通过', data.counts.bad],
+              ['notice', '请留意', data.counts.notice],
+              ['ok', '通过', data.counts.ok],
+            ]}
+            value={filter}
+            onChange={setFilter}
+          />
         </div>
         <span className="note">不通过的排在最前</span>
       </div>

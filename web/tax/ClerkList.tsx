@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { useSearchState } from '../employer/place.ts';
+import { Chips } from '../ui/Chips.tsx';
 import type { Column } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
-import { Chip, ListPage } from '../ui/ListPage.tsx';
+import { ListPage } from '../ui/ListPage.tsx';
 import { Empty } from '../ui/States.tsx';
 
 const PAGE_SIZE = 20;
@@ -79,11 +80,14 @@ export function ClerkList<Row, State extends string>(props: Props<Row, State>) {
           />
         </label>
       }
-      chips={[undefined, ...props.states].map((one) => (
-        <Chip key={one ?? 'all'} pressed={query.state === one} onClick={() => change({ state: one, page: undefined })}>
-          {one ? props.stateNames[one] : '全部'}
-        </Chip>
-      ))}
+      chips={
+        <Chips
+          label="状态"
+          options={[[undefined, '全部'], ...props.states.map((state) => [state, props.stateNames[state]] as const)]}
+          value={query.state}
+          onChange={(state) => change({ state, page: undefined })}
+        />
+      }
     />
   );
 }

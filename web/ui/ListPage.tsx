@@ -105,7 +105,7 @@ export function ListPage<Row>(props: Props<Row>) {
               ) : null}
             </div>
           ) : null}
-          {props.chips ? <div className="chips">{props.chips}</div> : null}
+          {props.chips}
         </form>
       ) : null}
       {props.problem}
@@ -145,21 +145,5 @@ export function ListPage<Row>(props: Props<Row>) {
         </span>
       </div>
     </div>
-  );
-}
-
-export function Chip({
-  pressed,
-  onClick,
-  children,
-}: {
-  readonly pressed: boolean;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-}) {
-  return (
-    <button type="button" className="chip" aria-pressed={pressed} onClick={onClick}>
-      {children}
-    </button>
   );
 }
