@@ -77,8 +77,8 @@ export function registerClerkRoutes(app: FastifyInstance, deps: ClerkRouteDeps):
   });
 
   route(app, clerkReceiptsEndpoint, async ({ body }) => {
-    const { page, size, q, ...filter } = body;
-    const found = await listReceipts(db, region, { ...filter, ...(q ? { text: q } : {}) }, { page, size });
+    const { page, size, sort, q, ...filter } = body;
+    const found = await listReceipts(db, region, { ...filter, ...(q ? { text: q } : {}) }, { sort, page, size });
     const today = dateOf(services.clock.now());
     return { total: found.total, page, size, rows: found.rows.map((row) => receiptView(row, today)) };
   });

@@ -12,6 +12,7 @@ import {
   monthSchema,
   pageOf,
   pageQuery,
+  sortBy,
 } from '../src/platform/schemas.ts';
 import {
   billNoParams,
@@ -146,12 +147,14 @@ export const myPayEndpoint = endpoint({
   response: z.object({ bill: taxBillSchema, receipt: receiptSchema }),
 });
 
+export const receiptSort = sortBy('receiptNo', 'billNo', 'ticketNo', 'payer', 'channel', 'paidAt', 'total', 'state');
+
 export const myReceiptsEndpoint = endpoint({
   method: 'GET',
   path: '/api/my/receipts',
   summary: '缴费记录',
   access: 'employer',
-  query: z.object({ from: dateSchema.optional(), to: dateSchema.optional(), ...pageQuery }),
+  query: z.object({ from: dateSchema.optional(), to: dateSchema.optional(), sort: receiptSort, ...pageQuery }),
   response: pageOf(receiptSchema),
 });
 
@@ -183,12 +186,19 @@ export const myVoucherEndpoint = endpoint({
 });
 
 // ── clerk ────────────────────────────────────────────────────────────────────────────────────────────────────────
+export const taxBillSort = sortBy('billNo', 'payer', 'uscc', 'employerNo', 'months', 'total', 'validThrough', 'state');
+
 export const clerkBillsEndpoint = endpoint({
   method: 'POST',
   path: '/api/clerk/bills/search',
   summary: '查询单据：单据号、信用代码、单位编号（含归并前旧号）、名称',
   access: 'staff',
-  body: z.object({ q: z.string().trim().max(60).optional(), state: taxBillStateSchema.optional(), ...pageQuery }),
+  body: z.object({
+    q: z.string().trim().max(60).optional(),
+    state: taxBillStateSchema.optional(),
+    sort: taxBillSort,
+    ...pageQuery,
+  }),
   response: pageOf(taxBillRowSchema),
 });
 
@@ -241,6 +251,7 @@ export const clerkReceiptsEndpoint = endpoint({
     channel: payChannelSchema.optional(),
     from: dateSchema.optional(),
     to: dateSchema.optional(),
+    sort: receiptSort,
     ...pageQuery,
   }),
   response: pageOf(receiptSchema),

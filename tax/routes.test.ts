@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Moment } from '../src/kernel/month.ts';
 import { registeredRoutes } from '../src/platform/http/index.ts';
+import { receiptSort, taxBillSort } from './contract.ts';
 import { aprilBill, EMPLOYER, employerSync, openTaxWorld, type TaxWorld, USCC } from './testing/index.ts';
 
 const A = '2023041009000001';
@@ -129,6 +130,58 @@ describe('paying', () => {
     const posted = await call('POST', `/api/clerk/receipts/${taken.body.receipt.receiptNo}/post`, 'clerk');
     expect(posted.body).toMatchObject({ state: 'POSTED' });
   });
+});
+
+describe('sorting', () => {
+  const C = '2023041009000009';
+  const search = async (list: 'bills' | 'receipts', sort?: string, page = 1, size = 500) =>
+    (await call('POST', `/api/clerk/${list}/search`, 'clerk', { page, size, ...(sort ? { sort } : {}) })).body;
+  const bills = async (sort?: string) =>
+    (await search('bills', sort)).rows.map((row: { billNo: string }) => row.billNo);
+
+  test('bills by the sound of the payer’s name, by amount, by state as it lives; alike they keep the list’s own order', async () => {
+    const line = { ...aprilBill(C).lines[0]!, employerFen: 100, personFen: 0, totalFen: 100 };
+    await world.say('bill.issue', `bill:${C}`, aprilBill(C, { employerNo: OTHER, lines: [line], totalFen: 100 }));
+    expect(await bills()).toEqual([C, B, A]);
+    // 晴 qíng stands before 云 yún; by their bytes it would be the other way round.
+    expect(await bills('payer')).toEqual([C, B, A]);
+    expect(await bills('-payer')).toEqual([B, A, C]);
+    expect(await bills('total')).toEqual([C, B, A]);
+    expect(await bills('-total')).toEqual([B, A, C]);
+    expect(await bills('billNo')).toEqual([A, B, C]);
+    expect(await bills('-state')).toEqual([B, A, C]);
+  });
+
+  test.each([['bills', taxBillSort.unwrap().options] as const, ['receipts', receiptSort.unwrap().options] as const])(
+    '%s by each of its columns: no row is on two pages, none is missing',
+    async (list, sorts) => {
+      const no = (row: { billNo: string; receiptNo?: string }) => row.receiptNo ?? row.billNo;
+      const all = (await search(list)).rows.map(no).sort();
+      expect(all.length).toBeGreaterThan(1);
+      for (const sort of sorts) {
+        const pages = await Promise.all(all.map((_: string, page: number) => search(list, sort, page + 1, 1)));
+        expect(pages.flatMap((page) => page.rows.map(no)).sort(), sort).toEqual(all);
+      }
+    },
+  );
+
+  test('the payer’s own receipts too', async () => {
+    const mine = await call('GET', '/api/my/receipts?sort=-receiptNo', 'payer');
+    const numbers = mine.body.rows.map((row: { receiptNo: string }) => row.receiptNo);
+    expect(numbers).toEqual(numbers.toSorted().reverse());
+    expect(numbers.length).toBe(2);
+  });
+
+  test.each(['-', 'payer;drop table tax_bill', 'constructor', 'payer_name', '--total', ''])(
+    'by “%s” is refused, and what can be done is said',
+    async (sort) => {
+      const refused = await call('POST', '/api/clerk/bills/search', 'clerk', { sort });
+      expect(refused).toMatchObject({
+        status: 422,
+        body: { problems: [{ code: 'SYS-422', field: 'sort', message: '这个名单不能这样排序；点列名可以重新排' }] },
+      });
+    },
+  );
 });
 
 describe('who may do what', () => {

@@ -179,8 +179,13 @@ function registerTaxpayerRoutes(app: FastifyInstance, services: TaxServices): vo
 
   route(app, myReceiptsEndpoint, async ({ query, principal }) => {
     const today = dateOf(services.clock.now());
-    const { page, size, ...range } = query;
-    const found = await listReceipts(db, region, { employerNos: await numbers(principal), ...range }, { page, size });
+    const { page, size, sort, ...range } = query;
+    const found = await listReceipts(
+      db,
+      region,
+      { employerNos: await numbers(principal), ...range },
+      { sort, page, size },
+    );
     return { total: found.total, page, size, rows: found.rows.map((row) => receiptView(row, today)) };
   });
 

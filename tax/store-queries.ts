@@ -2,8 +2,19 @@
 
 import type { RawBuilder } from 'kysely';
 import type { CivilDate, Moment, Month } from '../src/kernel/month.ts';
-import { type Executor, one, rows, sql } from '../src/platform/db.ts';
-import type { PayChannel, ReceiptState, TaxBillState } from './contract.ts';
+import type { Sort } from '../src/kernel/sort.ts';
+import { byPlace, bySound, type Executor, type Orders, one, orderBy, rows, sql } from '../src/platform/db.ts';
+import type { SortKey } from '../src/platform/schemas.ts';
+import {
+  PAY_CHANNELS,
+  type PayChannel,
+  type ReceiptState,
+  type receiptSort,
+  receiptStateSchema,
+  type TaxBillState,
+  type taxBillSort,
+  taxBillStateSchema,
+} from './contract.ts';
 import type { TaxReceipt } from './model.ts';
 
 export type BillRow = {
@@ -21,7 +32,11 @@ export type BillRow = {
   readonly paidAt: Moment | null;
 };
 
-export type Page = { readonly page: number; readonly size: number };
+type Page<Key extends string> = {
+  readonly sort?: Sort<Key> | undefined;
+  readonly page: number;
+  readonly size: number;
+};
 const and = (conditions: readonly RawBuilder<unknown>[]) => sql.join([...conditions], sql` and `);
 
 export type BillFilter = {
@@ -53,11 +68,22 @@ const BILL_FROM = sql`tax_bill b
   left join tax_employer_number n on n.region = b.region and n.number = b.employer_no
   left join tax_employer e on e.region = b.region and e.employer_no = n.employer_no`;
 
+const BILL_ORDERS: Orders<SortKey<typeof taxBillSort>> = {
+  billNo: sql`b.bill_no`,
+  payer: bySound(sql`b.payer_name`),
+  uscc: sql`e.uscc`,
+  employerNo: sql`b.employer_no`,
+  months: sql`months`,
+  total: sql`b.total_fen`,
+  validThrough: sql`b.valid_through`,
+  state: byPlace(sql`b.state`, taxBillStateSchema.options),
+};
+
 export async function listBills(
   on: Executor,
   region: string,
   filter: BillFilter,
-  page: Page,
+  page: Page<keyof typeof BILL_ORDERS>,
 ): Promise<{ total: number; rows: BillRow[] }> {
   const where = billConditions(region, filter);
   const { total } = await one(on, sql<{ total: number }>`select count(*) as total from ${BILL_FROM} where ${where}`);
@@ -69,7 +95,8 @@ export async function listBills(
               where l.region = b.region and l.bill_no = b.bill_no) as months,
              b.issued_at as "issuedAt", b.valid_through as "validThrough", b.state, b.ticket_no as "ticketNo", b.invoiced_at as "invoicedAt",
              (select min(r.paid_at) from tax_receipt r where r.region = b.region and r.bill_no = b.bill_no and r.state <> 'REVERSED') as "paidAt"
-      from ${BILL_FROM} where ${where} order by b.issued_at desc, b.bill_no desc limit ${page.size} offset ${(page.page - 1) * page.size}`,
+      from ${BILL_FROM} where ${where} order by ${orderBy(BILL_ORDERS, page.sort, sql`b.issued_at desc, b.bill_no desc`)}
+      limit ${page.size} offset ${(page.page - 1) * page.size}`,
   );
   return { total, rows: found };
 }
@@ -104,11 +131,22 @@ export type ReceiptFilter = {
   readonly to?: string;
 };
 
+const RECEIPT_ORDERS: Orders<SortKey<typeof receiptSort>> = {
+  receiptNo: sql`r.receipt_no`,
+  billNo: sql`r.bill_no`,
+  ticketNo: sql`r.ticket_no`,
+  payer: bySound(sql`b.payer_name`),
+  channel: byPlace(sql`r.channel`, PAY_CHANNELS),
+  paidAt: sql`r.paid_at`,
+  total: sql`r.total_fen`,
+  state: byPlace(sql`r.state`, receiptStateSchema.options),
+};
+
 export async function listReceipts(
   on: Executor,
   region: string,
   filter: ReceiptFilter,
-  page: Page,
+  page: Page<keyof typeof RECEIPT_ORDERS>,
 ): Promise<{ total: number; rows: ReceiptRow[] }> {
   const list: RawBuilder<unknown>[] = [sql`r.region = ${region}`];
   if (filter.receiptNo !== undefined) list.push(sql`r.receipt_no = ${filter.receiptNo}`);
@@ -134,7 +172,8 @@ export async function listReceipts(
              r.ticket_no as "ticketNo", r.channel, r.total_fen as "totalFen", r.state, r.paid_at as "paidAt", r.posted_at as "postedAt",
              r.bank_serial as "bankSerial", r.remitted_at as "remittedAt", r.treasured_at as "treasuredAt", r.reversed_at as "reversedAt",
              r.reversed_reason as "reversedReason"
-      from ${source} where ${where} order by r.paid_at desc, r.receipt_no desc limit ${page.size} offset ${(page.page - 1) * page.size}`,
+      from ${source} where ${where} order by ${orderBy(RECEIPT_ORDERS, page.sort, sql`r.paid_at desc, r.receipt_no desc`)}
+      limit ${page.size} offset ${(page.page - 1) * page.size}`,
   );
   return { total, rows: found };
 }

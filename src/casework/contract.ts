@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../platform/contract.ts';
-import { dateSchema, momentSchema, pageOf, pageQuery } from '../platform/schemas.ts';
+import { dateSchema, momentSchema, pageOf, pageQuery, sortBy } from '../platform/schemas.ts';
 
 const caseStateSchema = z.enum(['AUTO_DONE', 'REVOKED']);
 const caseRowSchema = z.object({
@@ -19,6 +19,8 @@ const caseRowSchema = z.object({
   refs: z.record(z.string(), z.string()),
 });
 
+export const caseSort = sortBy('caseNo', 'item', 'actor', 'submittedAt', 'state');
+
 export const casesEndpoint = endpoint({
   method: 'GET',
   path: '/api/cases',
@@ -29,6 +31,7 @@ export const casesEndpoint = endpoint({
     to: dateSchema.optional(),
     itemCode: z.string().optional(),
     state: caseStateSchema.optional(),
+    sort: caseSort,
     ...pageQuery,
   }),
   response: pageOf(caseRowSchema),

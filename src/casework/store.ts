@@ -1,5 +1,20 @@
 import type { Moment } from '../kernel/month.ts';
-import { type Executor, first, later, one, rows, run, sql } from '../platform/db.ts';
+import type { Sort } from '../kernel/sort.ts';
+import {
+  byPlace,
+  bySound,
+  type Executor,
+  first,
+  later,
+  type Orders,
+  one,
+  orderBy,
+  rows,
+  run,
+  sql,
+} from '../platform/db.ts';
+import type { SortKey } from '../platform/schemas.ts';
+import type { caseSort } from './contract.ts';
 import type { Case, Draft, Workbook, WorkbookRow } from './model.ts';
 
 type CaseRow = {
@@ -69,6 +84,14 @@ export async function findCases(on: Executor, region: string, caseNos: readonly 
   ).map(toCase);
 }
 
+const CASE_ORDERS: Orders<SortKey<typeof caseSort>> = {
+  caseNo: sql`case_no`,
+  item: bySound(sql`item_name`),
+  actor: bySound(sql`actor_name`),
+  submittedAt: sql`submitted_at`,
+  state: byPlace(sql`state`, ['AUTO_DONE', 'REVOKED']),
+};
+
 export async function listCases(
   on: Executor,
   region: string,
@@ -78,6 +101,7 @@ export async function listCases(
     readonly to?: string | undefined;
     readonly itemCode?: string | undefined;
     readonly state?: string | undefined;
+    readonly sort?: Sort<keyof typeof CASE_ORDERS> | undefined;
     readonly page: number;
     readonly size: number;
   },
@@ -91,7 +115,8 @@ export async function listCases(
   const found = await rows(
     on,
     sql<CaseRow>`select ${COLUMNS} from casework_case where ${where}
-                 order by submitted_at desc, case_no desc limit ${filter.size} offset ${(filter.page - 1) * filter.size}`,
+                 order by ${orderBy(CASE_ORDERS, filter.sort, sql`submitted_at desc, case_no desc`)}
+                 limit ${filter.size} offset ${(filter.page - 1) * filter.size}`,
   );
   return { total, rows: found.map(toCase) };
 }

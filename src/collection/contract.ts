@@ -8,9 +8,10 @@ import {
   monthSchema,
   pageOf,
   pageQuery,
+  sortBy,
 } from '../platform/schemas.ts';
 
-const billStateSchema = z.enum([
+export const billStateSchema = z.enum([
   'ISSUED',
   'PUSHED',
   'INVOICED',
@@ -73,6 +74,8 @@ const billLineSchema = z.object({
   totalFen: fenSchema,
 });
 
+export const billSort = sortBy('billNo', 'state', 'months', 'total', 'received', 'deadline', 'issuedAt', 'actor');
+
 export const billsEndpoint = endpoint({
   method: 'GET',
   path: '/api/bills',
@@ -83,6 +86,7 @@ export const billsEndpoint = endpoint({
     to: dateSchema.optional(),
     billNo: z.string().optional(),
     state: billStateSchema.optional(),
+    sort: billSort,
     ...pageQuery,
   }),
   response: pageOf(billRowSchema),
@@ -148,13 +152,20 @@ export const personLineSchema = z.object({
   personFen: fenSchema,
 });
 
+export const personLineSort = sortBy('insurance', 'month', 'kind', 'base', 'employer', 'person');
+
 export const billPersonsEndpoint = endpoint({
   method: 'POST',
   path: '/api/bills/:billNo/persons/search',
   summary: '缴费明细（全部缴费人员的基数，FAQ27）',
   access: 'employer',
   params: z.object({ billNo: z.string() }),
-  body: z.object({ insurance: insuranceSchema.optional(), q: z.string().optional(), ...pageQuery }),
+  body: z.object({
+    insurance: insuranceSchema.optional(),
+    q: z.string().optional(),
+    sort: personLineSort,
+    ...pageQuery,
+  }),
   response: pageOf(personLineSchema),
 });
 
@@ -164,6 +175,7 @@ export const billPersonsFileEndpoint = endpoint({
   summary: '人员明细（工作簿）',
   access: 'employer',
   params: z.object({ billNo: z.string() }),
+  query: z.object({ sort: personLineSort }),
   response: 'file',
 });
 

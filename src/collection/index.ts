@@ -20,9 +20,9 @@ export {
   revokeBill,
 } from './bills/life.ts';
 export { BILL_STATE_NAMES, type Bill, type BillLine, type BillPorts, type BillState } from './bills/model.ts';
-export { type BillPersonFilter, listBillPersonNos, pageBillPersons, sumBillPersons } from './bills/person-store.ts';
+export { type BillPersonFilter, listBillPersonNos, listBillPersons, sumBillPersons } from './bills/person-store.ts';
 export { getBillRecord, getBillState, listRevocableBills, undoBillObstacles } from './bills/queries.ts';
-export { findBill, listBills, listOpenBills, listPersonLinesOfBill, type OpenBill } from './bills/store.ts';
+export { findBill, listBills, listOpenBills, type OpenBill } from './bills/store.ts';
 export { type DueStatus, laterCasesOnPeople, linesOfDues, listDueStatus, settleDues } from './due-store.ts';
 export { announce, type CollectionFact, type FactListener, type PartAmount, subscribe } from './facts.ts';
 export { DUE_KIND_NAMES, DUE_KINDS, type Due, type DueKind, type Line, type Pivot, type Posted } from './model.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../platform/contract.ts';
-import { dateSchema, fenSchema, insuranceSchema, momentSchema, monthSchema } from '../platform/schemas.ts';
+import { dateSchema, fenSchema, insuranceSchema, momentSchema, monthSchema, sortBy } from '../platform/schemas.ts';
 
 const promiseSchema = z.object({
   no: z.int(),
@@ -34,11 +34,15 @@ export const siteEndpoint = endpoint({
   }),
 });
 
+export const jobSort = sortBy('title', 'last', 'state', 'next');
+export const suspenseSort = sortBy('receiptNo', 'reason', 'at', 'fen');
+
 export const operationsEndpoint = endpoint({
   method: 'GET',
   path: '/api/ops/overview',
   summary: '运行总览',
   access: 'staff',
+  query: z.object({ jobs: jobSort, suspense: suspenseSort }),
   response: z.object({
     headline: z.string(),
     tone: z.enum(['done', 'wait', 'bad']),

@@ -10,11 +10,13 @@ import {
   momentToMs,
   monthOf,
 } from '../kernel/month.ts';
+import { inOrder, type SortValues } from '../kernel/sort.ts';
 import { calendarThrough, loadLaw } from '../parameters/index.ts';
 import type { Job, JobResult, Scheduler } from '../platform/jobs/index.ts';
+import type { SortKey } from '../platform/schemas.ts';
 import type { Services } from '../platform/services.ts';
 import { findRegion } from '../rules/index.ts';
-import type { operationsEndpoint } from './contract.ts';
+import type { jobSort, operationsEndpoint, suspenseSort } from './contract.ts';
 import {
   databaseFacts,
   exchangeCounts,
@@ -26,6 +28,7 @@ import {
 } from './store.ts';
 
 type Overview = z.input<(typeof operationsEndpoint)['response']>;
+type Sorts = { readonly jobs?: z.infer<typeof jobSort>; readonly suspense?: z.infer<typeof suspenseSort> };
 
 /** What control needs to know of the exchange; the composition root gives the wire's endpoint. */
 export type ExchangeStatus = {
@@ -57,13 +60,13 @@ const RECONCILIATIONS_SHOWN = 7;
 const CALENDAR_WARNING_DAYS = 60;
 
 /** 运行总览 (ui 10): is it well, and if not, what. No personal data. */
-export async function buildOverview(deps: OverviewDeps): Promise<Overview> {
+export async function buildOverview(deps: OverviewDeps, sorts: Sorts): Promise<Overview> {
   const { services, scheduler } = deps;
   const now = services.clock.now();
   const today = dateOf(now);
   const [jobs, exchange, foundation, integrity] = await Promise.all([
     jobRows(scheduler, now),
-    exchangePanel(deps, now),
+    exchangePanel(deps, now, sorts.suspense),
     foundationFacts(services, today),
     lastIntegrity(services.db, services.region),
   ]);
@@ -84,12 +87,21 @@ export async function buildOverview(deps: OverviewDeps): Promise<Overview> {
       adjustable: services.mode !== 'production' && deps.conductorUrl !== null,
       calendarThrough: through,
     },
-    jobs,
+    jobs: [...inOrder(jobs, JOB_ORDERS, sorts.jobs)],
     exchange,
     foundation,
     integrity,
   };
 }
+
+/** What needs somebody comes first counting up: failed, cancelled, running, done, never run. */
+const JOB_STATES = ['FAILED', 'CANCELLED', 'RUNNING', 'DONE', undefined];
+const JOB_ORDERS: SortValues<Overview['jobs'][number], SortKey<typeof jobSort>> = {
+  title: (job) => job.title,
+  last: (job) => job.last?.slot ?? null,
+  state: (job) => JOB_STATES.indexOf(job.last?.state),
+  next: (job) => job.next,
+};
 
 /** A job that never has a slot in this region (自动月结 where employers declare themselves) is not shown. */
 async function jobRows(scheduler: Scheduler, now: Moment): Promise<Overview['jobs']> {
@@ -155,11 +167,11 @@ export function resultText(result: JobResult | null): string {
     .join('，');
 }
 
-async function exchangePanel(deps: OverviewDeps, now: Moment): Promise<Overview['exchange']> {
+async function exchangePanel(deps: OverviewDeps, now: Moment, sort: Sorts['suspense']): Promise<Overview['exchange']> {
   const { db, region } = deps.services;
   const status = await deps.endpoint.status();
   const { accepted, retrying } = await exchangeCounts(db, region, atTime(dateOf(now), '00:00'));
-  const suspense = await listSuspense(db, region);
+  const suspense = await listSuspense(db, region, sort);
   const recon = await listReconciliations(db, region, RECONCILIATIONS_SHOWN);
   const oldest = status.oldestUnsentAt;
   return {

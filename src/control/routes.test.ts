@@ -130,6 +130,27 @@ describe('冲正后欠费', () => {
   });
 });
 
+describe('排序 of the operations lists', () => {
+  it('puts the jobs in the order asked for, and refuses an order that there is not', async () => {
+    const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
+    const jobs = async (sort: string) =>
+      (await call(staff, 'GET', `/api/ops/overview?jobs=${sort}`)).body.jobs as {
+        title: string;
+        next: string | null;
+      }[];
+    const titles = (await jobs('title')).map((job) => job.title);
+    expect(titles).toEqual(titles.toSorted(new Intl.Collator('zh-CN').compare));
+    expect(titles.length).toBeGreaterThan(3);
+    const next = (await jobs('-next')).map((job) => job.next ?? '');
+    expect(next).toEqual(next.toSorted().reverse());
+    const refused = await call(staff, 'GET', '/api/ops/overview?suspense=amount');
+    expect([refused.status, refused.body.problems?.[0]]).toEqual([
+      422,
+      expect.objectContaining({ code: 'SYS-422', field: 'suspense' }),
+    ]);
+  });
+});
+
 describe('期初建账 over HTTP', () => {
   it('loads an employer with its people, money and accounts, and tells the tax side', async () => {
     const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);

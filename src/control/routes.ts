@@ -38,7 +38,7 @@ export function registerControlRoutes(app: FastifyInstance, deps: ControlDeps): 
 
   route(app, siteEndpoint, () => buildSite(services));
 
-  route(app, operationsEndpoint, () => buildOverview(deps));
+  route(app, operationsEndpoint, ({ query }) => buildOverview(deps, query));
 
   route(app, integrityEndpoint, async ({ principal }) => {
     const { db, region, clock } = services;

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import { ulid } from '../kernel/ids.ts';
 import type { CivilDate, Moment } from '../kernel/month.ts';
-import { type Executor, first, one, rows, run, sql } from '../platform/db.ts';
-import type { integritySchema } from './contract.ts';
+import type { Sort } from '../kernel/sort.ts';
+import { type Executor, first, type Orders, one, orderBy, rows, run, sql } from '../platform/db.ts';
+import type { SortKey } from '../platform/schemas.ts';
+import type { integritySchema, suspenseSort } from './contract.ts';
 
 export type Integrity = z.output<typeof integritySchema>;
 
@@ -63,7 +65,18 @@ export type SuspenseRow = {
 };
 
 /** 挂账 and 冲正后欠费: no time-out, they are on a list until a person has done with them (design §9.14, wire §4). */
-export async function listSuspense(on: Executor, region: string): Promise<SuspenseRow[]> {
+const SUSPENSE_ORDERS: Orders<SortKey<typeof suspenseSort>> = {
+  receiptNo: sql`"receiptNo"`,
+  reason: sql`reason`,
+  at: sql`at`,
+  fen: sql`fen`,
+};
+
+export async function listSuspense(
+  on: Executor,
+  region: string,
+  sort?: Sort<keyof typeof SUSPENSE_ORDERS>,
+): Promise<SuspenseRow[]> {
   return rows(
     on,
     sql<SuspenseRow>`
@@ -73,7 +86,7 @@ export async function listSuspense(on: Executor, region: string): Promise<Suspen
       select a.receipt_no, a.bill_no, 'ARREARS', r.total_fen, a.opened_at, r.state
       from collection_arrears a join collection_receipt r on r.region = a.region and r.receipt_no = a.receipt_no
       where a.region = ${region} and a.state = 'OPEN'
-      order by 5, 1 limit 500`,
+      order by ${orderBy(SUSPENSE_ORDERS, sort, sql`at, "receiptNo"`)} limit 500`,
   );
 }
 

@@ -8,6 +8,7 @@ import {
   monthSchema,
   pageOf,
   pageQuery,
+  sortBy,
 } from '../platform/schemas.ts';
 
 export const personRowSchema = z.object({
@@ -31,9 +32,7 @@ const filters = {
   state: z.enum(['PAYING', 'STOPPED', 'EXEMPT']).optional(),
 };
 
-/** Columns that put the list in order; a minus turns it round. Otherwise by 个人编号. */
-const SORTS = ['name', 'personNo', 'birth', 'base', 'monthly'] as const;
-export const sortSchema = z.enum([...SORTS, ...SORTS.map((key) => `-${key}` as const)]);
+export const peopleSort = sortBy('name', 'personNo', 'birth', 'state', 'base', 'monthly', 'retired');
 
 /** A search is a POST: what is typed may be an identity number, and no address may hold one (wire.md §10 test 76). */
 export const peopleEndpoint = endpoint({
@@ -41,7 +40,7 @@ export const peopleEndpoint = endpoint({
   path: '/api/people/search',
   summary: '单位参保人员查询（HB-QRY-10）',
   access: 'employer',
-  body: z.object({ ...filters, ...pageQuery, sort: sortSchema.optional() }),
+  body: z.object({ ...filters, ...pageQuery, sort: peopleSort }),
   response: pageOf(personRowSchema).extend({
     counts: z.object({ all: z.int(), paying: z.int(), stopped: z.int(), exempt: z.int() }),
   }),
@@ -52,7 +51,7 @@ export const peopleFileEndpoint = endpoint({
   path: '/api/people.xlsx',
   summary: '导出参保人员',
   access: 'employer',
-  body: z.object({ ...filters, sort: sortSchema.optional() }),
+  body: z.object({ ...filters, sort: peopleSort }),
   response: 'file',
 });
 

@@ -56,8 +56,8 @@ export function registerQueryRoutes(app: FastifyInstance, deps: ItemServices, ad
       return { total, page: body.page, size: body.size, rows };
     }),
   );
-  route(app, billPersonsFileEndpoint, async ({ principal, params, reply }) => {
-    const rows = await reading(principal, (env) => billPersons(env, params.billNo));
+  route(app, billPersonsFileEndpoint, async ({ principal, params, query, reply }) => {
+    const rows = await reading(principal, (env) => billPersons(env, params.billNo, query.sort));
     const bytes = await writeTableAside(
       [
         { key: 'name', header: '姓名' },

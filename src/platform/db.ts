@@ -1,6 +1,7 @@
 import { CompiledQuery, Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { momentFromMs } from '../kernel/month.ts';
+import { readSort, type Sort } from '../kernel/sort.ts';
 import { PreparingClient, WHICH_CONNECTION } from './prepared.ts';
 import { isCollecting, traceStatement } from './telemetry/index.ts';
 
@@ -158,6 +159,29 @@ export async function later(on: Executor, query: RawBuilder<unknown>): Promise<v
 export async function settled(on: Executor): Promise<void> {
   await connections.get(on)?.settled();
 }
+
+/** What a list sorts by: each key its column. */
+export type Orders<Key extends string> = Readonly<Record<Key, RawBuilder<unknown>>>;
+
+/**
+ * What stands after `order by`: a declared column, never a text of the request, then the list's own order, whose last column is unique,
+ * so that no row is on two pages. Without a sort it is that order alone.
+ */
+export function orderBy<Key extends string>(
+  orders: Orders<Key>,
+  sort: Sort<NoInfer<Key>> | undefined,
+  own: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  if (!sort) return own;
+  const { key, desc } = readSort<Key>(sort);
+  return desc ? sql`${orders[key]} desc nulls last, ${own}` : sql`${orders[key]} asc nulls first, ${own}`;
+}
+
+/** Chinese words by their sound; the database itself compares bytes. */
+export const bySound = (column: RawBuilder<unknown>) => sql`${column} collate "zh-x-icu"`;
+/** Codes in the order of a list: the states of a bill as it lives. */
+export const byPlace = (column: RawBuilder<unknown>, list: readonly string[]) =>
+  sql`array_position(${list}::text[], ${column})`;
 
 /** What Citus puts behind the name of a constraint: the number of the shard that refused. */
 const SHARD = /_\d{6,}$/;

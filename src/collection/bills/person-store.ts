@@ -1,7 +1,10 @@
-import type { Insurance } from '../../kernel/insurance.ts';
+import { INSURANCES, type Insurance } from '../../kernel/insurance.ts';
 import type { Month } from '../../kernel/month.ts';
-import { type Executor, one, rows, sql } from '../../platform/db.ts';
-import type { DueKind, Line } from '../model.ts';
+import type { Sort } from '../../kernel/sort.ts';
+import { byPlace, type Executor, type Orders, one, orderBy, rows, sql } from '../../platform/db.ts';
+import type { SortKey } from '../../platform/schemas.ts';
+import type { personLineSort } from '../contract.ts';
+import { DUE_KINDS, type DueKind, type Line } from '../model.ts';
 
 /** Which lines of the people of a bill. */
 export type BillPersonFilter = {
@@ -34,21 +37,38 @@ export async function sumBillPersons(
   );
 }
 
-/** One page of the people of a bill, in the order of the list. */
-export function pageBillPersons(
+const LINE_ORDERS: Orders<SortKey<typeof personLineSort>> = {
+  insurance: byPlace(sql`insurance`, INSURANCES),
+  month: sql`month`,
+  kind: byPlace(sql`kind`, DUE_KINDS),
+  base: sql`base_fen`,
+  employer: sql`employer_fen`,
+  person: sql`person_fen`,
+};
+const OWN_ORDER = sql`month, person_no, array_position(array['pension','unemployment','injury'], insurance), line_no`;
+
+/**
+ * What the people of a bill have to pay on each line: as posted, less what was offset before it was issued. All of them or one page, in
+ * the order of the list or as asked.
+ */
+export function listBillPersons(
   on: Executor,
   region: string,
   billNo: string,
   filter: BillPersonFilter,
-  page: { readonly page: number; readonly size: number },
+  shown: {
+    readonly sort?: Sort<keyof typeof LINE_ORDERS> | undefined;
+    readonly page?: { readonly page: number; readonly size: number };
+  },
 ): Promise<Line[]> {
+  const { sort, page } = shown;
   return rows(
     on,
     sql<Line>`
       select person_no as "personNo", insurance, month, kind, base_fen as "baseFen", employer_fen as "employerFen", person_fen as "personFen"
       from collection_bill_person where ${where(region, billNo, filter)}
-      order by month, person_no, array_position(array['pension','unemployment','injury'], insurance), line_no
-      limit ${page.size} offset ${(page.page - 1) * page.size}`,
+      order by ${orderBy(LINE_ORDERS, sort, OWN_ORDER)}
+      ${page ? sql`limit ${page.size} offset ${(page.page - 1) * page.size}` : sql``}`,
   );
 }
 

@@ -1,7 +1,21 @@
 import type { Insurance } from '../../kernel/insurance.ts';
 import type { CivilDate, Moment, Month } from '../../kernel/month.ts';
-import { type Executor, first, one, rows, run, sql } from '../../platform/db.ts';
-import type { DueKind, Line } from '../model.ts';
+import type { Sort } from '../../kernel/sort.ts';
+import {
+  byPlace,
+  bySound,
+  type Executor,
+  first,
+  type Orders,
+  one,
+  orderBy,
+  rows,
+  run,
+  sql,
+} from '../../platform/db.ts';
+import type { SortKey } from '../../platform/schemas.ts';
+import { type billSort, billStateSchema } from '../contract.ts';
+import type { DueKind } from '../model.ts';
 import type { Bill, BillDraft, BillLine, BillState } from './model.ts';
 
 const BILLS_A_SECOND = 100;
@@ -168,11 +182,23 @@ export async function lockBill(on: Executor, region: string, billNo: string): Pr
   return row && toBill(row);
 }
 
+const BILL_ORDERS: Orders<SortKey<typeof billSort>> = {
+  billNo: sql`b.bill_no`,
+  state: byPlace(sql`b.state`, billStateSchema.options),
+  months: sql`months`,
+  total: sql`b.total_fen`,
+  received: sql`received_fen`,
+  deadline: sql`b.deadline`,
+  issuedAt: sql`b.issued_at`,
+  actor: bySound(sql`b.actor_name`),
+};
+
 export type BillFilter = {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly billNo?: string | undefined;
   readonly state?: string | undefined;
+  readonly sort?: Sort<keyof typeof BILL_ORDERS> | undefined;
 };
 
 export async function listBills(
@@ -199,7 +225,8 @@ export async function listBills(
         coalesce((select sum(r.total_fen) from collection_receipt r
                   where r.region = b.region and r.bill_no = b.bill_no and r.state = 'MATCHED'), 0)::bigint as received_fen
       from collection_bill b where ${where}
-      order by b.issued_at desc, b.bill_no desc limit ${filter.size} offset ${(filter.page - 1) * filter.size}`,
+      order by ${orderBy(BILL_ORDERS, filter.sort, sql`b.issued_at desc, b.bill_no desc`)}
+      limit ${filter.size} offset ${(filter.page - 1) * filter.size}`,
   );
   return { total, rows: found.map((row) => ({ ...toBill(row), months: row.months, receivedFen: row.received_fen })) };
 }
@@ -240,17 +267,6 @@ export async function listBillLines(on: Executor, region: string, billNo: string
     interestFen: row.interest_fen,
     totalFen: row.total_fen,
   }));
-}
-
-/** The people of a bill with what each has to pay on each line: lines as posted, less what was offset before it was issued. */
-export async function listPersonLinesOfBill(on: Executor, region: string, billNo: string): Promise<Line[]> {
-  return rows(
-    on,
-    sql<Line>`
-      select person_no as "personNo", insurance, month, kind, base_fen as "baseFen", employer_fen as "employerFen", person_fen as "personFen"
-      from collection_bill_person where region = ${region} and bill_no = ${billNo}
-      order by month, person_no, array_position(array['pension','unemployment','injury'], insurance), line_no`,
-  );
 }
 
 /** Columns a state change may set beside the state. */

@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import { findByRef, issueBillDocument } from '../../archive/index.ts';
-import type { billEndpoint, billRowSchema, personLineSchema, trackNodeSchema } from '../../collection/contract.ts';
+import type {
+  billEndpoint,
+  billRowSchema,
+  personLineSchema,
+  personLineSort,
+  trackNodeSchema,
+} from '../../collection/contract.ts';
 import {
   BILL_STATE_NAMES,
   type Bill,
@@ -10,9 +16,8 @@ import {
   getBillRecord,
   type Line,
   listBillPersonNos,
+  listBillPersons,
   listBills,
-  listPersonLinesOfBill,
-  pageBillPersons,
   sumBillPersons,
   undoBillObstacles,
 } from '../../collection/index.ts';
@@ -311,12 +316,17 @@ export async function printBill(env: ItemEnv, billNo: string, verifyPage: string
   return issued.documentId;
 }
 
-type PersonSearch = { readonly insurance?: Insurance | undefined; readonly q?: string | undefined };
+type PersonSort = z.infer<typeof personLineSort>;
+type PersonSearch = {
+  readonly insurance?: Insurance | undefined;
+  readonly q?: string | undefined;
+  readonly sort?: PersonSort;
+};
 
 /** 缴费明细: everybody on the bill with base and parts (FAQ27), all of them: for the workbook. */
-export async function billPersons(env: ItemEnv, billNo: string): Promise<PersonLine[]> {
+export async function billPersons(env: ItemEnv, billNo: string, sort?: PersonSort): Promise<PersonLine[]> {
   await ownBill(env, billNo);
-  return personLines(env, await listPersonLinesOfBill(env.ctx.tx, env.ctx.region, billNo));
+  return personLines(env, await listBillPersons(env.ctx.tx, env.ctx.region, billNo, {}, { sort }));
 }
 
 /** One page of it, cut by the database. */
@@ -333,7 +343,9 @@ export async function billPersonsPage(
     personNos: wanted ? await peopleLike(env, billNo, wanted) : undefined,
   };
   const { lines } = await sumBillPersons(tx, region, billNo, filter);
-  return { total: lines, rows: await personLines(env, await pageBillPersons(tx, region, billNo, filter, search)) };
+  const { sort, page, size } = search;
+  const found = await listBillPersons(tx, region, billNo, filter, { sort, page: { page, size } });
+  return { total: lines, rows: await personLines(env, found) };
 }
 
 async function peopleLike(env: ItemEnv, billNo: string, wanted: string): Promise<string[]> {

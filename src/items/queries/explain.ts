@@ -6,8 +6,8 @@ import {
   type DueKind,
   getBillRecord,
   type Line,
+  listBillPersons,
   loadFacts,
-  pageBillPersons,
   sumBillPersons,
   sumDuesByMonth,
   sumPersonsOfMonth,
@@ -74,7 +74,7 @@ export async function explain(env: ItemEnv, query: ExplainQuery): Promise<Answer
     const { tx, region } = env.ctx;
     const filter = { insurance: line.insurance, kind: line.kind, month: line.month };
     const whole = await sumBillPersons(tx, region, bill.billNo, filter);
-    const people = await pageBillPersons(tx, region, bill.billNo, filter, { page: 1, size: PARTS_MAX });
+    const people = await listBillPersons(tx, region, bill.billNo, filter, { page: { page: 1, size: PARTS_MAX } });
     return sumAnswer(
       title,
       `${line.month} · ${DUE_KIND_NAMES[line.kind]}`,
@@ -220,12 +220,12 @@ async function explainPerson(env: ItemEnv, query: ExplainQuery, personNo: string
     },
   );
   const [stored] = query.billNo
-    ? await pageBillPersons(
+    ? await listBillPersons(
         ctx.tx,
         ctx.region,
         query.billNo,
         { personNos: [personNo], insurance, month, kind: query.kind as DueKind | undefined },
-        { page: 1, size: 1 },
+        { page: { page: 1, size: 1 } },
       )
     : [];
   const storedFen = stored ? (part === 'person' ? stored.personFen : stored.employerFen) : null;

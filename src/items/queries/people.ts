@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { type EmployerFacts, listPaidCells, listPivots, loadFacts, obligation } from '../../collection/index.ts';
-import type { personEndpoint, personRowSchema, sortSchema } from '../../enrolment/contract.ts';
+import type { peopleSort, personEndpoint, personRowSchema } from '../../enrolment/contract.ts';
 import { covers, listSpanHistory, listStanding, type Span, SUSPEND_REASONS } from '../../enrolment/index.ts';
 import { refuse } from '../../kernel/errors.ts';
 import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCE_SHORT_NAMES, INSURANCES, type Insurance } from '../../kernel/insurance.ts';
 import { dateOf, type Month, monthOf, monthRange } from '../../kernel/month.ts';
+import { inOrder, type SortValues } from '../../kernel/sort.ts';
+import type { SortKey } from '../../platform/schemas.ts';
 import { EXEMPTION_WORDS, findPersons, listExemptions, type Person } from '../../registry/index.ts';
 import { baseOf } from '../../rules/index.ts';
 import { wageInForce } from '../../wages/index.ts';
@@ -18,24 +20,19 @@ export type PeopleFilter = {
   readonly q?: string | undefined;
   readonly insurance?: Insurance | undefined;
   readonly state?: PersonRow['state'] | undefined;
-  readonly sort?: z.infer<typeof sortSchema> | undefined;
+  readonly sort?: z.infer<typeof peopleSort>;
 };
 
-const chinese = new Intl.Collator('zh-CN');
-const ORDERS: Readonly<Record<string, (a: PersonRow, b: PersonRow) => number>> = {
-  name: (a, b) => chinese.compare(a.name, b.name),
-  personNo: (a, b) => a.personNo.localeCompare(b.personNo),
-  birth: (a, b) => a.birthDate.localeCompare(b.birthDate),
-  // What is not known stands last when counting down, first when counting up.
-  base: (a, b) => (a.baseFen ?? -1) - (b.baseFen ?? -1),
-  monthly: (a, b) => (a.monthlyFen ?? -1) - (b.monthlyFen ?? -1),
+const STATES: readonly PersonRow['state'][] = ['PAYING', 'STOPPED', 'EXEMPT'];
+const ORDERS: SortValues<PersonRow, SortKey<typeof peopleSort>> = {
+  name: (row) => row.name,
+  personNo: (row) => row.personNo,
+  birth: (row) => row.birthDate,
+  state: (row) => STATES.indexOf(row.state),
+  base: (row) => row.baseFen,
+  monthly: (row) => row.monthlyFen,
+  retired: (row) => row.retired,
 };
-
-function inOrder(rows: PersonRow[], sort: PeopleFilter['sort']): readonly PersonRow[] {
-  const order = sort && ORDERS[sort.replace('-', '')];
-  if (!order) return rows;
-  return sort.startsWith('-') ? rows.sort((a, b) => order(b, a)) : rows.sort(order);
-}
 
 const inMonth = (spans: readonly Span[], insurance: Insurance, month: Month): boolean =>
   spans.some((span) => span.insurance === insurance && covers(span, month));
@@ -125,13 +122,11 @@ async function standingOf(env: ItemEnv, month: Month): Promise<Standing[]> {
   }));
 }
 
-const bare = (sort: PeopleFilter['sort']): string => sort?.replace('-', '') ?? 'personNo';
-
-/** In which order these people stand: by number as they come, by what the register says, or by what each one costs. */
+/** In which order these people stand: by number as they come, or by what the register says and each one costs. */
 async function orderedNos(env: ItemEnv, personNos: readonly string[], sort: PeopleFilter['sort'], month: Month) {
-  const by = bare(sort);
-  if (by === 'personNo') return sort?.startsWith('-') ? personNos.toReversed() : personNos;
-  return inOrder(await rowsOf(env, personNos, month), sort).map((row) => row.personNo);
+  if (!sort || sort === 'personNo') return personNos;
+  if (sort === '-personNo') return personNos.toReversed();
+  return inOrder(await rowsOf(env, personNos, month), ORDERS, sort).map((row) => row.personNo);
 }
 
 async function rowsOf(env: ItemEnv, personNos: readonly string[], month: Month): Promise<PersonRow[]> {
