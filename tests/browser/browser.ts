@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -41,6 +41,12 @@ export async function openWindow(
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
   await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+}
+
+/** The file behind a link or a button. */
+export async function download(on: Page, name: string, role: 'link' | 'button' = 'link'): Promise<Buffer> {
+  const [file] = await Promise.all([on.waitForEvent('download'), on.getByRole(role, { name }).click()]);
+  return readFileSync(await file.path());
 }
 
 /** What axe finds, one line each. */

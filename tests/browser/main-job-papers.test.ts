@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { openXlsx } from 'hucre/xlsx';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accessibilityProblems, openBrowser, openWindow, picture } from './browser.ts';
+import { accessibilityProblems, download, openBrowser, openWindow, picture } from './browser.ts';
 import { openScene, type Scene } from './stage.ts';
 import { fillTemplate, fortyPeople } from './workbook.ts';
 
@@ -45,11 +44,6 @@ afterAll(async () => {
 async function settled(on: Page, name: string): Promise<void> {
   await picture(on, name);
   expect(await accessibilityProblems(on), name).toEqual([]);
-}
-
-async function download(on: Page, name: string, role: 'link' | 'button' = 'link'): Promise<Buffer> {
-  const [file] = await Promise.all([on.waitForEvent('download'), on.getByRole(role, { name }).click()]);
-  return readFileSync(await file.path());
 }
 
 describe('导盘：下载模板、填四十人、改错、提交 (AT-02)', () => {

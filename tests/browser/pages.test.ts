@@ -1,6 +1,16 @@
-import type { Browser, BrowserContext } from 'playwright-core';
+import { openXlsx } from 'hucre/xlsx';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accessibilityProblems, DESKTOP, openBrowser, openWindow, PHONE, picture, smallTargets } from './browser.ts';
+import {
+  accessibilityProblems,
+  DESKTOP,
+  download,
+  openBrowser,
+  openWindow,
+  PHONE,
+  picture,
+  smallTargets,
+} from './browser.ts';
 import { openScene, type Scene } from './stage.ts';
 
 /** Every page at desktop and phone width: it opens, scripts and axe find nothing, nothing is wider than the window. */
@@ -174,4 +184,57 @@ test('a button that cannot be pressed looks so, whatever its kind and however it
   expect(looks.filter((one) => !one.endsWith(plain ?? ''))).toEqual([]);
   expect(plain).toContain('not-allowed');
   await context.close();
+});
+
+describe('排序', () => {
+  async function listOf(viewer: Viewer, url: string): Promise<Page> {
+    const { context, page } = await openWindow(browser);
+    await context.addCookies(cookies.get(viewer) ?? []);
+    await page.goto(url);
+    await page.locator('tbody tr').nth(1).waitFor();
+    return page;
+  }
+  const column = (page: Page, index: number) => page.locator(`tbody tr > :nth-child(${index})`).allInnerTexts();
+
+  test('a header by keyboard: up, down, back; the address, another window and the workbook have the same order', async () => {
+    const page = await listOf('employer', `${scene.world.agencyUrl}/cases?page=1`);
+    const newestFirst = await column(page, 2);
+    const head = page.getByRole('columnheader', { name: /办件编号/ });
+    const button = head.getByRole('button');
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('th[aria-sort=ascending]').waitFor();
+    expect(new URL(page.url()).search).toBe('?sort=caseNo');
+    await expect.poll(() => column(page, 2)).toEqual(newestFirst.toReversed());
+    const workbook = await openXlsx(new Uint8Array(await download(page, '导出', 'button')));
+    const [, ...rows] = workbook.sheets[0]?.rows ?? [];
+    expect(rows.map(([caseNo]) => caseNo)).toEqual(newestFirst.toReversed());
+    await button.press('Enter');
+    await page.locator('th[aria-sort=descending]').waitFor();
+    await expect.poll(() => column(page, 2)).toEqual(newestFirst);
+    const again = await listOf('employer', page.url());
+    await again.locator('th[aria-sort=descending]').waitFor();
+    await again.context().close();
+    await button.press('Enter');
+    await page.waitForURL((url) => !url.search.includes('sort'));
+    expect(await page.locator('th[aria-sort]').count()).toBe(0);
+    await page.context().close();
+  });
+
+  test('the clerk’s bills by amount; an order that there is not is said, and a header mends it', async () => {
+    const page = await listOf('clerk', `${scene.world.taxUrl}/clerk`);
+    const head = page.getByRole('columnheader', { name: /金额/ });
+    await head.getByRole('button').click();
+    await page.locator('th[aria-sort=ascending]').waitFor();
+    // One person on 3450.00 costs less than two on 5000.00 and 6000.00.
+    await page.locator('tbody tr').first().getByText('江枫示例商贸有限公司').waitFor();
+    await head.getByRole('button').click();
+    await page.locator('tbody tr').first().getByText('云帆示例科技有限公司').waitFor();
+    await page.goto(`${scene.world.taxUrl}/clerk?sort=weather`);
+    await page.getByText('这个名单不能这样排序').waitFor();
+    await head.getByRole('button').click();
+    await page.locator('tbody tr').first().getByText('江枫示例商贸有限公司').waitFor();
+    expect(await page.getByText('这个名单不能这样排序').count()).toBe(0);
+    await page.context().close();
+  });
 });

@@ -73,7 +73,14 @@ function BillView({ bill }: { readonly bill: Bill }) {
                 去电子税务局缴费
               </a>
             ) : null}
-            <a className="btn" href={address(billPersonsFileEndpoint, { params: { billNo: bill.billNo } })} download>
+            <a
+              className="btn"
+              href={address(billPersonsFileEndpoint, {
+                params: { billNo: bill.billNo },
+                query: { sort: search.psort },
+              })}
+              download
+            >
               <DownloadOutlined aria-hidden="true" /> 人员明细（工作簿）
             </a>
             <button type="button" className="btn" onClick={() => change({ persons: '1' }, false)}>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { billPersonsEndpoint } from '../../src/collection/contract.ts';
+import { billPersonsEndpoint, type personLineSort } from '../../src/collection/contract.ts';
 import { INSURANCE_SHORT_NAMES } from '../../src/kernel/insurance.ts';
+import type { SortKey } from '../../src/platform/schemas.ts';
 import { type Answer, call } from '../ui/call.ts';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
@@ -29,9 +30,10 @@ export function PersonsPanel({
   const [search, change] = useSearchState(TYPED);
   const page = Number(search.pp ?? 1);
   const q = search.pq;
+  const sort = search.psort as never;
   const lines = useQuery({
-    queryKey: ['bill-persons', bill.billNo, page, q],
-    queryFn: () => call(billPersonsEndpoint, { params: { billNo: bill.billNo }, body: { page, size: 50, q } }),
+    queryKey: ['bill-persons', bill.billNo, page, q, sort],
+    queryFn: () => call(billPersonsEndpoint, { params: { billNo: bill.billNo }, body: { page, size: 50, q, sort } }),
     enabled: open,
     placeholderData: (previous) => previous,
   });
@@ -50,19 +52,21 @@ export function PersonsPanel({
       },
       false,
     );
-  const columns: readonly Column<PersonLine>[] = [
+  const columns: readonly Column<PersonLine, SortKey<typeof personLineSort>>[] = [
     { key: 'name', label: '姓名', fixed: 'start', render: (row) => row.name },
     { key: 'id', label: '证件号码', render: (row) => row.idNoMasked, desktopOnly: true },
     {
       key: 'insurance',
       label: '险种',
+      sort: 'insurance',
       render: (row) => INSURANCE_SHORT_NAMES[row.insurance],
     },
-    { key: 'month', label: '所属期', render: (row) => row.month },
-    { key: 'kind', label: '类型', render: (row) => row.kindName, desktopOnly: true },
+    { key: 'month', label: '所属期', sort: 'month', render: (row) => row.month },
+    { key: 'kind', label: '类型', sort: 'kind', render: (row) => row.kindName, desktopOnly: true },
     {
       key: 'base',
       label: '缴费基数',
+      sort: 'base',
       align: 'end',
       render: (row) => <Money fen={row.baseFen} plain />,
       desktopOnly: true,
@@ -70,6 +74,7 @@ export function PersonsPanel({
     {
       key: 'employer',
       label: '单位',
+      sort: 'employer',
       align: 'end',
       render: (row) => (
         <AskMoney fen={row.employerFen} label={`${row.name} 单位部分`} onAsk={() => ask(row, 'employer')} />
@@ -78,6 +83,7 @@ export function PersonsPanel({
     {
       key: 'person',
       label: '个人',
+      sort: 'person',
       align: 'end',
       render: (row) =>
         row.insurance === 'injury' ? (
@@ -107,6 +113,9 @@ export function PersonsPanel({
           columns={columns}
           rows={lines.data?.rows ?? []}
           keyOf={(row) => `${row.personNo}${row.insurance}${row.month}${row.kind}`}
+          busy={lines.isFetching}
+          sort={search.psort}
+          onSort={(next) => change({ psort: next, pp: undefined })}
           empty={lines.isPending ? <Skeleton /> : <Empty title="未查询到符合条件的记录" />}
         />
         <div className="table-foot">

@@ -1,8 +1,9 @@
 import { SearchOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { billEndpoint, billsEndpoint } from '../../src/collection/contract.ts';
+import { billEndpoint, type billSort, billsEndpoint } from '../../src/collection/contract.ts';
 import { formatYuan } from '../../src/kernel/fen.ts';
+import type { SortKey } from '../../src/platform/schemas.ts';
 import { Chips } from '../ui/Chips.tsx';
 import { type Answer, call } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
@@ -22,6 +23,7 @@ import { TaxSays } from './TaxSays.tsx';
 import { useTab } from './tabs.ts';
 
 export type BillRow = Answer<typeof billsEndpoint>['rows'][number];
+type BillColumn = Column<BillRow, SortKey<typeof billSort>>;
 
 export const BILL_TONES: Readonly<Record<BillRow['state'], Tone>> = {
   ISSUED: 'doing',
@@ -51,6 +53,7 @@ export function BillsPage() {
     to: search.to,
     billNo: search.billNo,
     state: search.state as never,
+    sort: search.sort as never,
     page,
     size: 20,
   };
@@ -63,7 +66,7 @@ export function BillsPage() {
     mutationFn: () =>
       saveTable('业务单据', columns, (from, size) => call(billsEndpoint, { query: { ...query, page: from, size } })),
   });
-  const columns: readonly Column<BillRow>[] = [
+  const columns: readonly BillColumn[] = [
     {
       key: 'track',
       label: '到账进度',
@@ -82,20 +85,23 @@ export function BillsPage() {
     {
       key: 'billNo',
       label: '征集通知单据号',
+      sort: 'billNo',
       render: (row) => <Go to={`/bills/${row.billNo}`}>{row.billNo}</Go>,
       text: (row) => row.billNo,
     },
     {
       key: 'state',
       label: '状态',
+      sort: 'state',
       render: (row) => <StatusTag tone={BILL_TONES[row.state]}>{row.stateName}</StatusTag>,
       text: (row) => row.stateName,
     },
-    plain('months', '单据所属期', (row) => row.months),
+    plain('months', '单据所属期', (row) => row.months, 'months'),
     {
       key: 'total',
       label: '应处理金额',
       align: 'end',
+      sort: 'total',
       render: (row) => <Money fen={row.totalFen} plain />,
       text: (row) => formatYuan(row.totalFen),
     },
@@ -103,14 +109,15 @@ export function BillsPage() {
       key: 'received',
       label: '实处理金额',
       align: 'end',
+      sort: 'received',
       render: (row) => <Money fen={row.receivedFen} plain />,
       text: (row) => formatYuan(row.receivedFen),
       desktopOnly: true,
     },
     plain('push', '税务同步', (row) => row.pushText),
-    plain('deadline', '单据有效期', (row) => row.deadline),
-    plain('issuedAt', '经办时间', (row) => momentText(row.issuedAt)),
-    plain('actor', '经办人', (row) => row.actorName),
+    plain('deadline', '单据有效期', (row) => row.deadline, 'deadline'),
+    plain('issuedAt', '经办时间', (row) => momentText(row.issuedAt), 'issuedAt'),
+    plain('actor', '经办人', (row) => row.actorName, 'actor'),
     {
       key: 'open',
       label: '',
@@ -141,6 +148,8 @@ export function BillsPage() {
         page={page}
         size={20}
         onPage={(next) => change({ page: String(next) })}
+        sort={search.sort}
+        onSort={(sort) => change({ sort, page: undefined })}
         sentence="单据信息(双击对应单据显示明细)"
         onQuery={() => change({ from: typed.from, to: typed.to, billNo: typed.billNo, page: undefined })}
         onReset={() => change({ from: undefined, to: undefined, billNo: undefined, state: undefined, page: undefined })}
@@ -196,8 +205,8 @@ export function BillsPage() {
   );
 }
 
-function plain(key: string, label: string, text: (row: BillRow) => string): Column<BillRow> {
-  return { key, label, render: text, text, desktopOnly: true };
+function plain(key: string, label: string, text: (row: BillRow) => string, sort?: BillColumn['sort']): BillColumn {
+  return { key, label, render: text, text, sort, desktopOnly: true };
 }
 
 function TrackPanel({ billNo, onClose }: { readonly billNo: string | undefined; readonly onClose: () => void }) {

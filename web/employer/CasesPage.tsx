@@ -6,6 +6,7 @@ import { documentEndpoint } from '../../src/archive/contract.ts';
 import {
   attachmentEndpoint,
   caseEndpoint,
+  type caseSort,
   casesEndpoint,
   deleteDraftEndpoint,
   draftsEndpoint,
@@ -13,6 +14,7 @@ import {
 } from '../../src/casework/contract.ts';
 import { billPdfEndpoint } from '../../src/collection/contract.ts';
 import { type Section, sectionSchema } from '../../src/items/contract.ts';
+import type { SortKey } from '../../src/platform/schemas.ts';
 import { Chips } from '../ui/Chips.tsx';
 import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { type Answer, address, call } from '../ui/call.ts';
@@ -32,9 +34,10 @@ import { Sections } from './Sections.tsx';
 import { useTab } from './tabs.ts';
 
 type Case = Answer<typeof casesEndpoint>['rows'][number];
+type CaseColumn = Column<Case, SortKey<typeof caseSort>>;
 
-function plain(key: string, label: string, text: (row: Case) => string): Column<Case> {
-  return { key, label, render: text, text, desktopOnly: true };
+function plain(key: string, label: string, text: (row: Case) => string, sort?: CaseColumn['sort']): CaseColumn {
+  return { key, label, render: text, text, sort, desktopOnly: true };
 }
 
 /** 单位办件记录 (HB-QRY-13): the 【X】 before a case undoes it (HB-CAN-01); documents are printed again here (HB-DEC-08). */
@@ -46,7 +49,8 @@ export function CasesPage() {
   useEffect(() => setTyped(search), [search]);
   const [undoing, setUndoing] = useState<Case | null>(null);
   const page = Number(search.page ?? 1);
-  const query = { from: search.from, to: search.to, state: search.state as never, page, size: 20 };
+  const { from, to } = search;
+  const query = { from, to, state: search.state as never, sort: search.sort as never, page, size: 20 };
   const cases = useQuery({
     queryKey: ['cases', query],
     queryFn: () => call(casesEndpoint, { query }),
@@ -55,11 +59,11 @@ export function CasesPage() {
   const open = (row: Case) => change({ caseNo: row.caseNo }, false);
   const file = useMutation({
     mutationFn: () =>
-      saveTable('单位办件记录', columns, (from, size) =>
-        call(casesEndpoint, { query: { ...query, page: from, size } }),
+      saveTable('单位办件记录', columns, (next, size) =>
+        call(casesEndpoint, { query: { ...query, page: next, size } }),
       ),
   });
-  const columns: readonly Column<Case>[] = [
+  const columns: readonly CaseColumn[] = [
     {
       key: 'undo',
       label: '撤销',
@@ -81,6 +85,7 @@ export function CasesPage() {
     {
       key: 'caseNo',
       label: '办件编号',
+      sort: 'caseNo',
       render: (row) => row.caseNo,
       text: (row) => row.caseNo,
       desktopOnly: true,
@@ -88,6 +93,7 @@ export function CasesPage() {
     {
       key: 'item',
       label: '事项',
+      sort: 'item',
       wrap: true,
       render: (row) => (
         <button type="button" className="link" onClick={() => open(row)}>
@@ -97,11 +103,12 @@ export function CasesPage() {
       text: (row) => row.itemName,
     },
     { key: 'summary', label: '摘要', wrap: true, render: (row) => row.summary, text: (row) => row.summary },
-    plain('actor', '提交人', (row) => row.actorName),
-    plain('at', '提交时间', (row) => momentText(row.submittedAt)),
+    plain('actor', '提交人', (row) => row.actorName, 'actor'),
+    plain('at', '提交时间', (row) => momentText(row.submittedAt), 'submittedAt'),
     {
       key: 'state',
       label: '状态',
+      sort: 'state',
       render: (row) => <State row={row} />,
       text: (row) => (row.voided ? `${row.stateName}，${row.voided}` : row.stateName),
     },
@@ -132,6 +139,8 @@ export function CasesPage() {
         page={page}
         size={20}
         onPage={(next) => change({ page: String(next) })}
+        sort={search.sort}
+        onSort={(sort) => change({ sort, page: undefined })}
         sentence="点业务前面的【X】撤销；撤销后记录仍保留。"
         onQuery={() => change({ from: typed.from, to: typed.to, page: undefined })}
         onReset={() => change({ from: undefined, to: undefined, state: undefined, page: undefined })}

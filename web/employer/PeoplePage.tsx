@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { peopleEndpoint, peopleFileEndpoint, revealEndpoint } from '../../src/enrolment/contract.ts';
+import { peopleEndpoint, peopleFileEndpoint, type peopleSort, revealEndpoint } from '../../src/enrolment/contract.ts';
+import type { SortKey } from '../../src/platform/schemas.ts';
 import { Chips } from '../ui/Chips.tsx';
 import { type Answer, call, saveBlob } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
@@ -37,13 +38,11 @@ export function PeoplePage() {
   const [typed, setTyped] = useState(search);
   useEffect(() => setTyped(search), [search]);
   const page = Number(search.page ?? 1);
-  const order = search.sort;
-  const sort = order ? { key: order.replace('-', ''), desc: order.startsWith('-') } : undefined;
   const filters = {
     q: search.q,
     insurance: search.insurance as never,
     state: search.state as never,
-    sort: order as never,
+    sort: search.sort as never,
   };
   const people = useQuery({
     queryKey: ['people', filters, page],
@@ -56,12 +55,12 @@ export function PeoplePage() {
   });
   const open = (row: Person) => change({ person: row.personNo }, false);
   const counts = people.data?.counts;
-  const columns: readonly Column<Person>[] = [
+  const columns: readonly Column<Person, SortKey<typeof peopleSort>>[] = [
     {
       key: 'name',
       label: '姓名',
       fixed: 'start',
-      sortable: true,
+      sort: 'name',
       render: (row) => (
         <button type="button" className="link strong" onClick={() => open(row)}>
           {row.name}
@@ -75,12 +74,13 @@ export function PeoplePage() {
         <MaskedId masked={row.idNoMasked} who={row.name} purposes={PURPOSES} reveal={reveal(row.personNo)} />
       ),
     },
-    { key: 'personNo', label: '个人编号', sortable: true, render: (row) => row.personNo, desktopOnly: true },
+    { key: 'personNo', label: '个人编号', sort: 'personNo', render: (row) => row.personNo, desktopOnly: true },
     { key: 'sex', label: '性别', render: (row) => (row.sex === 'male' ? '男' : '女'), desktopOnly: true },
-    { key: 'birth', label: '出生年月', sortable: true, render: (row) => row.birthDate.slice(0, 7), desktopOnly: true },
+    { key: 'birth', label: '出生年月', sort: 'birth', render: (row) => row.birthDate.slice(0, 7), desktopOnly: true },
     {
       key: 'state',
       label: '缴费状态',
+      sort: 'state',
       render: (row) => <StatusTag tone={PERSON_TONES[row.state]}>{row.stateName}</StatusTag>,
     },
     { key: 'pension', label: '养老', render: (row) => row.insurances.pension || '—', desktopOnly: true },
@@ -90,7 +90,7 @@ export function PeoplePage() {
       key: 'base',
       label: '缴费基数',
       align: 'end',
-      sortable: true,
+      sort: 'base',
       desktopOnly: true,
       render: (row) => (
         <>
@@ -103,11 +103,11 @@ export function PeoplePage() {
       key: 'monthly',
       label: '每月合计',
       align: 'end',
-      sortable: true,
+      sort: 'monthly',
       render: (row) => <Money fen={row.monthlyFen} plain />,
       desktopOnly: true,
     },
-    { key: 'retired', label: '离退休标志', render: (row) => row.retired, desktopOnly: true },
+    { key: 'retired', label: '离退休标志', sort: 'retired', render: (row) => row.retired, desktopOnly: true },
     {
       key: 'open',
       label: '',
@@ -139,8 +139,8 @@ export function PeoplePage() {
         onPage={(next) => change({ page: String(next) })}
         onExport={() => file.mutate()}
         exporting={file.isPending}
-        sort={sort}
-        onSort={(next) => change({ sort: next && `${next.desc ? '-' : ''}${next.key}`, page: undefined })}
+        sort={search.sort}
+        onSort={(sort) => change({ sort, page: undefined })}
         sentence="证件号码默认遮盖；点眼睛须选用途，留痕，60 秒后自动遮上。"
         onQuery={() => change({ q: typed.q, insurance: typed.insurance, state: typed.state, page: undefined })}
         onReset={() => change({ q: undefined, insurance: undefined, state: undefined, page: undefined })}

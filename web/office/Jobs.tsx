@@ -1,8 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { cancelJobEndpoint, runJobEndpoint, runningJobsEndpoint } from '../../src/control/contract.ts';
+import { cancelJobEndpoint, type jobSort, runJobEndpoint, runningJobsEndpoint } from '../../src/control/contract.ts';
+import type { SortKey } from '../../src/platform/schemas.ts';
+import { useSearchState } from '../employer/place.ts';
 import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { type Answer, call } from '../ui/call.ts';
+import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { momentText, shortMoment } from '../ui/format.ts';
 import { queryClient } from '../ui/Root.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
@@ -33,6 +36,7 @@ export function Jobs({ data }: { readonly data: Overview }) {
   const [asked, setAsked] = useState<Job | null>(null);
   const [stopping, setStopping] = useState<Running | null>(null);
   const running = useRunning();
+  const [search, change] = useSearchState();
   const rerun = useMutation({
     mutationFn: (job: Job) =>
       call(runJobEndpoint, { params: { job: job.job }, body: { slot: job.last?.slot, wait: false } }),
@@ -42,53 +46,51 @@ export function Jobs({ data }: { readonly data: Overview }) {
       setAsked(null);
     },
   });
+  const columns: readonly Column<Job, SortKey<typeof jobSort>>[] = [
+    {
+      key: 'title',
+      label: '任务',
+      sort: 'title',
+      wrap: true,
+      render: (job) => (
+        <>
+          <b>{job.title}</b>
+          <div className="note">{job.rule}</div>
+        </>
+      ),
+    },
+    { key: 'today', label: '今天 0–24 时', render: (job) => <Strip job={job} now={data.clock.now} /> },
+    { key: 'last', label: '上次', sort: 'last', render: (job) => (job.last ? shortMoment(job.last.slot) : '') },
+    {
+      key: 'state',
+      label: '结果',
+      sort: 'state',
+      wrap: true,
+      render: (job) => <Result job={job} running={running.get(job.job)} />,
+    },
+    { key: 'next', label: '下次', sort: 'next', render: (job) => (job.next ? shortMoment(job.next) : '随时') },
+    {
+      key: 'act',
+      label: '操作',
+      render: (job) => (
+        <Act job={job} running={running.get(job.job)} onRun={() => setAsked(job)} onStop={setStopping} />
+      ),
+    },
+  ];
   return (
     <section className="table-box" aria-label="任务">
       <div className="row between" style={{ padding: '10px 16px' }}>
         <h2>任务</h2>
         <span className="note">竖线 = 现在；实心 = 已跑，空心 = 将跑</span>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll" aria-label="任务列表" tabIndex={0}>
-        <table className="table tight">
-          <thead>
-            <tr>
-              <th scope="col">任务</th>
-              <th scope="col">今天 0–24 时</th>
-              <th scope="col">上次</th>
-              <th scope="col">结果</th>
-              <th scope="col">下次</th>
-              <th scope="col">操作</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.jobs.map((job) => (
-              <tr key={job.job}>
-                <td>
-                  <b>{job.title}</b>
-                  <div className="note">{job.rule}</div>
-                </td>
-                <td>
-                  <Strip job={job} now={data.clock.now} />
-                </td>
-                <td className="nowrap">{job.last ? shortMoment(job.last.slot) : ''}</td>
-                <td>
-                  <Result job={job} running={running.get(job.job)} />
-                </td>
-                <td className="nowrap">{job.next ? shortMoment(job.next) : '随时'}</td>
-                <td>
-                  <Act
-                    job={job}
-                    running={running.get(job.job)}
-                    onRun={() => setAsked(job)}
-                    onStop={(one) => setStopping(one)}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <DataTable
+        label="任务列表"
+        columns={columns}
+        rows={data.jobs}
+        keyOf={(job) => job.job}
+        sort={search.jobs}
+        onSort={(jobs) => change({ jobs })}
+      />
       <ConfirmConsequence
         open={asked !== null}
         title={`${again(asked)}“${asked?.title ?? ''}”？`}

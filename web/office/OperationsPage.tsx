@@ -2,7 +2,7 @@ import { CheckCircleFilled, CloseCircleFilled, ReloadOutlined } from '@ant-desig
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { integrityEndpoint, operationsEndpoint } from '../../src/control/contract.ts';
-import { Redirect } from '../employer/place.ts';
+import { Redirect, useSearchState } from '../employer/place.ts';
 import { signOut, useSession } from '../employer/session.ts';
 import { type Answer, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
@@ -23,9 +23,12 @@ type Integrity = NonNullable<Overview['integrity']>;
 export function OperationsPage() {
   const session = useSession('office');
   const place = usePlace('运行');
+  const [search] = useSearchState();
+  const query = { jobs: search.jobs as never, suspense: search.suspense as never };
   const overview = useQuery({
-    queryKey: ['ops'],
-    queryFn: () => call(operationsEndpoint),
+    queryKey: ['ops', query],
+    queryFn: () => call(operationsEndpoint, { query }),
+    placeholderData: (previous) => previous,
     refetchInterval: 10_000,
     enabled: session.data?.principal?.kind === 'STAFF',
   });
@@ -190,7 +193,7 @@ function Exchange({ exchange }: { readonly exchange: Overview['exchange'] }) {
           </div>
         ))}
       </dl>
-      <div className="grid-two" style={{ marginTop: 12 }}>
+      <div className={exchange.suspense.length > 0 ? 'stack' : 'grid-two'} style={{ marginTop: 12 }}>
         <Suspense rows={exchange.suspense} />
         <div>
           <h3>日终对账</h3>

@@ -10,13 +10,14 @@ const PAGE_SIZE = 20;
 /** Words may be a name or a number of a person: kept out of the address. */
 const TYPED = ['q'] as const;
 
-/** What a clerk's list is asked for, in the address: words, one state, a page. */
+/** What a clerk's list is asked for, in the address: words, one state, an order, a page. */
 export function useClerkSearch<State extends string>() {
   const [search, change] = useSearchState(TYPED);
   return {
     query: {
       q: search.q,
       state: search.state as State | undefined,
+      sort: search.sort as never,
       page: Number(search.page ?? 1),
       size: PAGE_SIZE,
     },
@@ -46,7 +47,7 @@ type Props<Row, State extends string> = {
 
 /** A list of the tax clerk: one field, chips for the state, table, pages. */
 export function ClerkList<Row, State extends string>(props: Props<Row, State>) {
-  const { query, change } = useClerkSearch<State>();
+  const { query, search, change } = useClerkSearch<State>();
   const [text, setText] = useState(query.q ?? '');
   const { data, isPending, error } = props.answer;
   return (
@@ -63,6 +64,8 @@ export function ClerkList<Row, State extends string>(props: Props<Row, State>) {
       page={query.page}
       size={PAGE_SIZE}
       onPage={(next) => change({ page: String(next) })}
+      sort={search.sort}
+      onSort={(sort) => change({ sort, page: undefined })}
       onQuery={() => change({ q: text.trim(), page: undefined })}
       onReset={() => {
         setText('');

@@ -1,7 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { cashDeskEndpoint, clerkBillsEndpoint, TAX_BILL_STATE_NAMES, type TaxBillState } from '../../tax/contract.ts';
+import type { SortKey } from '../../src/platform/schemas.ts';
+import {
+  cashDeskEndpoint,
+  clerkBillsEndpoint,
+  TAX_BILL_STATE_NAMES,
+  type TaxBillState,
+  type taxBillSort,
+} from '../../tax/contract.ts';
 import { useGo } from '../employer/place.ts';
 import { type Answer, call } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
@@ -12,20 +19,26 @@ import { TAX_TONES } from './words.ts';
 
 type Row = Answer<typeof clerkBillsEndpoint>['rows'][number];
 
-const COLUMNS: readonly Column<Row>[] = [
+const COLUMNS: readonly Column<Row, SortKey<typeof taxBillSort>>[] = [
   {
     key: 'billNo',
     label: '征集通知单据号',
+    sort: 'billNo',
     fixed: 'start',
     render: (row) => <Link to={`/clerk/bills/${row.billNo}`}>{row.billNo}</Link>,
   },
-  { key: 'payer', label: '缴费单位', render: (row) => row.payerName },
-  { key: 'uscc', label: '统一社会信用代码', render: (row) => row.uscc ?? '', desktopOnly: true },
-  { key: 'employerNo', label: '单位编号', render: (row) => row.employerNo, desktopOnly: true },
-  { key: 'months', label: '费款所属期', render: (row) => row.months, desktopOnly: true },
-  { key: 'fen', label: '金额', align: 'end', render: (row) => <Money fen={row.totalFen} plain /> },
-  { key: 'through', label: '有效期至', render: (row) => row.validThrough },
-  { key: 'state', label: '状态', render: (row) => <StatusTag tone={TAX_TONES[row.state]}>{row.stateName}</StatusTag> },
+  { key: 'payer', label: '缴费单位', sort: 'payer', render: (row) => row.payerName },
+  { key: 'uscc', label: '统一社会信用代码', sort: 'uscc', render: (row) => row.uscc ?? '', desktopOnly: true },
+  { key: 'employerNo', label: '单位编号', sort: 'employerNo', render: (row) => row.employerNo, desktopOnly: true },
+  { key: 'months', label: '费款所属期', sort: 'months', render: (row) => row.months, desktopOnly: true },
+  { key: 'fen', label: '金额', align: 'end', sort: 'total', render: (row) => <Money fen={row.totalFen} plain /> },
+  { key: 'through', label: '有效期至', sort: 'validThrough', render: (row) => row.validThrough },
+  {
+    key: 'state',
+    label: '状态',
+    sort: 'state',
+    render: (row) => <StatusTag tone={TAX_TONES[row.state]}>{row.stateName}</StatusTag>,
+  },
 ];
 
 /** The tax clerk's search: bill number, credit code, employer number (old ones too), name; the desk's day beside it. */

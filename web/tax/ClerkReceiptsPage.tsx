@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import type { SortKey } from '../../src/platform/schemas.ts';
 import {
   clerkCorrectEndpoint,
   clerkPostEndpoint,
@@ -9,6 +10,7 @@ import {
   RECEIPT_STATE_NAMES,
   REVERSE_REASON_NAMES,
   type ReceiptState,
+  type receiptSort,
 } from '../../tax/contract.ts';
 import { type Answer, call } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
@@ -41,16 +43,17 @@ export function ClerkReceiptsPage() {
     onSuccess: () => queryClient.invalidateQueries(),
   });
   const open = receipts.data?.rows.find((row) => row.receiptNo === search.receipt);
-  const columns: readonly Column<Row>[] = [
-    { key: 'receiptNo', label: '到账流水号', fixed: 'start', render: (row) => row.receiptNo },
-    { key: 'billNo', label: '征集通知单据号', render: (row) => row.billNo, desktopOnly: true },
-    { key: 'payer', label: '缴费单位', render: (row) => row.payerName, desktopOnly: true },
-    { key: 'channel', label: '方式', render: (row) => row.channelName, desktopOnly: true },
-    { key: 'paidAt', label: '收款时间', render: (row) => momentText(row.paidAt), desktopOnly: true },
-    { key: 'fen', label: '金额', align: 'end', render: (row) => <Money fen={row.totalFen} plain /> },
+  const columns: readonly Column<Row, SortKey<typeof receiptSort>>[] = [
+    { key: 'receiptNo', label: '到账流水号', fixed: 'start', sort: 'receiptNo', render: (row) => row.receiptNo },
+    { key: 'billNo', label: '征集通知单据号', sort: 'billNo', render: (row) => row.billNo, desktopOnly: true },
+    { key: 'payer', label: '缴费单位', sort: 'payer', render: (row) => row.payerName, desktopOnly: true },
+    { key: 'channel', label: '方式', sort: 'channel', render: (row) => row.channelName, desktopOnly: true },
+    { key: 'paidAt', label: '收款时间', sort: 'paidAt', render: (row) => momentText(row.paidAt), desktopOnly: true },
+    { key: 'fen', label: '金额', align: 'end', sort: 'total', render: (row) => <Money fen={row.totalFen} plain /> },
     {
       key: 'state',
       label: '状态',
+      sort: 'state',
       render: (row) => <StatusTag tone={RECEIPT_TONES[row.state]}>{row.stateName}</StatusTag>,
     },
     {

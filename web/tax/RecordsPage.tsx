@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { myReceiptsEndpoint } from '../../tax/contract.ts';
+import type { SortKey } from '../../src/platform/schemas.ts';
+import { myReceiptsEndpoint, type receiptSort } from '../../tax/contract.ts';
 import { useSearchState } from '../employer/place.ts';
 import { type Answer, call } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
@@ -15,15 +16,16 @@ import { RECEIPT_TONES } from './words.ts';
 
 type Row = Answer<typeof myReceiptsEndpoint>['rows'][number];
 
-const COLUMNS: readonly Column<Row>[] = [
-  { key: 'at', label: '缴费时间', fixed: 'start', render: (row) => momentText(row.paidAt) },
-  { key: 'billNo', label: '征集通知单据号', render: (row) => row.billNo },
-  { key: 'ticket', label: '电子税票号码', render: (row) => row.ticketNo, desktopOnly: true },
-  { key: 'channel', label: '缴费方式', render: (row) => row.channelName, desktopOnly: true },
-  { key: 'fen', label: '金额', align: 'end', render: (row) => <Money fen={row.totalFen} plain /> },
+const COLUMNS: readonly Column<Row, SortKey<typeof receiptSort>>[] = [
+  { key: 'at', label: '缴费时间', fixed: 'start', sort: 'paidAt', render: (row) => momentText(row.paidAt) },
+  { key: 'billNo', label: '征集通知单据号', sort: 'billNo', render: (row) => row.billNo },
+  { key: 'ticket', label: '电子税票号码', sort: 'ticketNo', render: (row) => row.ticketNo, desktopOnly: true },
+  { key: 'channel', label: '缴费方式', sort: 'channel', render: (row) => row.channelName, desktopOnly: true },
+  { key: 'fen', label: '金额', align: 'end', sort: 'total', render: (row) => <Money fen={row.totalFen} plain /> },
   {
     key: 'state',
     label: '状态',
+    sort: 'state',
     render: (row) => <StatusTag tone={RECEIPT_TONES[row.state]}>{row.stateName}</StatusTag>,
   },
   {
@@ -49,8 +51,9 @@ export function RecordsPage() {
     document.title = '缴费记录 · 社保费征收';
   }, []);
   const receipts = useQuery({
-    queryKey: ['my-receipts', page],
-    queryFn: () => call(myReceiptsEndpoint, { query: { page } }),
+    queryKey: ['my-receipts', page, search.sort],
+    queryFn: () => call(myReceiptsEndpoint, { query: { page, sort: search.sort as never } }),
+    placeholderData: (previous) => previous,
     retry: false,
   });
   return (
@@ -66,6 +69,8 @@ export function RecordsPage() {
       page={page}
       size={20}
       onPage={(next) => change({ page: String(next) })}
+      sort={search.sort}
+      onSort={(sort) => change({ sort, page: undefined })}
       sentence="缴款后第 2 个工作日起可开具缴费凭证。"
       empty={receipts.isPending ? null : <Empty title="还没有缴费记录" />}
     />

@@ -1,6 +1,8 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { readSort } from '../../src/kernel/sort.ts';
 
-export type Column<Row> = {
+/** `SortKey`: the columns by which the list's contract sorts (`sortBy`). */
+export type Column<Row, SortKey extends string = string> = {
   readonly key: string;
   readonly label: string;
   readonly render: (row: Row, index: number) => ReactNode;
@@ -12,13 +14,11 @@ export type Column<Row> = {
   readonly desktopOnly?: boolean;
   /** What 导出 writes; a column without it is not exported. */
   readonly text?: (row: Row) => string;
-  /** The server can put the rows in this order. */
-  readonly sortable?: boolean;
+  /** Its header puts the rows in this order; the server does it. */
+  readonly sort?: SortKey | undefined;
   /** Long text may take several lines; everything else stays on one. */
   readonly wrap?: boolean;
 };
-
-export type Sort = { readonly key: string; readonly desc: boolean };
 
 type Props<Row> = {
   readonly label: string;
@@ -33,8 +33,9 @@ type Props<Row> = {
   readonly rowClass?: (row: Row) => string | undefined;
   /** A second line under a row: the reason of a failing one. */
   readonly detail?: (row: Row) => ReactNode;
-  readonly sort?: Sort | undefined;
-  readonly onSort?: ((sort: Sort | undefined) => void) | undefined;
+  /** As it stands in the address: the key of a column, with a minus from large to small. */
+  readonly sort?: string | undefined;
+  readonly onSort?: ((sort: string | undefined) => void) | undefined;
   readonly foot?: ReactNode;
   readonly empty?: ReactNode;
   readonly busy?: boolean;
@@ -106,10 +107,15 @@ export function DataTable<Row>(props: Props<Row>) {
                 scope="col"
                 className={classOf(column)}
                 style={{ minWidth: column.width }}
-                aria-sort={props.sort?.key === column.key ? (props.sort.desc ? 'descending' : 'ascending') : undefined}
+                aria-sort={sortOf(column, props.sort)}
               >
-                {column.sortable && props.onSort ? (
-                  <SortButton column={column} sort={props.sort} onSort={props.onSort} />
+                {column.sort && props.onSort ? (
+                  <SortButton
+                    label={column.label}
+                    by={column.sort}
+                    now={sortOf(column, props.sort)}
+                    onSort={props.onSort}
+                  />
                 ) : (
                   column.label || <span className="visually-hidden">操作</span>
                 )}
@@ -171,25 +177,36 @@ export function DataTable<Row>(props: Props<Row>) {
   );
 }
 
+/** How a column stands in the order of its list; undefined when the list is not sorted by it. */
+function sortOf<Row>(column: Column<Row>, sort: string | undefined): 'ascending' | 'descending' | undefined {
+  if (!sort || readSort(sort).key !== column.sort) return undefined;
+  return readSort(sort).desc ? 'descending' : 'ascending';
+}
+
+const SORT_STEPS = {
+  none: { arrow: '↕', next: '从小到大' },
+  ascending: { arrow: '↑', next: '从大到小' },
+  descending: { arrow: '↓', next: '恢复原序' },
+} as const;
+
 /** Up, down, and back to the list's own order. */
-function SortButton<Row>({
-  column,
-  sort,
+function SortButton({
+  label,
+  by,
+  now = 'none',
   onSort,
 }: {
-  readonly column: Column<Row>;
-  readonly sort: Sort | undefined;
-  readonly onSort: (sort: Sort | undefined) => void;
+  readonly label: string;
+  readonly by: string;
+  readonly now: keyof typeof SORT_STEPS | undefined;
+  readonly onSort: (sort: string | undefined) => void;
 }) {
-  const now = sort?.key === column.key ? sort : undefined;
-  const next = !now ? { key: column.key, desc: false } : now.desc ? undefined : { key: column.key, desc: true };
+  const after = { none: by, ascending: `-${by}`, descending: undefined }[now];
   return (
-    <button type="button" className="sort" onClick={() => onSort(next)}>
-      {column.label}
-      <span aria-hidden="true">{now ? (now.desc ? '↓' : '↑') : '↕'}</span>
-      <span className="visually-hidden">
-        {next ? (next.desc ? '，点一下从大到小' : '，点一下从小到大') : '，点一下恢复原序'}
-      </span>
+    <button type="button" className="sort" onClick={() => onSort(after)}>
+      {label}
+      <span aria-hidden="true">{SORT_STEPS[now].arrow}</span>
+      <span className="visually-hidden">，点一下{SORT_STEPS[now].next}</span>
     </button>
   );
 }

@@ -1,7 +1,7 @@
 import { DownloadOutlined } from '@ant-design/icons';
 import { Popover } from 'antd';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { type Column, DataTable, type Sort } from './DataTable.tsx';
+import { type Column, DataTable } from './DataTable.tsx';
 
 /** Column choices are the person's, kept in the browser. */
 function useHidden(name: string): readonly [ReadonlySet<string>, (key: string) => void] {
@@ -32,8 +32,8 @@ type Props<Row> = {
   readonly onReset?: () => void;
   readonly onExport?: () => void;
   readonly exporting?: boolean;
-  readonly sort?: Sort | undefined;
-  readonly onSort?: (sort: Sort | undefined) => void;
+  readonly sort?: string | undefined;
+  readonly onSort?: (sort: string | undefined) => void;
   readonly extra?: ReactNode;
   readonly total: number;
   readonly unit: string;
