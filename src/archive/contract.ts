@@ -29,12 +29,27 @@ export const certificateCandidatesEndpoint = endpoint({
   }),
 });
 
+const certificateBody = z.object({
+  insurance: insuranceSchema,
+  span: spanSchema,
+  personNos: z.array(z.string()).max(2000),
+});
+
+export const previewCertificateEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/certificates/preview',
+  summary: '预览单位参保证明：不登记，没有授权码和签章，号码遮盖（HB-CERT-01）',
+  access: 'employer',
+  body: certificateBody,
+  response: 'file',
+});
+
 export const issueCertificateEndpoint = endpoint({
   method: 'POST',
   path: '/api/certificates',
   summary: '开具单位参保证明',
   access: 'employer',
-  body: z.object({ insurance: insuranceSchema, span: spanSchema, personNos: z.array(z.string()).max(2000) }),
+  body: certificateBody,
   response: z.object({
     documentId: z.string(),
     authCode: z.string(),

@@ -19,7 +19,12 @@ export {
   KIND_NAMES,
   renderBill,
 } from './documents/bill.ts';
-export { type CertificateDocument, type CertificateRow, renderCertificate } from './documents/certificate.ts';
+export {
+  type CertificateDocument,
+  type CertificateRow,
+  renderCertificate,
+  renderCertificatePreview,
+} from './documents/certificate.ts';
 export type { ArchivedDocument, DocumentKind, KeyField, Verification } from './model.ts';
 export { type OpenedDocument, openDocument } from './queries/open.ts';
 export { verifyByCode, verifyFile } from './queries/verify.ts';

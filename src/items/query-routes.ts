@@ -1,6 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { certificateCandidatesEndpoint, issueCertificateEndpoint } from '../archive/contract.ts';
-import { findByRef, openDocument } from '../archive/index.ts';
+import {
+  certificateCandidatesEndpoint,
+  issueCertificateEndpoint,
+  previewCertificateEndpoint,
+} from '../archive/contract.ts';
+import { findByRef, openDocument, renderCertificatePreview } from '../archive/index.ts';
 import { transactCase } from '../casework/index.ts';
 import {
   billEndpoint,
@@ -24,7 +28,7 @@ import { findPersons } from '../registry/index.ts';
 import { type ItemServices, openEnv } from './engine.ts';
 import type { ItemEnv } from './model.ts';
 import { billPage, billPersons, billPersonsPage, billView } from './queries/bills.ts';
-import { certificateCandidates, issueCertificate } from './queries/certificates.ts';
+import { certificateCandidates, certificateOf, issueCertificate } from './queries/certificates.ts';
 import { explain } from './queries/explain.ts';
 import { homeView } from './queries/home.ts';
 import { getPerson, listPeople } from './queries/people.ts';
@@ -164,6 +168,11 @@ export function registerQueryRoutes(app: FastifyInstance, deps: ItemServices, ad
       };
     }),
   );
+  route(app, previewCertificateEndpoint, async ({ principal, body, reply }) => {
+    const certificate = await reading(principal, (env) => certificateOf(env, { ...body, span: Number(body.span) }));
+    const bytes = await renderCertificatePreview(certificate, services.clock.now());
+    return sendFile(reply, { name: '参保证明预览.pdf', type: 'application/pdf', bytes, inline: true });
+  });
   route(app, issueCertificateEndpoint, ({ principal, body, idempotencyKey }) =>
     once(services, principal, idempotencyKey, () =>
       transactCase(services, portalActor(principal), async (ctx, caseNo) => {

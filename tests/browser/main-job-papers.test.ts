@@ -110,19 +110,48 @@ describe('参保证明：开具、公开验证、改过的文件不认 (HB-CERT)
   let code = '';
   let pdf: Buffer;
 
-  test('没有选人不能开；选一人开出证明', async () => {
+  /** What is registered: documents and cases of certificates. */
+  const registered = () =>
+    page.evaluate(async () => {
+      const get = async (path: string) => (await fetch(path)).json();
+      return [(await get('/api/certificates')).length, (await get('/api/cases?itemCode=cert.enroll')).total];
+    });
+
+  test('没有选人不能预览；预览不登记，改了名单就收起', async () => {
     await page.goto(`${scene.world.agencyUrl}/certificates`);
     await page.getByRole('button', { name: '预览' }).click();
     await page.getByText('请选择需要打印的人员').waitFor();
     await page.getByRole('checkbox', { name: '选择 样甲' }).check();
     await page.getByRole('button', { name: '移入右表 >>' }).click();
-    await page.getByRole('button', { name: '预览' }).click();
+    const [answer] = await Promise.all([
+      page.waitForResponse((response) => response.url().endsWith('/api/certificates/preview')),
+      page.getByRole('button', { name: '预览' }).click(),
+    ]);
+    expect([answer.status(), answer.headers()['content-type']]).toEqual([200, 'application/pdf']);
+    const preview = page.getByRole('region', { name: '预览' });
+    await preview.getByText('还没有开具').waitFor();
+    await preview.locator('object').waitFor();
+    expect(await registered()).toEqual([0, 0]);
+    await settled(page, 'certificate-preview');
+    await page.getByRole('checkbox', { name: '选择 样甲' }).check();
+    await page.getByRole('button', { name: '<< 移回左表' }).click();
+    await preview.waitFor({ state: 'detached' });
+  });
+
+  test('没有选人不能开；选一人开出证明', async () => {
+    await page.goto(`${scene.world.agencyUrl}/certificates`);
+    await page.getByRole('button', { name: '开具' }).click();
+    await page.getByText('请选择需要打印的人员').waitFor();
+    await page.getByRole('checkbox', { name: '选择 样甲' }).check();
+    await page.getByRole('button', { name: '移入右表 >>' }).click();
+    await page.getByRole('button', { name: '开具 1 人的证明' }).click();
     const issued = page.getByLabel('已开好的证明');
     await issued.waitFor();
     code = (await issued.locator('.mono').innerText()).trim();
     expect(code).toMatch(/^2023 0410 \w{4} \w{4} \w{4}$/);
     pdf = await download(page, '下载 PDF');
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(await registered()).toEqual([1, 1]);
     await settled(page, 'certificate-issued');
   });
 

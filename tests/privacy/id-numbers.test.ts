@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Refused, type Session } from '../../src/app/play/client.ts';
 import { parseStory } from '../../src/app/play/parse.ts';
@@ -126,6 +127,18 @@ describe('完整证件号码不出现在日志、地址、文件名里 (wire.md 
       idNo: q,
     });
     expect(candidates.rows).toHaveLength(1);
+    // A preview registers nothing, and so nobody's whole number stands in it.
+    const kept = async () => [
+      await session().call('GET', '/api/certificates'),
+      (await session().call<{ total: number }>('GET', '/api/cases')).total,
+    ];
+    const before = await kept();
+    const chosen = { insurance: 'pension', span: '3', personNos: [personNo] };
+    const preview = await session().file('/api/certificates/preview', chosen);
+    const text = execFileSync('pdftotext', ['-layout', '-', '-'], { input: preview, encoding: 'utf8' });
+    expect(text).toContain('429999********0015');
+    expect(text).not.toContain(q);
+    expect(await kept()).toEqual(before);
     const form = { people: [{ name: '样己', idNo: FULL[4] }] };
     await session().call('POST', '/api/drafts', { itemCode: 'emp.enroll', form });
     // What a search was before: nothing is found at such an address.

@@ -1,22 +1,20 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { z } from 'zod';
 import {
   certificateCandidatesEndpoint,
-  certificatesEndpoint,
-  documentEndpoint,
   issueCertificateEndpoint,
+  previewCertificateEndpoint,
   type spanSchema,
 } from '../../src/archive/contract.ts';
 import { INSURANCE_NAMES, INSURANCES, type Insurance } from '../../src/kernel/insurance.ts';
-import { type Answer, ApiError, address, call } from '../ui/call.ts';
+import { type Answer, ApiError, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
-import { inFours, momentText } from '../ui/format.ts';
 import { usePhone } from '../ui/phone.ts';
 import { queryClient } from '../ui/Root.tsx';
 import { Empty } from '../ui/States.tsx';
-import { StatusTag } from '../ui/StatusTag.tsx';
 import { useSite } from '../ui/site.ts';
+import { Issued, IssuedBefore, Preview } from './CertificatePapers.tsx';
 import { linkOf } from './links.tsx';
 import { useGo, useHere, useSearchState } from './place.ts';
 import { useTab } from './tabs.ts';
@@ -57,7 +55,7 @@ const MOVES = {
   },
 } as const;
 
-/** 单位参保证明 (HB-CERT-01…04): choose, move to the right, 预览 / 打印. */
+/** 单位参保证明 (HB-CERT-01…04): choose, move to the right, 预览, 开具, 打印. */
 export function CertificatePage() {
   const here = useHere();
   useTab('/certificates', '单位参保证明', here.href);
@@ -83,22 +81,34 @@ export function CertificatePage() {
     queryKey: ['candidates', asked],
     queryFn: () => call(certificateCandidatesEndpoint, { body: asked }),
   });
+  const chosenBody = () => {
+    // The seed's refusal for an empty right-hand list (HB-CERT-01).
+    if (picked.length === 0) {
+      throw new ApiError(422, [{ code: 'CERT-001', message: '请选择需要打印的人员', next: moves.hint }]);
+    }
+    return { insurance: asked.insurance, span: asked.span, personNos: picked.map((row) => row.personNo) };
+  };
+  const preview = useMutation({
+    mutationFn: async () => call(previewCertificateEndpoint, { body: chosenBody() }),
+  });
   const issue = useMutation({
-    mutationFn: () => {
-      // The seed's refusal for an empty right-hand list (HB-CERT-01).
-      if (picked.length === 0) {
-        throw new ApiError(422, [{ code: 'CERT-001', message: '请选择需要打印的人员', next: moves.hint }]);
-      }
-      return call(issueCertificateEndpoint, {
-        body: { insurance: asked.insurance, span: asked.span, personNos: picked.map((row) => row.personNo) },
-      });
-    },
+    mutationFn: async () => call(issueCertificateEndpoint, { body: chosenBody() }),
+    onMutate: () => preview.reset(),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['certificates'] }),
   });
+  const look = () => {
+    issue.reset();
+    preview.mutate();
+  };
+  /** A preview of other people is none. */
+  const pick = (people: readonly Candidate[]) => {
+    setPicked(people);
+    preview.reset();
+  };
   const taken = new Set(picked.map((row) => row.personNo));
   const free = (candidates.data?.rows ?? []).filter((row) => !taken.has(row.personNo));
   const reset = () => {
-    setPicked([]);
+    pick([]);
     setLeft(new Set());
     setRight(new Set());
     issue.reset();
@@ -165,7 +175,7 @@ export function CertificatePage() {
           取所选险种最近若干个已实缴到账的月份；还没到账的月份不会出现。
         </p>
       </form>
-      <ErrorPanel error={candidates.error ?? issue.error} linkOf={linkOf} />
+      <ErrorPanel error={candidates.error ?? preview.error ?? issue.error} linkOf={linkOf} />
       <div className="transfer">
         <PickList
           title="可选人员"
@@ -181,7 +191,7 @@ export function CertificatePage() {
             className="btn"
             disabled={left.size === 0}
             onClick={() => {
-              setPicked([...picked, ...free.filter((row) => left.has(row.personNo))]);
+              pick([...picked, ...free.filter((row) => left.has(row.personNo))]);
               setLeft(new Set());
             }}
           >
@@ -192,7 +202,7 @@ export function CertificatePage() {
             className="btn"
             disabled={right.size === 0}
             onClick={() => {
-              setPicked(picked.filter((row) => !right.has(row.personNo)));
+              pick(picked.filter((row) => !right.has(row.personNo)));
               setRight(new Set());
             }}
           >
@@ -201,6 +211,7 @@ export function CertificatePage() {
         </div>
         <PickList title="要打印的人员" empty="还没有选人" rows={picked} chosen={right} onChosen={setRight} />
       </div>
+      {preview.data ? <Preview file={preview.data} /> : null}
       {issue.data ? <Issued key={issue.data.documentId} issued={issue.data} /> : null}
       <IssuedBefore />
       <div className="action-bar">
@@ -208,7 +219,7 @@ export function CertificatePage() {
           {picked.length > 0 ? (
             <>
               <b>{picked.length} 人</b>，{NAMES[asked.insurance]}，{SPANS.find(([value]) => value === asked.span)?.[1]}
-              。出具后{words?.verify ?? '有效期内'}可验证。
+              。开具后登记为一件办件，{words?.verify ?? '有效期内'}可验证；预览不登记。
             </>
           ) : (
             moves.hint
@@ -218,8 +229,11 @@ export function CertificatePage() {
           <button type="button" className="btn" onClick={reset}>
             重置
           </button>
+          <button type="button" className="btn" disabled={preview.isPending} onClick={look}>
+            {preview.isPending ? '正在生成…' : '预览'}
+          </button>
           <button type="button" className="btn primary" disabled={issue.isPending} onClick={() => issue.mutate()}>
-            {issue.isPending ? '正在生成…' : '预览'}
+            {issue.isPending ? '正在开具…' : picked.length > 0 ? `开具 ${picked.length} 人的证明` : '开具'}
           </button>
         </div>
       </div>
@@ -299,81 +313,6 @@ function PickList(props: {
         </table>
         {props.rows.length === 0 && !props.busy ? <Empty title={props.empty} /> : null}
       </section>
-    </section>
-  );
-}
-
-function Issued({ issued }: { readonly issued: Answer<typeof issueCertificateEndpoint> }) {
-  const pdf = address(documentEndpoint, { params: { documentId: issued.documentId } });
-  const card = useRef<HTMLElement>(null);
-  // In braces: newer browsers answer with a promise, and an effect must not return one.
-  useEffect(() => {
-    card.current?.scrollIntoView({ block: 'start' });
-  }, []);
-  return (
-    <section ref={card} className="card" aria-label="已开好的证明" aria-live="polite">
-      <div className="row between">
-        <div>
-          <h2>湖北省社会保险参保证明（单位专用）· {issued.persons} 人</h2>
-          <div>
-            授权码 <b className="mono">{inFours(issued.authCode.replace(/\s/g, ''))}</b>
-          </div>
-          <div className="note">
-            {momentText(issued.issuedAt)} 开具，可验证到 {issued.validThrough} 24:00。任何人可在
-            <a href="/verify">证明验证</a>核对。
-          </div>
-        </div>
-        <div className="row">
-          <a className="btn primary" href={pdf} target="_blank" rel="noreferrer">
-            打印
-          </a>
-          <a className="btn" href={pdf} download={`参保证明_${issued.authCode.replace(/\s/g, '')}.pdf`}>
-            下载 PDF
-          </a>
-        </div>
-      </div>
-      <div className="pdf-frame hide-phone" style={{ marginTop: 12 }}>
-        <object
-          data={`${pdf}#toolbar=0&navpanes=0&view=FitH`}
-          type="application/pdf"
-          className="pdf"
-          aria-label="证明预览"
-        >
-          <p className="note">这个浏览器不能直接显示 PDF，请点“打印”或“下载”。</p>
-        </object>
-      </div>
-    </section>
-  );
-}
-
-function IssuedBefore() {
-  const before = useQuery({ queryKey: ['certificates'], queryFn: () => call(certificatesEndpoint) });
-  if (!before.data?.length) return null;
-  return (
-    <section className="card" aria-label="以前开的">
-      <h2>以前开的</h2>
-      <ul className="ledger">
-        {before.data.slice(0, 10).map((one) => (
-          <li key={one.documentId}>
-            <div>
-              {one.title}{' '}
-              <StatusTag tone={one.valid ? 'done' : 'none'}>{one.valid ? '可验证' : '已过验证期'}</StatusTag>
-              <span>
-                授权码 {inFours(one.authCode.replace(/\s/g, ''))}　{momentText(one.issuedAt)} 开具
-                {one.validThrough ? `，到 ${one.validThrough}` : ''}
-              </span>
-            </div>
-            <a
-              href={address(documentEndpoint, { params: { documentId: one.documentId } })}
-              target="_blank"
-              rel="noreferrer"
-              aria-label={`打开 ${one.authCode}`}
-            >
-              打开
-            </a>
-          </li>
-        ))}
-      </ul>
     </section>
   );
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import type { CivilDate, Moment, Month } from '../../kernel/month.ts';
 import { certificateValidThrough, newAuthCode, parseAuthCode } from './authCode.ts';
-import { type CertificateDocument, renderCertificate } from './certificate.ts';
+import { type CertificateDocument, renderCertificate, renderCertificatePreview } from './certificate.ts';
 
 /** AT-12. */
 const sample: CertificateDocument = {
@@ -69,6 +69,23 @@ describe('单位参保证明 (HB-CERT-02, AT-12)', () => {
     expect(pages[1]?.replace(/\s+/g, '')).toContain('第2页/共2页');
     expect(pages[1]).toMatch(/^\s*40\s*$/m);
   });
+});
+
+test('预览 says so on every page, without a code, and masks the numbers', async () => {
+  const rows = Array.from({ length: 21 }, () => sample.rows[0]!);
+  const { authCode, verifyUrl, ...certificate } = { ...sample, rows };
+  const pages = pagesOf(await renderCertificatePreview(certificate, at));
+  expect(pages.length).toBe(2);
+  for (const page of pages) {
+    // Each letter of what lies across the page is a line of its own.
+    expect(page).toMatch(/^\s*预\s*$/m);
+    expect(page).toMatch(/^\s*览\s*$/m);
+    const text = page.replace(/\s+/g, '');
+    expect(text).toContain('授权码：开具后生成');
+    expect(text).toContain('429999********0015');
+    for (const absent of [sample.rows[0]!.idNo, authCode.replaceAll(' ', ''), verifyUrl])
+      expect(text).not.toContain(absent);
+  }
 });
 
 describe('授权码 (HB-CERT-04)', () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { maskIdNo } from '../../kernel/id-number.ts';
 import { type CivilDate, compactMonth, type Moment, type Month } from '../../kernel/month.ts';
 import { qrSvg } from '../../platform/pdf/qr.ts';
 import { renderPdf } from '../../platform/pdf/render.ts';
@@ -48,8 +49,30 @@ const CERTIFICATE_NOTES = [
 
 const template = { name: 'certificate', source: readFileSync(new URL('./certificate.typ', import.meta.url), 'utf8') };
 
+type Code = Pick<CertificateDocument, 'authCode' | 'verifyUrl'>;
+
 /** The unsigned PDF; `at` is the moment of issue. */
 export function renderCertificate(certificate: CertificateDocument, at: Moment): Promise<Uint8Array> {
+  return render(certificate, certificate, at);
+}
+
+/**
+ * 预览: how it would look, 预览 across it, without code and seal, so that nobody takes it for one. The numbers are masked: who looks
+ * at a preview is not recorded.
+ */
+export function renderCertificatePreview(
+  certificate: Omit<CertificateDocument, keyof Code>,
+  at: Moment,
+): Promise<Uint8Array> {
+  const rows = certificate.rows.map((row) => ({ ...row, idNo: maskIdNo(row.idNo) }));
+  return render({ ...certificate, rows }, null, at);
+}
+
+function render(
+  certificate: Omit<CertificateDocument, keyof Code>,
+  code: Code | null,
+  at: Moment,
+): Promise<Uint8Array> {
   const pageCount = Math.max(1, Math.ceil(certificate.rows.length / CERTIFICATE_PAGE_ROWS));
   const pages = Array.from({ length: pageCount }, (_, page) =>
     Array.from({ length: CERTIFICATE_PAGE_ROWS }, (_, at) => {
@@ -74,10 +97,12 @@ export function renderCertificate(certificate: CertificateDocument, at: Moment):
     pages,
     notes: CERTIFICATE_NOTES,
     printedOn: chineseDate(certificate.printedOn),
-    authCode: certificate.authCode,
-    verifyUrl: certificate.verifyUrl,
-    qr: qrSvg(certificate.verifyUrl),
-    seal: agencySeal(certificate.officeName),
+    code: code && {
+      authCode: code.authCode,
+      verifyUrl: code.verifyUrl,
+      qr: qrSvg(code.verifyUrl),
+      seal: agencySeal(certificate.officeName),
+    },
     officeName: certificate.officeName,
   };
   return renderPdf(template, data, at);

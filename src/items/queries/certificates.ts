@@ -47,14 +47,15 @@ export async function certificateCandidates(
   return { payers, rows: rows.sort((a, b) => a.personNo.localeCompare(b.personNo)) };
 }
 
-/** 开具单位参保证明: printed, signed, kept, and recorded as a case. */
-export async function issueCertificate(
-  env: ItemEnv,
-  input: { readonly insurance: Insurance; readonly span: number; readonly personNos: readonly string[] },
-  caseNo: string,
-  verifyPage: string,
-) {
-  const { ctx, law, employer } = env;
+type CertificateInput = {
+  readonly insurance: Insurance;
+  readonly span: number;
+  readonly personNos: readonly string[];
+};
+
+/** What a certificate of these people says now; all but its code. */
+export async function certificateOf(env: ItemEnv, input: CertificateInput) {
+  const { ctx, employer } = env;
   if (input.personNos.length === 0) {
     refuse({
       code: 'CERT-001',
@@ -69,35 +70,43 @@ export async function issueCertificate(
     refuse({ code: 'CERT-002', message: '有的人员在所选时间没有到账记录', next: '请刷新名单后重新选择。' });
   }
   const today = dateOf(ctx.now);
-  const issued = await issueCertificateDocument(
-    ctx,
-    {
-      employerNo: employer.employerNo,
-      employerName: employer.name,
-      insuranceName: INSURANCE_NAMES[input.insurance],
-      payerCount: candidates.payers,
-      region: findRegion(ctx.region)?.name ?? ctx.region,
-      period: monthOf(today),
-      inArrears: await hasArrears(ctx.tx, ctx.region, employer.employerNo, today),
-      officeName: officeName(env),
-      printedOn: today,
-      rows: chosen.map((row) => ({
-        name: row.name,
-        idNo: row.idNo,
-        personNo: row.personNo,
-        from: row.from,
-        to: row.to,
-        status: '实缴到账',
-      })),
-    },
-    { ref: caseNo, validMonths: lookupNumber(law.book, ctx.region, 'certificate.verifyMonths', today), verifyPage },
-  );
+  return {
+    employerNo: employer.employerNo,
+    employerName: employer.name,
+    insuranceName: INSURANCE_NAMES[input.insurance],
+    payerCount: candidates.payers,
+    region: findRegion(ctx.region)?.name ?? ctx.region,
+    period: monthOf(today),
+    inArrears: await hasArrears(ctx.tx, ctx.region, employer.employerNo, today),
+    officeName: officeName(env),
+    printedOn: today,
+    rows: chosen.map((row) => ({
+      name: row.name,
+      idNo: row.idNo,
+      personNo: row.personNo,
+      from: row.from,
+      to: row.to,
+      status: '实缴到账',
+    })),
+  };
+}
+
+/** 开具单位参保证明: printed, signed, kept, and recorded as a case. */
+export async function issueCertificate(env: ItemEnv, input: CertificateInput, caseNo: string, verifyPage: string) {
+  const { ctx, law, employer } = env;
+  const certificate = await certificateOf(env, input);
+  const today = dateOf(ctx.now);
+  const issued = await issueCertificateDocument(ctx, certificate, {
+    ref: caseNo,
+    validMonths: lookupNumber(law.book, ctx.region, 'certificate.verifyMonths', today),
+    verifyPage,
+  });
   await insertCase(ctx.tx, ctx.region, {
     caseNo,
     employerNo: employer.employerNo,
     itemCode: 'cert.enroll',
     itemName: '单位参保证明',
-    summary: `${INSURANCE_NAMES[input.insurance]} ${chosen.length} 人`,
+    summary: `${INSURANCE_NAMES[input.insurance]} ${certificate.rows.length} 人`,
     actorId: ctx.actor.id,
     actorName: ctx.actor.name,
     submittedAt: ctx.now,
@@ -109,14 +118,14 @@ export async function issueCertificate(
   await audit(ctx, {
     action: 'item.submit cert.enroll',
     object: `case:${caseNo}`,
-    detail: { documentId: issued.documentId, persons: chosen.length },
+    detail: { documentId: issued.documentId, persons: certificate.rows.length },
   });
   return {
     documentId: issued.documentId,
     authCode: issued.authCode,
     issuedAt: ctx.now,
     validThrough: issued.validThrough ?? today,
-    persons: chosen.length,
+    persons: certificate.rows.length,
     caseNo,
   };
 }
