@@ -22,13 +22,7 @@ function Sheet({ src, title }: { readonly src: string; readonly title: string })
   const room = <div className="pdf-frame" />;
   return (
     <div className="hide-phone" style={{ marginTop: 12 }}>
-      {src ? (
-        <Suspense fallback={room}>
-          <PdfPreview src={src} title={title} />
-        </Suspense>
-      ) : (
-        room
-      )}
+      <Suspense fallback={room}>{src ? <PdfPreview src={src} title={title} /> : room}</Suspense>
     </div>
   );
 }
@@ -49,11 +43,9 @@ export function Preview({ file }: { readonly file: Blob }) {
           <h2>预览，还没有开具</h2>
           <p className="note">没有授权码和签章，证件号码遮盖；点“开具”后生成正式的证明。</p>
         </div>
-        {src ? (
-          <a className="btn only-phone" href={src} target="_blank" rel="noreferrer">
-            看预览
-          </a>
-        ) : null}
+        <a className="btn only-phone" href={src} target="_blank" rel="noreferrer">
+          看预览
+        </a>
       </div>
       <Sheet src={src} title="证明预览" />
     </section>

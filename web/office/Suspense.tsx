@@ -26,7 +26,7 @@ export function Suspense({ rows }: { readonly rows: readonly Row[] }) {
   const columns: readonly Column<Row, SortKey<typeof suspenseSort>>[] = [
     { key: 'receiptNo', label: '到账流水号', sort: 'receiptNo', render: (one) => one.receiptNo },
     { key: 'reason', label: '原因', sort: 'reason', wrap: true, render: (one) => one.reason },
-    { key: 'at', label: '时间', sort: 'at', render: (one) => momentText(one.at) },
+    { key: 'at', label: '时间', sort: 'at', desktopOnly: true, render: (one) => momentText(one.at) },
     { key: 'fen', label: '金额', align: 'end', sort: 'fen', render: (one) => <Money fen={one.fen} plain /> },
     {
       key: 'act',
@@ -40,7 +40,7 @@ export function Suspense({ rows }: { readonly rows: readonly Row[] }) {
     },
   ];
   return (
-    <div>
+    <div className="stack" style={{ gap: 4 }}>
       <h3>挂账</h3>
       {rows.length === 0 ? (
         <p className="note">没有挂账。</p>
