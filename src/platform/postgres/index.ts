@@ -258,6 +258,8 @@ function launch(
     max_connections: '200',
     shared_buffers: '128MB',
     timezone: 'Asia/Shanghai',
+    // A new database knows nothing of its tables: asked of one region, the planner would expect a row where there are all. It looks soon.
+    autovacuum_naptime: '10s',
     // An error's details hold whole rows, names and identity numbers among them (wire.md §10 test 76).
     log_error_verbosity: 'terse',
     ...settings,
