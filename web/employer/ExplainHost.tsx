@@ -9,37 +9,35 @@ import { Loaded, Skeleton } from '../ui/States.tsx';
 import { linkOf } from './links.tsx';
 import { type Search, useSearchState } from './place.ts';
 
-const KEYS = ['billNo', 'month', 'insurance', 'kind', 'personNo', 'part'] as const;
+/** What is asked, and where it stands in the address: under names no list filters by, for the list behind the drawer reads its own. */
+const KEYS = {
+  billNo: 'ofBill',
+  month: 'ofMonth',
+  insurance: 'ofInsurance',
+  kind: 'ofKind',
+  personNo: 'ofPerson',
+  part: 'ofPart',
+} as const;
+const NAMES = Object.entries(KEYS) as readonly (readonly [keyof typeof KEYS, string])[];
 
 /** What the explanation drawer is asked, as address parameters: it has its own address, so a link can be sent. */
 export function explainSearch(query: Readonly<Record<string, string | undefined>>): Search {
-  return {
-    explain: '1',
-    ...Object.fromEntries(KEYS.map((key) => [key === 'billNo' ? 'ofBill' : key, query[key]])),
-  };
+  return { explain: '1', ...Object.fromEntries(NAMES.map(([key, name]) => [name, query[key]])) };
 }
 
-const CLOSED: Search = {
-  explain: undefined,
-  ofBill: undefined,
-  month: undefined,
-  insurance: undefined,
-  kind: undefined,
-  personNo: undefined,
-  part: undefined,
-};
+const CLOSED: Search = { ...explainSearch({}), explain: undefined };
 
 export function ExplainHost() {
   const [search, change] = useSearchState();
   const { message } = App.useApp();
   const open = search.explain === '1';
-  const query = {
-    billNo: search.ofBill,
-    month: search.month,
-    insurance: search.insurance,
-    kind: search.kind,
-    personNo: search.personNo,
-    part: search.part ?? 'total',
+  const query: Readonly<Record<keyof typeof KEYS, string | undefined>> = {
+    billNo: search[KEYS.billNo],
+    month: search[KEYS.month],
+    insurance: search[KEYS.insurance],
+    kind: search[KEYS.kind],
+    personNo: search[KEYS.personNo],
+    part: search[KEYS.part] ?? 'total',
   };
   const answer = useQuery({
     queryKey: ['explain', query],
@@ -74,9 +72,9 @@ export function ExplainHost() {
         {(data) => (
           <ExplanationView
             explanation={data}
-            onPart={(part) => change({ ...CLOSED, ...explainSearch(part) }, false)}
+            onPart={(part) => change(explainSearch(part), false)}
             note={
-              query.personNo && ['employer', 'person'].includes(query.part) ? (
+              query.personNo && ['employer', 'person'].includes(query.part ?? '') ? (
                 <div className="aside-note">若工资填错，请联系经办机构更正。改后差额另行核定，已开的单不变。</div>
               ) : null
             }

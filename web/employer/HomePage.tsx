@@ -16,7 +16,7 @@ import { Spread } from '../ui/Spread.tsx';
 import { Empty, Loaded, Skeleton } from '../ui/States.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
 import { BillTrack } from './BillTrack.tsx';
-import { ExplainHost } from './ExplainHost.tsx';
+import { ExplainHost, explainSearch } from './ExplainHost.tsx';
 import { useHome, useMenu } from './Layout.tsx';
 import { Go, linkOf } from './links.tsx';
 import { useSearchState } from './place.ts';
@@ -325,7 +325,7 @@ function Year({ home }: { readonly home: Home }) {
             <button
               type="button"
               className="link in-text"
-              onClick={() => setSearch({ explain: '1', month: last.month, part: 'total' }, false)}
+              onClick={() => setSearch(explainSearch({ month: last.month, part: 'total' }), false)}
             >
               {monthText(last.month)}怎么来的
             </button>
