@@ -1,5 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { previewEndpoint } from '../../src/items/contract.ts';
+import { idNo } from '../domain/harness.ts';
 import { DESKTOP, openBrowser, openWindow } from './browser.ts';
 import { openScene, type Scene } from './stage.ts';
 
@@ -59,3 +61,52 @@ describe('名单', () => {
     await page.context().close();
   });
 });
+
+describe('单个添加', () => {
+  test('去掉一行，它的结果跟着走，别人的不动', async () => {
+    const page = await enrolling();
+    await add(page, 1, '样丙', '0');
+    await page.locator('tr', { hasText: '样丙' }).getByText('不通过').waitFor();
+    await add(page, 2, '样丁', '5000');
+    await page.locator('tr', { hasText: '样丁' }).getByText('通过', { exact: true }).waitFor();
+    const answer = await held(page, previewEndpoint);
+    await page.getByRole('button', { name: '去掉第 1 行' }).click();
+    await page.getByRole('button', { name: '去掉第 2 行' }).waitFor({ state: 'detached' });
+    expect(await page.locator('tr', { hasText: '样丁' }).innerText()).toMatch(/\s通过\s/);
+    expect(await page.getByRole('region', { name: '名单' }).innerText()).not.toContain('GEN-008');
+    await answer();
+    await page.context().close();
+  });
+});
+
+const pattern = (endpoint: { readonly path: string }): RegExp =>
+  new RegExp(`^${endpoint.path.replace(/:\w+/g, '[^/]+')}$`);
+
+/** The next answers of an endpoint wait until the function given back is called. */
+async function held(page: Page, endpoint: { readonly path: string }): Promise<() => Promise<void>> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const url = (address: URL) => pattern(endpoint).test(address.pathname);
+  await page.route(url, async (route) => {
+    await promise;
+    await route.continue();
+  });
+  return async () => {
+    resolve();
+    await page.unroute(url);
+  };
+}
+
+async function enrolling(size = DESKTOP): Promise<Page> {
+  const page = await open('/items/emp.enroll', size);
+  await page.getByRole('button', { name: '下一步：表单填写' }).click();
+  return page;
+}
+
+async function add(page: Page, index: number, name: string, wage: string, entryDate = '2023-04-03'): Promise<void> {
+  const form = page.getByRole('form', { name: '添加参保人员' });
+  await form.getByLabel('证件号码').fill(idNo(index));
+  await form.getByLabel('姓名').fill(name);
+  await form.getByLabel('本次参工时间').fill(entryDate);
+  await form.getByLabel('申报工资').fill(wage);
+  await form.getByRole('button', { name: '添加校验' }).click();
+}

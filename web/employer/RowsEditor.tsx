@@ -4,7 +4,7 @@ import { Money } from '../ui/Money.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
 import { FormField } from './FormField.tsx';
 import { linkOf } from './links.tsx';
-import type { FormValues } from './wizard-state.ts';
+import type { FormValues, Wizard } from './wizard-state.ts';
 
 type Rows = NonNullable<FormDeclaration['rows']>;
 
@@ -19,7 +19,7 @@ export function RowsEditor({
   rows,
   list,
   line,
-  results,
+  verdicts,
   onLine,
   onAdd,
   onRemove,
@@ -29,7 +29,7 @@ export function RowsEditor({
   readonly rows: Rows;
   readonly list: readonly FormValues[];
   readonly line: FormValues;
-  readonly results: readonly RowResult[];
+  readonly verdicts: Wizard['verdicts'];
   readonly onLine: (line: FormValues) => void;
   readonly onAdd: () => void;
   readonly onRemove: (index: number) => void;
@@ -46,7 +46,7 @@ export function RowsEditor({
               {rows.label} <span className="note">{list.length} 人</span>
             </h2>
           </div>
-          <ResultTable fields={rows.fields} list={list} results={results} onRemove={onRemove} onEdit={onEdit} />
+          <ResultTable fields={rows.fields} list={list} verdicts={verdicts} onRemove={onRemove} onEdit={onEdit} />
         </div>
       ) : null}
       <form
@@ -88,18 +88,18 @@ export function RowsEditor({
 function ResultTable({
   fields,
   list,
-  results,
+  verdicts,
   onRemove,
   onEdit,
 }: {
   readonly fields: readonly Field[];
   readonly list: readonly FormValues[];
-  readonly results: readonly RowResult[];
+  readonly verdicts: Wizard['verdicts'];
   readonly onRemove: (index: number) => void;
   readonly onEdit: (index: number) => void;
 }) {
   const shown = shownFields(fields);
-  const money = results.some((result) => result.baseFen !== undefined);
+  const money = list.some((values) => verdicts.get(values)?.baseFen !== undefined);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="table-scroll" aria-label="名单" tabIndex={0}>
@@ -129,7 +129,7 @@ function ResultTable({
         </thead>
         <tbody>
           {list.map((values, index) => {
-            const result = results.find((one) => one.row === index + 1) ?? results[index];
+            const result = verdicts.get(values);
             return [
               // biome-ignore lint/suspicious/noArrayIndexKey: the position is what the row is called by
               <tr key={index} className={rowClass(result)}>

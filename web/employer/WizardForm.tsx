@@ -119,7 +119,7 @@ export function WizardForm({
                 rows={rows}
                 list={list}
                 line={wizard.line}
-                results={preview?.rows ?? []}
+                verdicts={wizard.verdicts}
                 busy={checking}
                 onLine={(line) => change({ line, dirty: true })}
                 onAdd={() => {

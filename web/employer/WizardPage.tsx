@@ -19,7 +19,7 @@ import { useTab } from './tabs.ts';
 import { WizardForm } from './WizardForm.tsx';
 import { WizardConfirm, WizardGuide, WizardResult } from './WizardSteps.tsx';
 import { useWorkbook } from './WorkbookPanel.tsx';
-import { type FormValues, restartWizard, useWizard, type Wizard } from './wizard-state.ts';
+import { type FormValues, restartWizard, useWizard, verdictsOf, type Wizard } from './wizard-state.ts';
 
 export type ItemView = Answer<typeof itemEndpoint>;
 const STEPS = ['服务说明', '表单填写', '确认提交'] as const;
@@ -96,15 +96,18 @@ function WizardOf({ item }: { readonly item: ItemView }) {
   const preview = useMutation({
     mutationFn: (form: FormValues) =>
       call(previewEndpoint, { params: { code: item.code }, body: { form: { ...form } } }),
-    onSuccess: (answer) => change({ preview: answer }),
+    onSuccess: (answer, form) => {
+      const asked = item.form.rows ? ((form[item.form.rows.name] ?? []) as readonly FormValues[]) : [];
+      change({ preview: answer, verdicts: verdictsOf(asked, answer.rows ?? []) });
+    },
+    // One after the other: an earlier answer never comes over a later one.
+    scope: { id: `preview ${item.code}` },
   });
   const save = useMutation({
-    mutationFn: () =>
-      call(saveDraftEndpoint, {
-        body: { draftId: wizard.draftId, itemCode: item.code, form: { ...formWithLine(item, wizard) } },
-      }),
-    onSuccess: (draft) => {
-      change({ draftId: draft.draftId, savedAt: draft.savedAt, dirty: false, form: draft.form, line: {} });
+    mutationFn: (form: FormValues) =>
+      call(saveDraftEndpoint, { body: { draftId: wizard.draftId, itemCode: item.code, form: { ...form } } }),
+    onSuccess: (draft, form) => {
+      change({ draftId: draft.draftId, savedAt: draft.savedAt, dirty: false, form, line: {} });
       queryClient.invalidateQueries({ queryKey: ['drafts'] });
       message.success('已存成草稿，还没有提交');
     },
@@ -169,7 +172,12 @@ function WizardOf({ item }: { readonly item: ItemView }) {
   }
   const saveButton =
     wizard.mode === 'form' && (item.form.fields.length > 0 || item.form.rows) ? (
-      <button type="button" className="btn" disabled={save.isPending} onClick={() => save.mutate()}>
+      <button
+        type="button"
+        className="btn"
+        disabled={save.isPending}
+        onClick={() => save.mutate(formWithLine(item, wizard))}
+      >
         {save.isPending ? '正在保存…' : '保存'}
       </button>
     ) : null;

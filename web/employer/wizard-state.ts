@@ -1,5 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
-import type { ItemResult, Preview } from '../../src/items/contract.ts';
+import type { ItemResult, Preview, RowResult } from '../../src/items/contract.ts';
 import { newKey } from '../ui/call.ts';
 import { markDirty } from './tabs.ts';
 
@@ -21,6 +21,8 @@ export type Wizard = {
   /** Cells of the workbook mended here and not yet checked again, by `row/field`. */
   readonly edits: Readonly<Record<string, string>>;
   readonly preview: Preview | undefined;
+  /** What the check said of each row, by the row itself: one taken off the list takes its result along. */
+  readonly verdicts: ReadonlyMap<FormValues, RowResult>;
   readonly result: ItemResult | undefined;
   /** One submit, however often the button is pressed. */
   readonly submitKey: string;
@@ -38,6 +40,7 @@ const EMPTY: Omit<Wizard, 'submitKey'> = {
   workbookId: undefined,
   edits: {},
   preview: undefined,
+  verdicts: new Map(),
   result: undefined,
 };
 
@@ -62,7 +65,7 @@ function read(code: string): Wizard {
 function write(code: string, wizard: Wizard): void {
   wizards.set(code, wizard);
   try {
-    sessionStorage.setItem(storageKey(code), JSON.stringify({ ...wizard, preview: undefined }));
+    sessionStorage.setItem(storageKey(code), JSON.stringify({ ...wizard, preview: undefined, verdicts: undefined }));
   } catch {
     // Full storage only costs the reload; the tab itself keeps everything.
   }
@@ -85,4 +88,14 @@ export function useWizard(code: string): readonly [Wizard, (change: Partial<Wiza
   );
   const change = useCallback((next: Partial<Wizard>) => write(code, { ...read(code), ...next }), [code]);
   return [wizard, change];
+}
+
+/** The verdicts of an answer, each with the row it was asked about. */
+export function verdictsOf(asked: readonly FormValues[], results: readonly RowResult[]): Wizard['verdicts'] {
+  return new Map(
+    results.flatMap((result) => {
+      const row = asked[result.row - 1];
+      return row ? [[row, result] as const] : [];
+    }),
+  );
 }
