@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { previewEndpoint } from '../../src/items/contract.ts';
 import { idNo } from '../domain/harness.ts';
-import { DESKTOP, openBrowser, openWindow } from './browser.ts';
+import { DESKTOP, openBrowser, openWindow, PHONE, picture } from './browser.ts';
 import { openScene, type Scene } from './stage.ts';
 
 /** What somebody who sees the program for the first time stumbled over: quick fingers, slow answers, narrow windows, two tabs. */
@@ -74,7 +74,28 @@ describe('单个添加', () => {
     await page.getByRole('button', { name: '去掉第 2 行' }).waitFor({ state: 'detached' });
     expect(await page.locator('tr', { hasText: '样丁' }).innerText()).toMatch(/\s通过\s/);
     expect(await page.getByRole('region', { name: '名单' }).innerText()).not.toContain('GEN-008');
-    await answer();
+    answer();
+    await page.context().close();
+  });
+
+  test.each([DESKTOP, PHONE])('$width 宽：每行的改、去掉和原因都看得全', async (size) => {
+    const page = await enrolling(size);
+    await add(page, 1, '样丙', '8000', '2023-02-15');
+    await add(page, 2, '样丁', '0', '2022-02-15');
+    await page.getByRole('link', { name: 'GEN-008' }).waitFor();
+    await picture(page, `${size.width}-enroll-rows`);
+    const region = page.getByRole('region', { name: '名单', exact: true });
+    const room = await region.boundingBox();
+    for (const part of [
+      ...(await region.getByRole('button').all()),
+      ...(await region.locator('.reason span, .reason a, .reason .amber').all()),
+    ]) {
+      const box = await part.boundingBox();
+      expect(box?.x, await part.innerText()).toBeGreaterThanOrEqual(room?.x ?? 0);
+      expect((box?.x ?? 0) + (box?.width ?? 0), await part.innerText()).toBeLessThanOrEqual(
+        (room?.x ?? 0) + (room?.width ?? 0),
+      );
+    }
     await page.context().close();
   });
 });
@@ -82,18 +103,17 @@ describe('单个添加', () => {
 const pattern = (endpoint: { readonly path: string }): RegExp =>
   new RegExp(`^${endpoint.path.replace(/:\w+/g, '[^/]+')}$`);
 
-/** The next answers of an endpoint wait until the function given back is called. */
-async function held(page: Page, endpoint: { readonly path: string }): Promise<() => Promise<void>> {
+/** The answers of an endpoint wait until the function given back is called. */
+async function held(page: Page, endpoint: { readonly path: string }): Promise<() => void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const url = (address: URL) => pattern(endpoint).test(address.pathname);
-  await page.route(url, async (route) => {
-    await promise;
-    await route.continue();
-  });
-  return async () => {
-    resolve();
-    await page.unroute(url);
-  };
+  await page.route(
+    (url) => pattern(endpoint).test(url.pathname),
+    async (route) => {
+      await promise;
+      await route.fallback();
+    },
+  );
+  return resolve;
 }
 
 async function enrolling(size = DESKTOP): Promise<Page> {

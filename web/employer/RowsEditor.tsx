@@ -1,5 +1,6 @@
 import { useRef } from 'react';
 import type { Field, FormDeclaration, RowResult } from '../../src/items/contract.ts';
+import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { Money } from '../ui/Money.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
 import { FormField } from './FormField.tsx';
@@ -40,7 +41,7 @@ export function RowsEditor({
   return (
     <>
       {list.length > 0 ? (
-        <div className="table-box" aria-live="polite" ref={top}>
+        <div className="table-box close" aria-live="polite" ref={top}>
           <div style={{ padding: '10px 16px' }}>
             <h2>
               {rows.label} <span className="note">{list.length} 人</span>
@@ -85,6 +86,8 @@ export function RowsEditor({
   );
 }
 
+type Listed = { readonly values: FormValues; readonly index: number; readonly result: RowResult | undefined };
+
 function ResultTable({
   fields,
   list,
@@ -98,89 +101,59 @@ function ResultTable({
   readonly onRemove: (index: number) => void;
   readonly onEdit: (index: number) => void;
 }) {
-  const shown = shownFields(fields);
-  const money = list.some((values) => verdicts.get(values)?.baseFen !== undefined);
+  const rows = list.map((values, index): Listed => ({ values, index, result: verdicts.get(values) }));
+  const money: readonly Column<Listed>[] = [
+    { key: 'base', label: '缴费基数', align: 'end', render: ({ result }) => <BaseCell result={result} /> },
+    { key: 'months', label: '补收月', render: ({ result }) => monthsText(result?.backMonths) },
+    {
+      key: 'back',
+      label: '补收金额',
+      align: 'end',
+      render: ({ result }) => (result?.backFen ? <Money fen={result.backFen} plain /> : null),
+    },
+  ];
+  const columns: readonly Column<Listed>[] = [
+    { key: 'row', label: '行', render: ({ index }) => index + 1 },
+    {
+      key: 'result',
+      label: '结果',
+      render: ({ result }) =>
+        result ? <StatusTag tone={ROW_STATE[result.state].tone}>{ROW_STATE[result.state].name}</StatusTag> : '…',
+    },
+    ...shownFields(fields).map(
+      (field): Column<Listed> => ({
+        key: field.name,
+        label: field.label,
+        ...(field.type === 'money' ? { align: 'end' as const } : {}),
+        render: ({ values }) => cellText(field, values[field.name]),
+      }),
+    ),
+    ...(rows.some(({ result }) => result?.baseFen !== undefined) ? money : []),
+    {
+      key: 'act',
+      label: '操作',
+      fixed: 'end',
+      render: ({ index }) => (
+        <>
+          <button type="button" className="link" onClick={() => onEdit(index)} aria-label={`改第 ${index + 1} 行`}>
+            改
+          </button>{' '}
+          <button type="button" className="link" onClick={() => onRemove(index)} aria-label={`去掉第 ${index + 1} 行`}>
+            去掉
+          </button>
+        </>
+      ),
+    },
+  ];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="table-scroll" aria-label="名单" tabIndex={0}>
-      <table className="table tight">
-        <thead>
-          <tr>
-            <th scope="col">行</th>
-            <th scope="col">结果</th>
-            {shown.map((field) => (
-              <th scope="col" key={field.name} className={field.type === 'money' ? 'num' : undefined}>
-                {field.label}
-              </th>
-            ))}
-            {money ? (
-              <>
-                <th scope="col" className="num">
-                  缴费基数
-                </th>
-                <th scope="col">补收月</th>
-                <th scope="col" className="num">
-                  补收金额
-                </th>
-              </>
-            ) : null}
-            <th scope="col">操作</th>
-          </tr>
-        </thead>
-        <tbody>
-          {list.map((values, index) => {
-            const result = verdicts.get(values);
-            return [
-              // biome-ignore lint/suspicious/noArrayIndexKey: the position is what the row is called by
-              <tr key={index} className={rowClass(result)}>
-                <td>{index + 1}</td>
-                <td>
-                  {result ? (
-                    <StatusTag tone={ROW_STATE[result.state].tone}>{ROW_STATE[result.state].name}</StatusTag>
-                  ) : (
-                    '…'
-                  )}
-                </td>
-                {shown.map((field) => (
-                  <td key={field.name} className={field.type === 'money' ? 'num' : undefined}>
-                    {cellText(field, values[field.name])}
-                  </td>
-                ))}
-                {money ? (
-                  <>
-                    <td className="num">
-                      <BaseCell result={result} />
-                    </td>
-                    <td>{monthsText(result?.backMonths)}</td>
-                    <td className="num">{result?.backFen ? <Money fen={result.backFen} plain /> : null}</td>
-                  </>
-                ) : null}
-                <td className="nowrap">
-                  <button
-                    type="button"
-                    className="link"
-                    onClick={() => onEdit(index)}
-                    aria-label={`改第 ${index + 1} 行`}
-                  >
-                    改
-                  </button>{' '}
-                  <button
-                    type="button"
-                    className="link"
-                    onClick={() => onRemove(index)}
-                    aria-label={`去掉第 ${index + 1} 行`}
-                  >
-                    去掉
-                  </button>
-                </td>
-              </tr>,
-              // biome-ignore lint/suspicious/noArrayIndexKey: it belongs to the row above it
-              <RowReason key={`${index}-why`} result={result} columns={shown.length + (money ? 5 : 2)} />,
-            ];
-          })}
-        </tbody>
-      </table>
-    </section>
+    <DataTable
+      label="名单"
+      columns={columns}
+      rows={rows}
+      keyOf={({ index }) => String(index)}
+      rowClass={({ result }) => (result?.state === 'bad' ? 'failing' : undefined)}
+      detail={({ result }) => (hasReason(result) ? <Reasons result={result} /> : null)}
+    />
   );
 }
 
@@ -189,10 +162,14 @@ export function shownFields(fields: readonly Field[]): readonly Field[] {
   return wanted.filter((field) => field.type !== 'insurances' && field.type !== 'files');
 }
 
-export function rowClass(result: RowResult | undefined): string | undefined {
-  if (!result) return undefined;
-  const reason = result.problems.length + result.notices.length > 0;
-  return [result.state === 'bad' ? 'failing' : '', reason ? 'joined' : ''].filter(Boolean).join(' ') || undefined;
+function hasReason(result: RowResult | undefined): result is RowResult {
+  return result !== undefined && result.problems.length + result.notices.length > 0;
+}
+
+export function rowClass(result: RowResult): string | undefined {
+  return (
+    [result.state === 'bad' ? 'failing' : '', hasReason(result) ? 'joined' : ''].filter(Boolean).join(' ') || undefined
+  );
 }
 
 export function cellText(field: Field, value: unknown): string {
@@ -224,48 +201,62 @@ export function RowReason({
   columns,
   onSuggestion,
 }: {
-  readonly result: RowResult | undefined;
+  readonly result: RowResult;
   readonly columns: number;
-  readonly onSuggestion?: (key: string, value: string) => void;
+  readonly onSuggestion: (key: string, value: string) => void;
 }) {
-  if (!result || result.problems.length + result.notices.length === 0) return null;
+  if (!hasReason(result)) return null;
   return (
     <tr className={`reason ${result.state === 'bad' ? 'failing' : ''}`}>
       <td />
       <td colSpan={columns}>
-        {result.problems.map((problem) => (
-          <div key={problem.code + problem.message} className="row" style={{ gap: '2px 12px' }}>
-            <span>
-              <b className="red">
-                {problem.message}
-                {/[。！？]$/.test(problem.message) ? '' : '。'}
-              </b>
-              {problem.why}
-            </span>
-            {problem.suggestion && problem.field && onSuggestion ? (
-              <button
-                type="button"
-                className="link in-text"
-                onClick={() => onSuggestion(fieldKey(problem.field ?? ''), problem.suggestion ?? '')}
-              >
-                改成 {problem.suggestion}
-              </button>
-            ) : (
-              <span>{problem.next}</span>
-            )}
-            {problem.link ? linkOf(problem.link) : null}
-            <a className="in-text" href={`/help/${problem.code}`} target="_blank" rel="noreferrer">
-              {problem.code}
-            </a>
-          </div>
-        ))}
-        {result.notices.map((notice) => (
-          <div key={notice} className="amber">
-            {notice}
-          </div>
-        ))}
+        <Reasons result={result} onSuggestion={onSuggestion} />
       </td>
     </tr>
+  );
+}
+
+function Reasons({
+  result,
+  onSuggestion,
+}: {
+  readonly result: RowResult;
+  readonly onSuggestion?: (key: string, value: string) => void;
+}) {
+  return (
+    <>
+      {result.problems.map((problem) => (
+        <div key={problem.code + problem.message} className="row" style={{ gap: '2px 12px' }}>
+          <span>
+            <b className="red">
+              {problem.message}
+              {/[。！？]$/.test(problem.message) ? '' : '。'}
+            </b>
+            {problem.why}
+          </span>
+          {problem.suggestion && problem.field && onSuggestion ? (
+            <button
+              type="button"
+              className="link in-text"
+              onClick={() => onSuggestion(fieldKey(problem.field ?? ''), problem.suggestion ?? '')}
+            >
+              改成 {problem.suggestion}
+            </button>
+          ) : (
+            <span>{problem.next}</span>
+          )}
+          {problem.link ? linkOf(problem.link) : null}
+          <a className="in-text" href={`/help/${problem.code}`} target="_blank" rel="noreferrer">
+            {problem.code}
+          </a>
+        </div>
+      ))}
+      {result.notices.map((notice) => (
+        <div key={notice} className="amber">
+          {notice}
+        </div>
+      ))}
+    </>
   );
 }
 
