@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { peopleEndpoint } from '../../src/enrolment/contract.ts';
 import { previewEndpoint } from '../../src/items/contract.ts';
 import { idNo } from '../domain/harness.ts';
 import { DESKTOP, openBrowser, openWindow, PHONE, picture } from './browser.ts';
@@ -59,6 +60,27 @@ describe('名单', () => {
     await page.waitForURL((url) => !url.searchParams.has('explain'));
     expect(new URL(page.url()).search).toMatch(/^\?insurance=injury&person=\d+$/);
     await page.context().close();
+  });
+
+  test('第一页还在路上：不说共几人，也不说没有', async () => {
+    const { context, page } = await openWindow(browser);
+    await context.addCookies(cookies);
+    const answer = await held(page, peopleEndpoint);
+    await page.goto(`${scene.world.agencyUrl}/people`);
+    await page.getByRole('status', { name: '正在装载' }).waitFor();
+    expect(await page.locator('main').innerText()).not.toMatch(/共 \d|第 \d|未查询到/);
+    answer();
+    await page.getByText('共 2 人').waitFor();
+    await page.getByRole('button', { name: '全部 2' }).waitFor();
+
+    // Another search: what stood there stays, but its numbers are not said of the new one.
+    const next = await held(page, peopleEndpoint);
+    await page.getByLabel('人员', { exact: true }).fill('样甲');
+    await page.getByRole('button', { name: '查询', exact: true }).click();
+    await page.getByRole('button', { name: '全部', exact: true }).waitFor();
+    next();
+    await page.getByRole('button', { name: '全部 1' }).waitFor();
+    await context.close();
   });
 });
 

@@ -143,7 +143,7 @@ export function BillsPage() {
         problem={<ErrorPanel error={bills.error ?? file.error} linkOf={linkOf} />}
         onExport={() => file.mutate()}
         exporting={file.isPending}
-        total={bills.data?.total ?? 0}
+        total={bills.data?.total}
         unit="张"
         page={page}
         size={20}

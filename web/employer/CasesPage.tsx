@@ -134,7 +134,7 @@ export function CasesPage() {
         problem={<ErrorPanel error={cases.error ?? file.error} linkOf={linkOf} />}
         onExport={() => file.mutate()}
         exporting={file.isPending}
-        total={cases.data?.total ?? 0}
+        total={cases.data?.total}
         unit="件"
         page={page}
         size={20}

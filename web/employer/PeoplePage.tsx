@@ -54,7 +54,8 @@ export function PeoplePage() {
     onSuccess: (blob) => saveBlob(blob, '单位参保人员.xlsx'),
   });
   const open = (row: Person) => change({ person: row.personNo }, false);
-  const counts = people.data?.counts;
+  // Never the numbers of a former search.
+  const counts = people.isPlaceholderData ? undefined : people.data?.counts;
   const columns: readonly Column<Person, SortKey<typeof peopleSort>>[] = [
     {
       key: 'name',
@@ -132,7 +133,7 @@ export function PeoplePage() {
         onOpen={open}
         busy={people.isFetching}
         problem={<ErrorPanel error={people.error ?? file.error} linkOf={linkOf} />}
-        total={people.data?.total ?? 0}
+        total={people.data?.total}
         unit="人"
         page={page}
         size={50}

@@ -58,8 +58,9 @@ export function ClerkList<Row, State extends string>(props: Props<Row, State>) {
       rows={data?.rows ?? []}
       keyOf={props.keyOf}
       onOpen={props.onOpen}
+      busy={isPending}
       problem={<ErrorPanel error={error ?? props.error} />}
-      total={data?.total ?? 0}
+      total={data?.total}
       unit={props.unit}
       page={query.page}
       size={PAGE_SIZE}

@@ -63,8 +63,9 @@ export function RecordsPage() {
       columns={COLUMNS}
       rows={receipts.data?.rows ?? []}
       keyOf={(row) => row.receiptNo}
+      busy={receipts.isFetching}
       problem={receipts.error ? <ErrorPanel error={receipts.error} /> : null}
-      total={receipts.data?.total ?? 0}
+      total={receipts.data?.total}
       unit="笔"
       page={page}
       size={20}

@@ -2,6 +2,7 @@ import { DownloadOutlined } from '@ant-design/icons';
 import { Popover } from 'antd';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { type Column, DataTable } from './DataTable.tsx';
+import { Skeleton } from './States.tsx';
 
 /** Column choices are the person's, kept in the browser. */
 function useHidden(name: string): readonly [ReadonlySet<string>, (key: string) => void] {
@@ -35,7 +36,8 @@ type Props<Row> = {
   readonly sort?: string | undefined;
   readonly onSort?: (sort: string | undefined) => void;
   readonly extra?: ReactNode;
-  readonly total: number;
+  /** Unknown while the first page is on its way. */
+  readonly total: number | undefined;
   readonly unit: string;
   readonly page: number;
   readonly size: number;
@@ -50,7 +52,8 @@ type Props<Row> = {
 export function ListPage<Row>(props: Props<Row>) {
   const [hidden, toggle] = useHidden(props.name);
   const columns = props.columns.filter((column) => column.fixed || !hidden.has(column.key));
-  const pages = Math.max(1, Math.ceil(props.total / props.size));
+  const { total } = props;
+  const pages = Math.max(1, Math.ceil((total ?? 0) / props.size));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     props.onQuery?.();
@@ -120,29 +123,31 @@ export function ListPage<Row>(props: Props<Row>) {
           busy={props.busy}
           sort={props.sort}
           onSort={props.onSort}
-          empty={props.empty}
+          empty={total !== undefined ? props.empty : props.busy ? <Skeleton lines={8} /> : null}
         />
       </div>
       <div className="table-foot" aria-live="polite">
         <span className="note">{props.sentence}</span>
-        <span className="row" style={{ gap: 16 }}>
-          <span>
-            共 {props.total.toLocaleString('zh-CN')} {props.unit}
+        {total === undefined ? null : (
+          <span className="row" style={{ gap: 16 }}>
+            <span>
+              共 {total.toLocaleString('zh-CN')} {props.unit}
+            </span>
+            <span>
+              第 {props.page} / {pages} 页
+            </span>
+            {props.page > 1 ? (
+              <button type="button" className="link in-text" onClick={() => props.onPage(props.page - 1)}>
+                上一页
+              </button>
+            ) : null}
+            {props.page < pages ? (
+              <button type="button" className="link in-text" onClick={() => props.onPage(props.page + 1)}>
+                下一页
+              </button>
+            ) : null}
           </span>
-          <span>
-            第 {props.page} / {pages} 页
-          </span>
-          {props.page > 1 ? (
-            <button type="button" className="link in-text" onClick={() => props.onPage(props.page - 1)}>
-              上一页
-            </button>
-          ) : null}
-          {props.page < pages ? (
-            <button type="button" className="link in-text" onClick={() => props.onPage(props.page + 1)}>
-              下一页
-            </button>
-          ) : null}
-        </span>
+        )}
       </div>
     </div>
   );

@@ -149,21 +149,30 @@ export async function listPeople(
   page?: { readonly page: number; readonly size: number },
 ) {
   const month = monthOf(dateOf(env.ctx.now));
-  const all = await standingOf(env, month);
-  const count = (state: PersonRow['state']) => all.filter((one) => one.state === state).length;
   const { insurance, state } = filter;
   const wanted = filter.q?.trim().toUpperCase();
-  const fitting = all
-    .filter((one) => !state || one.state === state)
-    .filter((one) => !insurance || (one.state === 'PAYING' && one.open.includes(insurance)))
-    .map((one) => one.personNo);
-  const matching = wanted ? await peopleLike(env, fitting, wanted) : fitting;
+  const fitting = (await standingOf(env, month)).filter(
+    (one) => !insurance || (one.state === 'PAYING' && one.open.includes(insurance)),
+  );
+  const named =
+    wanted &&
+    new Set(
+      await peopleLike(
+        env,
+        fitting.map((one) => one.personNo),
+        wanted,
+      ),
+    );
+  // The chips count what the rest of the search finds, whichever of them is pressed.
+  const found = named ? fitting.filter((one) => named.has(one.personNo)) : fitting;
+  const count = (of: PersonRow['state']) => found.filter((one) => one.state === of).length;
+  const matching = found.filter((one) => !state || one.state === state).map((one) => one.personNo);
   const ordered = await orderedNos(env, matching, filter.sort, month);
   const shown = page ? ordered.slice((page.page - 1) * page.size, page.page * page.size) : ordered;
   return {
     total: ordered.length,
     rows: await rowsOf(env, shown, month),
-    counts: { all: all.length, paying: count('PAYING'), stopped: count('STOPPED'), exempt: count('EXEMPT') },
+    counts: { all: found.length, paying: count('PAYING'), stopped: count('STOPPED'), exempt: count('EXEMPT') },
   };
 }
 
