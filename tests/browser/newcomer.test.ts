@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { peopleEndpoint } from '../../src/enrolment/contract.ts';
-import { previewEndpoint } from '../../src/items/contract.ts';
+import { previewEndpoint, submitEndpoint } from '../../src/items/contract.ts';
 import { idNo } from '../domain/harness.ts';
 import { DESKTOP, openBrowser, openWindow, PHONE, picture } from './browser.ts';
 import { openScene, type Scene } from './stage.ts';
@@ -118,6 +118,25 @@ describe('单个添加', () => {
         (room?.x ?? 0) + (room?.width ?? 0),
       );
     }
+    await page.context().close();
+  });
+});
+
+describe('确认提交', () => {
+  test('连点两下只发一次', async () => {
+    const page = await enrolling();
+    await add(page, 3, '样戊', '5000');
+    await page.locator('tr', { hasText: '样戊' }).getByText('通过', { exact: true }).waitFor();
+    await page.getByRole('button', { name: '下一步：确认提交' }).click();
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (pattern(submitEndpoint).test(new URL(request.url()).pathname)) sent.push(request.method());
+    });
+    const primary = page.locator('.action-bar .btn.primary', { hasNotText: '下一步' });
+    await picture(page, 'enroll-confirm');
+    await primary.dblclick();
+    await page.getByLabel('办理结果').waitFor();
+    expect(sent).toEqual(['POST']);
     await page.context().close();
   });
 });

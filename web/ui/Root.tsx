@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { notifyManager, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { App, ConfigProvider, type ThemeConfig } from 'antd';
 import type { Locale } from 'antd/lib/locale/index.js';
 import chinese from 'antd/locale/zh_CN.js';
@@ -13,6 +13,9 @@ import './shell.css';
 
 // The package's locale is CommonJS: bundlers unwrap it, the type checker does not.
 const zhCN = ('default' in chinese ? chinese.default : chinese) as { default: Locale } & Locale satisfies Locale;
+
+// A pressed button is busy before the next click can come (by default: after a timer, and a double click sends twice).
+notifyManager.setScheduler(queueMicrotask);
 
 /** A refusal is an answer, not a reason to try again. */
 export const queryClient = new QueryClient({
