@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { peopleEndpoint } from '../../src/enrolment/contract.ts';
 import { previewEndpoint, submitEndpoint } from '../../src/items/contract.ts';
+import { inFours } from '../../web/ui/format.ts';
 import { idNo } from '../domain/harness.ts';
 import { DESKTOP, openBrowser, openWindow, PHONE, picture } from './browser.ts';
 import { openScene, type Scene } from './stage.ts';
@@ -16,6 +17,18 @@ const SCENE = `故事 第一次用
     | 姓名 | 基数 | 已缴自 | 已缴至 |
     | 样甲 | 5000.00 | 2022-07 | 2023-03 |
     | 样乙 | 6000.00 | 2022-07 | 2023-03 |
+单位 江枫示例
+    全称：江枫示例商贸有限公司
+    信用代码：91429999MA0000T1XK
+    做账期号：2023-03
+    | 姓名 | 基数 |
+    | 样己 | 3450.00 |
+身份 江枫示例
+办理 unit.declare
+    费款所属期：2023-04
+办理 bill.issue
+    记作：待缴的单
+等交换安静
 `;
 
 let scene: Scene;
@@ -138,6 +151,38 @@ describe('确认提交', () => {
     await page.getByLabel('办理结果').waitFor();
     expect(sent).toEqual(['POST']);
     await page.context().close();
+  });
+});
+
+describe('说清楚再做', () => {
+  test('税务扣款先问一句，写明金额和单据；不扣就什么也没发生', async () => {
+    const { context, page } = await openWindow(browser);
+    const billNo = scene.world.remembered.get('待缴的单') ?? '';
+    const { taxUrl, employers } = scene.world;
+    const accounts = (await (await fetch(`${taxUrl}/api/demo/accounts`)).json()) as {
+      login: string;
+      password: string;
+    }[];
+    const account = accounts.find((one) => one.login === employers.get('江枫示例')?.uscc);
+    await page.goto(`${taxUrl}/login`);
+    await page.getByLabel('信用代码').fill(account?.login ?? '');
+    await page.getByLabel('密码').fill(account?.password ?? '');
+    await page.getByRole('button', { name: '登录', exact: true }).click();
+    await page.waitForURL((url) => url.pathname !== '/login');
+    await page.goto(`${taxUrl}/bills/${billNo}`);
+    // 3450 × 25.2 %
+    const pay = page.getByRole('button', { name: '扣款 869.40 元' });
+    await pay.click();
+    const question = page.getByRole('dialog', { name: '扣款 869.40 元，缴清这张单据？' });
+    await question.getByText(inFours(billNo)).waitFor();
+    await question.getByText('不能在这里撤回').waitFor();
+    await picture(page, 'tax-question');
+    await question.getByRole('button', { name: '先不缴' }).click();
+    await question.waitFor({ state: 'hidden' });
+    await pay.click();
+    await question.getByRole('button', { name: '扣款 869.40 元' }).click();
+    await page.getByText('已缴清').first().waitFor();
+    await context.close();
   });
 });
 

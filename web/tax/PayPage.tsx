@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { formatYuanGrouped } from '../../src/kernel/fen.ts';
 import { myInvoiceEndpoint, myPayEndpoint, myTaxBillEndpoint, type PayChannel } from '../../tax/contract.ts';
 import { Redirect, useParam } from '../employer/place.ts';
+import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { type Answer, call, newKey } from '../ui/call.ts';
 import { ErrorPanel, ProblemList } from '../ui/ErrorPanel.tsx';
 import { deadlineText, inFours, momentText, shortMoment } from '../ui/format.ts';
@@ -44,6 +45,7 @@ export function PayPage() {
 function Pay({ bill }: { readonly bill: TaxBill }) {
   const [channel, setChannel] = useState<PayChannel>(bill.channels[0]?.code ?? 'CLIENT');
   const [key] = useState(newKey);
+  const [asked, setAsked] = useState(false);
   const refresh = () => {
     queryClient.invalidateQueries({ queryKey: ['tax-bill', bill.billNo] });
     queryClient.invalidateQueries({ queryKey: ['my-bills'] });
@@ -51,13 +53,15 @@ function Pay({ bill }: { readonly bill: TaxBill }) {
   const pay = useMutation({
     mutationFn: () => call(myPayEndpoint, { params: { billNo: bill.billNo }, body: { channel }, idempotencyKey: key }),
     onSuccess: refresh,
+    onSettled: () => setAsked(false),
   });
   const invoice = useMutation({
     mutationFn: () => call(myInvoiceEndpoint, { params: { billNo: bill.billNo } }),
     onSuccess: refresh,
   });
-  usePrimaryKey(bill.canPay ? () => pay.mutate() : undefined);
+  usePrimaryKey(bill.canPay && !asked ? () => setAsked(true) : undefined);
   const chosen = bill.channels.find((one) => one.code === channel);
+  const act = `${chosen?.postsAtOnce === false ? '缴款' : '扣款'} ${formatYuanGrouped(bill.totalFen)} 元`;
   return (
     <div className="grid-tax">
       <div className="stack">
@@ -99,10 +103,13 @@ function Pay({ bill }: { readonly bill: TaxBill }) {
               <ProblemList problems={[bill.blocked]} />
             ) : null}
             {bill.canPay ? (
-              <button type="button" className="btn primary block" disabled={pay.isPending} onClick={() => pay.mutate()}>
-                {pay.isPending
-                  ? '正在扣款…'
-                  : `${chosen?.postsAtOnce === false ? '缴款' : '扣款'} ${formatYuanGrouped(bill.totalFen)} 元`}
+              <button
+                type="button"
+                className="btn primary block"
+                disabled={pay.isPending}
+                onClick={() => setAsked(true)}
+              >
+                {pay.isPending ? '正在扣款…' : act}
               </button>
             ) : null}
             {bill.canInvoice ? (
@@ -117,6 +124,22 @@ function Pay({ bill }: { readonly bill: TaxBill }) {
         )}
         {bill.canPay || bill.state === 'PAYING' || bill.state === 'POSTED' ? <Afterwards bill={bill} /> : null}
       </aside>
+      <ConfirmConsequence
+        open={asked}
+        title={`${act}，缴清这张单据？`}
+        facts={[
+          `单据 ${inFours(bill.billNo)}，${bill.payerName}`,
+          `从 ${bill.account.bank} ${bill.account.masked} 付到 ${bill.account.treasury}`,
+          '整单缴纳，不拆分',
+          '扣款后不能在这里撤回；多缴的到社保申请退费',
+        ]}
+        keep="先不缴"
+        act={act}
+        danger={false}
+        busy={pay.isPending}
+        onKeep={() => setAsked(false)}
+        onAct={() => pay.mutate()}
+      />
     </div>
   );
 }
