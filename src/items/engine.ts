@@ -167,7 +167,7 @@ export async function previewItem(
       : {}),
     sections: [...(outcome?.sections ?? [])],
     ...(item.checkRows ? { rows: sortRows(checked.rows.map((row) => row.view)) } : {}),
-    submitLabel: item.submitLabel,
+    submitLabel: outcome?.submitLabel ?? item.submitLabel,
   };
 }
 

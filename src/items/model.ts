@@ -29,6 +29,8 @@ export type Outcome = {
   readonly summary: string;
   readonly headline: string;
   readonly amount?: { readonly label: string; readonly fen: number };
+  /** What the button says instead of the item's own words: how many, how much. */
+  readonly submitLabel?: string;
   readonly notices: readonly Notice[];
   readonly sections: readonly Section[];
   readonly nextSteps: readonly { readonly label: string; readonly to: string; readonly primary: boolean }[];

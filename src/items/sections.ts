@@ -65,3 +65,14 @@ export function monthsText(months: readonly string[]): string {
   const [from, to] = [sorted[0], sorted.at(-1)];
   return from === to ? (from ?? '') : `${from}–${to}`;
 }
+
+/** A page, and the record of the case, carry so many people; everybody stands in the list of people and on the bill. */
+export const ROWS_SHOWN = 500;
+
+export function firstOf<Row>(rows: readonly Row[], total = rows.length): { rows: Row[]; note?: string } {
+  const rest = total - Math.min(total, ROWS_SHOWN);
+  return {
+    rows: rows.slice(0, ROWS_SHOWN),
+    ...(rest > 0 ? { note: `只列前 ${ROWS_SHOWN} 人，其余 ${rest} 人见单位参保人员查询` } : {}),
+  };
+}

@@ -155,6 +155,19 @@ describe('确认提交', () => {
 });
 
 describe('说清楚再做', () => {
+  test('参保：确认页和结果页写明给谁办，按钮写明几人、补收多少', async () => {
+    const page = await enrolling();
+    await add(page, 4, '样庚', '8000', '2023-03-15');
+    await page.locator('tr', { hasText: '样庚' }).getByText('请留意').waitFor();
+    await page.getByRole('button', { name: '下一步：确认提交' }).click();
+    await page.getByRole('region', { name: '参保人员 1 人', exact: true }).getByText('样庚').waitFor();
+    // 8000 × (16 % + 8 % + 0.7 % + 0.3 % + 0.2 %)
+    await page.getByRole('button', { name: '确认参保 1 人 · 补收 2,016.00 元' }).click();
+    await page.getByLabel('办理结果').waitFor();
+    await page.getByRole('region', { name: '参保人员 1 人', exact: true }).getByText('样庚').waitFor();
+    await page.context().close();
+  });
+
   test('税务扣款先问一句，写明金额和单据；不扣就什么也没发生', async () => {
     const { context, page } = await openWindow(browser);
     const billNo = scene.world.remembered.get('待缴的单') ?? '';

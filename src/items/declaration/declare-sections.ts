@@ -7,7 +7,7 @@ import { addMonths, type Month } from '../../kernel/month.ts';
 import { EXEMPTION_WORDS, findPersons } from '../../registry/index.ts';
 import type { Section } from '../contract.ts';
 import type { ItemEnv } from '../model.ts';
-import { amountsOf, totalOf } from '../sections.ts';
+import { amountsOf, firstOf, ROWS_SHOWN, totalOf } from '../sections.ts';
 import { compareMonths } from './compare.ts';
 import { obligationsOf } from './month-plan.ts';
 
@@ -86,17 +86,6 @@ export async function consequence(
     },
   ];
   return { sections, first };
-}
-
-/** A page, and the record of the case, carry so many people; everybody stands in the list of people and on the bill. */
-const ROWS_SHOWN = 500;
-
-function firstOf<Row>(rows: readonly Row[], total = rows.length): { rows: Row[]; note?: string } {
-  const rest = total - Math.min(total, ROWS_SHOWN);
-  return {
-    rows: rows.slice(0, ROWS_SHOWN),
-    ...(rest > 0 ? { note: `只列前 ${ROWS_SHOWN} 人，其余 ${rest} 人见单位参保人员查询` } : {}),
-  };
 }
 
 function wholeMonth(

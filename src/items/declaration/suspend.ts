@@ -29,7 +29,7 @@ import type { Field } from '../contract.ts';
 import { FieldReader } from '../fields.ts';
 import { laterCaseProblems, namedProblem } from '../later-cases.ts';
 import type { CheckedRow, Item, ItemEnv, TypedRow } from '../model.ts';
-import { amountsOf, monthText, totalOf } from '../sections.ts';
+import { amountsOf, firstOf, monthText, totalOf } from '../sections.ts';
 
 const FIELDS: readonly Field[] = [
   { name: 'idNo', label: '证件号码', type: 'idNo', required: true, help: '也可填个人编号' },
@@ -233,11 +233,12 @@ async function submit(env: ItemEnv, caseNo: string, _form: null, rows: readonly 
   return {
     summary: rows.length === 1 ? `${head.person.name}，${head.date} 停保` : `${head.person.name}等 ${rows.length} 人`,
     headline: `已为 ${rows.length} 人办结停保`,
+    submitLabel: `确认停保 ${rows.length} 人`,
     notices: refundable ? [{ text: '停保以后的月份已经缴费，可办“单位职工社会保险费多缴退费申报”。' }] : [],
     sections: [
       {
         type: 'table' as const,
-        title: '停保人员',
+        title: `停保人员 ${rows.length} 人`,
         columns: [
           { key: 'name', label: '姓名' },
           { key: 'idNo', label: '证件号码' },
@@ -245,13 +246,15 @@ async function submit(env: ItemEnv, caseNo: string, _form: null, rows: readonly 
           { key: 'date', label: '停保时间' },
           { key: 'last', label: '最后缴费月' },
         ],
-        rows: rows.map((row) => ({
-          name: row.person.name,
-          idNo: maskIdNo(row.person.idNo),
-          insurances: names(row.spans),
-          date: row.date,
-          last: row.to,
-        })),
+        ...firstOf(
+          rows.map((row) => ({
+            name: row.person.name,
+            idNo: maskIdNo(row.person.idNo),
+            insurances: names(row.spans),
+            date: row.date,
+            last: row.to,
+          })),
+        ),
       },
       ...(lines.length > 0 ? [amountsOf('未缴的以后月份随之减少', lines)] : []),
     ],

@@ -9,13 +9,15 @@ import {
 } from '../../collection/index.ts';
 import { enrol, listSpansOfCase, revertSpansOfCase, spansOf } from '../../enrolment/index.ts';
 import { DomainError, type Problem } from '../../kernel/errors.ts';
-import type { Insurance } from '../../kernel/insurance.ts';
+import { formatYuanGrouped } from '../../kernel/fen.ts';
+import { maskIdNo } from '../../kernel/id-number.ts';
+import { INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts';
 import { addMonths, dateOf, type Month, monthOf } from '../../kernel/month.ts';
 import { registerPersons } from '../../registry/index.ts';
 import { declareWages, revertWagesOfCase } from '../../wages/index.ts';
 import { laterCaseProblems, namedProblem } from '../later-cases.ts';
 import type { Item, ItemEnv } from '../model.ts';
-import { amountsOf, monthText, totalOf } from '../sections.ts';
+import { amountsOf, firstOf, monthText, totalOf } from '../sections.ts';
 import { wordsOf } from '../words.ts';
 import { ENROLL_FIELDS } from './enroll-form.ts';
 import { backCells, CONTRACT_BACK_TEXT, checkEnrollRows, type EnrollRow, INJURY_ONLY_TEXT } from './enroll-rows.ts';
@@ -110,12 +112,33 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
   return {
     summary: rows.length === 1 ? `${rows[0]?.person.name}` : `${rows[0]?.person.name}等 ${rows.length} 人`,
     headline: `已为 ${rows.length} 人办结参保登记`,
+    submitLabel: `确认参保 ${rows.length} 人${lines.length > 0 ? ` · 补收 ${formatYuanGrouped(totalOf(lines))} 元` : ''}`,
     ...(lines.length > 0 ? { amount: { label: '补收（随单另列）', fen: totalOf(lines) } } : {}),
     notices: [
       ...contract.map((row) => ({ code: 'REG-005', text: `${row.person.name}：${CONTRACT_BACK_TEXT}` })),
       ...injuryOnly.map((row) => ({ code: 'REG-007', text: `${row.person.name}：${INJURY_ONLY_TEXT}` })),
     ],
     sections: [
+      {
+        type: 'table' as const,
+        title: `参保人员 ${rows.length} 人`,
+        columns: [
+          { key: 'name', label: '姓名' },
+          { key: 'idNo', label: '证件号码' },
+          { key: 'insurances', label: '险种' },
+          { key: 'entryDate', label: '本次参工时间' },
+          { key: 'wage', label: '申报工资', align: 'end' as const },
+        ],
+        ...firstOf(
+          rows.map((row) => ({
+            name: row.person.name,
+            idNo: maskIdNo(row.person.idNo),
+            insurances: row.spans.map((span) => INSURANCE_SHORT_NAMES[span.insurance]).join('、'),
+            entryDate: row.entryDate,
+            wage: formatYuanGrouped(row.wageFen),
+          })),
+        ),
+      },
       ...(lines.length > 0
         ? [amountsOf('补收（随单另列）', lines, { note: `当月开单当月缴，不加收${wordsOf(env).charges}。` })]
         : []),
