@@ -186,7 +186,7 @@ describe('参保证明：开具、公开验证、改过的文件不认 (HB-CERT)
     await verify('改过.pdf', altered, '文件被改过');
     expect(await stranger.getByLabel('验证结果').innerText()).not.toContain('样甲');
     await settled(stranger, 'certificate-altered');
-    await verify('别的.pdf', Buffer.from('%PDF-1.7\n%%EOF\n'), '未查询到');
+    await verify('别的.pdf', Buffer.from('%PDF-1.7\n%%EOF\n'), '未查询到该证明');
     await context.close();
   });
 

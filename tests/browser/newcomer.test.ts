@@ -197,6 +197,17 @@ describe('说清楚再做', () => {
     await page.getByText('已缴清').first().waitFor();
     await context.close();
   });
+
+  test('查不到的证明只说一遍，并说怎么办', async () => {
+    const page = await open('/verify');
+    await page.getByLabel(/授权码/).fill('2023 0410 AAAA BBBB CCCC');
+    await page.getByRole('button', { name: '核对证明' }).click();
+    const result = page.getByLabel('验证结果');
+    await result.getByText('怎么办').waitFor();
+    expect((await result.innerText()).match(/未查询到/g)).toHaveLength(1);
+    await picture(page, 'verify-unknown');
+    await page.context().close();
+  });
 });
 
 const pattern = (endpoint: { readonly path: string }): RegExp =>

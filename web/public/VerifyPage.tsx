@@ -11,12 +11,17 @@ import { PublicFrame } from './PublicFrame.tsx';
 
 type Result = Answer<typeof verifyEndpoint>;
 
-const STATES: Readonly<Record<Result['state'], { readonly tone: Tone; readonly name: string }>> = {
+type Words = { readonly tone: Tone; readonly name: string; readonly next?: string };
+const STATES: Readonly<Record<Result['state'], Words>> = {
   VALID: { tone: 'done', name: '真实有效' },
-  EXPIRED: { tone: 'wait', name: '已超过验证期限' },
-  NOT_FOUND: { tone: 'bad', name: '未查询到' },
-  VOIDED: { tone: 'bad', name: '已作废' },
-  ALTERED: { tone: 'bad', name: '文件被改过' },
+  EXPIRED: { tone: 'wait', name: '已超过验证期限', next: '请参保单位重新开一份。' },
+  NOT_FOUND: {
+    tone: 'bad',
+    name: '未查询到',
+    next: '请对着证明把授权码再核一遍：5 组，每组 4 位。有 PDF 文件的，可以核对整个文件；还是查不到，请勿采信，向开具的单位核实。',
+  },
+  VOIDED: { tone: 'bad', name: '已作废', next: '请勿采信，向开具的单位要一份新的。' },
+  ALTERED: { tone: 'bad', name: '文件被改过', next: '请向开具的单位要原来的文件，再核对一次。' },
 };
 
 /** 湖北省社保证明验证平台 (HB-CERT-05): by authorisation code, or by the whole file. No login. */
@@ -93,10 +98,16 @@ function ResultCard({ result }: { readonly result: Result }) {
   return (
     <section className="card" aria-label="验证结果">
       <div className="row between">
-        <h2>{result.title}</h2>
-        <StatusTag tone={state.tone}>{state.name}</StatusTag>
+        <h2 className={state.tone === 'bad' ? 'red' : undefined}>{result.title}</h2>
+        {result.title.includes(state.name) ? null : <StatusTag tone={state.tone}>{state.name}</StatusTag>}
       </div>
-      <p>{result.message}</p>
+      {result.message === result.title ? null : <p>{result.message}</p>}
+      {state.next ? (
+        <p>
+          <b>怎么办：</b>
+          {state.next}
+        </p>
+      ) : null}
       {result.fields.length > 0 ? (
         <dl className="kv left" style={{ marginTop: 8 }}>
           {result.fields.map((field) => (
