@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { peopleEndpoint } from '../../src/enrolment/contract.ts';
 import { previewEndpoint, submitEndpoint } from '../../src/items/contract.ts';
@@ -209,6 +209,36 @@ describe('说清楚再做', () => {
     await page.context().close();
   });
 });
+
+describe('窄窗口', () => {
+  test('1366 宽开证明：姓名、月份不断行，名单用到底', async () => {
+    const page = await open('/certificates');
+    const cells = page.getByRole('region', { name: '可选人员列表' }).locator('tbody tr').first().locator('td');
+    await cells.first().waitFor();
+    await picture(page, 'certificate-lists');
+    const heights = await cells.evaluateAll((all) => all.map((cell) => cell.getBoundingClientRect().height));
+    // A row of two lines has 55.
+    expect(Math.max(...heights)).toBeLessThan(45);
+    await fitting(page, cells);
+    const list = await page.getByRole('region', { name: '可选人员列表' }).boundingBox();
+    const bar = await page.locator('.action-bar').boundingBox();
+    expect((bar?.y ?? 0) - ((list?.y ?? 0) + (list?.height ?? 0))).toBeLessThan(40);
+    await page.context().close();
+  });
+});
+
+/** Every one of these ends inside the region it stands in, and inside the window. */
+async function fitting(page: Page, parts: Locator): Promise<void> {
+  const over = await parts.evaluateAll((all) =>
+    all.flatMap((part) => {
+      const room = part.closest('.table-scroll, .table-box, .card')?.getBoundingClientRect().right ?? 0;
+      const { right } = part.getBoundingClientRect();
+      return right > Math.min(room, window.innerWidth) + 1 ? [`${part.textContent} ${right} > ${room}`] : [];
+    }),
+  );
+  expect(await parts.count()).toBeGreaterThan(0);
+  expect(over, page.url()).toEqual([]);
+}
 
 const pattern = (endpoint: { readonly path: string }): RegExp =>
   new RegExp(`^${endpoint.path.replace(/:\w+/g, '[^/]+')}$`);
