@@ -146,6 +146,7 @@ describe('确认提交', () => {
       if (pattern(submitEndpoint).test(new URL(request.url()).pathname)) sent.push(request.method());
     });
     const primary = page.locator('.action-bar .btn.primary', { hasNotText: '下一步' });
+    await primary.waitFor();
     await picture(page, 'enroll-confirm');
     await primary.dblclick();
     await page.getByLabel('办理结果').waitFor();
@@ -211,6 +212,27 @@ describe('说清楚再做', () => {
 });
 
 describe('窄窗口', () => {
+  test('手机上参保的确认页：每个金额都看得全', async () => {
+    const page = await enrolling(PHONE);
+    await add(page, 5, '样辛', '30000', '2023-02-15');
+    await page.getByText('存在补缴').waitFor();
+    await page.getByRole('button', { name: '下一步：确认提交' }).click();
+    await page.getByRole('button', { name: /^确认参保/ }).waitFor();
+    await picture(page, 'phone-enroll-confirm');
+    await fitting(page, page.locator('main table.amounts'));
+    await page.context().close();
+  });
+
+  test('手机上开单的结果：单据明细不比屏幕宽', async () => {
+    const page = await open('/items/bill.issue', PHONE);
+    for (const name of ['下一步：表单填写', '下一步：确认提交']) await page.getByRole('button', { name }).click();
+    const details = page.getByRole('region', { name: '单据明细', exact: true });
+    await details.getByText('企业职工基本养老保险').first().waitFor();
+    await picture(page, 'phone-bill-lines');
+    await fitting(page, details.locator('table, li'));
+    await page.context().close();
+  });
+
   test('1366 宽开证明：姓名、月份不断行，名单用到底', async () => {
     const page = await open('/certificates');
     const cells = page.getByRole('region', { name: '可选人员列表' }).locator('tbody tr').first().locator('td');

@@ -1,6 +1,7 @@
 import type { Section } from '../../src/items/contract.ts';
 import { INSURANCE_SHORT_NAMES } from '../../src/kernel/insurance.ts';
 import { Money } from '../ui/Money.tsx';
+import { usePhone } from '../ui/phone.ts';
 import { Spread } from '../ui/Spread.tsx';
 
 /** The consequence page is a list of sections composed by the item (ui 04): amounts, reasons, facts, tables. */
@@ -64,8 +65,9 @@ function Amounts({
   const charges = !narrow && [...rows, section.total].some((row) => row.lateFen || row.interestFen);
   const before = !narrow && rows.some((row) => row.previousFen !== undefined);
   const total = section.total;
-  // Beside another card six columns of amounts only fit under the short names.
-  const short = narrow || before;
+  // Beside another card, and on a phone, six columns of amounts only fit under the short names.
+  const phone = usePhone();
+  const short = narrow || before || phone;
   return (
     <section className="card" aria-label={section.title}>
       <header>
@@ -213,6 +215,8 @@ function Difference({ share }: { readonly share: number }) {
   );
 }
 
+const MOST_ROWS = 500;
+
 type TableSection = Extract<Section, { type: 'table' }>;
 
 /** Amounts to the right; on a phone a column in which nothing stands but zeros is left out (ui README §2). */
@@ -221,7 +225,11 @@ function classOf(section: TableSection, column: TableSection['columns'][number])
   return [column.align === 'end' ? 'num' : 'text', zeros ? 'hide-phone' : ''].join(' ').trim();
 }
 
+/** More of them are wider than a phone. */
+const PHONE_COLUMNS = 4;
+
 function Rows({ section }: { readonly section: TableSection }) {
+  const phone = usePhone();
   return (
     <section className="table-box" aria-label={section.title}>
       <div className="row between" style={{ padding: '10px 16px' }}>
@@ -234,6 +242,8 @@ function Rows({ section }: { readonly section: TableSection }) {
         <p className="note" style={{ padding: '0 16px 12px' }}>
           {section.empty ?? '没有'}
         </p>
+      ) : phone && section.columns.length > PHONE_COLUMNS ? (
+        <Blocks section={section} />
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         <section className="table-scroll" style={{ maxHeight: 420 }} aria-label={`${section.title} 列表`} tabIndex={0}>
@@ -248,7 +258,7 @@ function Rows({ section }: { readonly section: TableSection }) {
               </tr>
             </thead>
             <tbody>
-              {section.rows.slice(0, 500).map((row, index) => (
+              {section.rows.slice(0, MOST_ROWS).map((row, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: rows of a finished answer never move
                 <tr key={index}>
                   {section.columns.map((column) => (
@@ -263,5 +273,37 @@ function Rows({ section }: { readonly section: TableSection }) {
         </section>
       )}
     </section>
+  );
+}
+
+/** A wide table on a phone: what a row is about, its last amount at the right, the rest with names under it; zeros are left out. */
+function Blocks({ section }: { readonly section: TableSection }) {
+  const [head, ...others] = section.columns;
+  const last = others.findLast((column) => column.align === 'end');
+  return (
+    <ul className="ledger" style={{ padding: '0 16px' }}>
+      {section.rows.slice(0, MOST_ROWS).map((row, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows of a finished answer never move
+        <li key={index}>
+          <div>
+            <b>{head ? row[head.key] : ''}</b>
+            <span>
+              {others
+                .filter(
+                  (column) => column !== last && row[column.key] && !['0.00', '—'].includes(row[column.key] ?? ''),
+                )
+                .map((column) => `${column.label} ${row[column.key]}`)
+                .join('　')}
+            </span>
+          </div>
+          {last ? (
+            <div className="right">
+              <b>{row[last.key]}</b>
+              <span>{last.label}</span>
+            </div>
+          ) : null}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -56,11 +56,12 @@ export function Jobs({ data }: { readonly data: Overview }) {
         <>
           <b>{job.title}</b>
           <div className="note">{job.rule}</div>
+          <div className="note only-phone">下次 {nextOf(job)}</div>
         </>
       ),
     },
-    { key: 'today', label: '今天 0–24 时', render: (job) => <Strip job={job} now={data.clock.now} /> },
-    { key: 'last', label: '上次', sort: 'last', render: (job) => (job.last ? shortMoment(job.last.slot) : '') },
+    { key: 'today', label: '今天 0–24 时', desktopOnly: true, render: (job) => <Strip job={job} now={data.clock.now} /> },
+    { key: 'last', label: '上次', sort: 'last', desktopOnly: true, render: (job) => (job.last ? shortMoment(job.last.slot) : '') },
     {
       key: 'state',
       label: '结果',
@@ -68,7 +69,7 @@ export function Jobs({ data }: { readonly data: Overview }) {
       wrap: true,
       render: (job) => <Result job={job} running={running.get(job.job)} />,
     },
-    { key: 'next', label: '下次', sort: 'next', render: (job) => (job.next ? shortMoment(job.next) : '随时') },
+    { key: 'next', label: '下次', sort: 'next', desktopOnly: true, render: nextOf },
     {
       key: 'act',
       label: '操作',
@@ -81,7 +82,7 @@ export function Jobs({ data }: { readonly data: Overview }) {
     <section className="table-box" aria-label="任务">
       <div className="row between" style={{ padding: '10px 16px' }}>
         <h2>任务</h2>
-        <span className="note">竖线 = 现在；实心 = 已跑，空心 = 将跑</span>
+        <span className="note hide-phone">竖线 = 现在；实心 = 已跑，空心 = 将跑</span>
       </div>
       <DataTable
         label="任务列表"
@@ -115,6 +116,7 @@ export function Jobs({ data }: { readonly data: Overview }) {
   );
 }
 
+const nextOf = (job: Job): string => (job.next ? shortMoment(job.next) : '随时');
 const again = (job: Job | null): string => (job?.last?.state === 'CANCELLED' ? '继续' : '重跑');
 
 function Result({ job, running }: { readonly job: Job; readonly running: Running | undefined }) {
