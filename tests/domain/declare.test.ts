@@ -1,5 +1,6 @@
 /** 申报与补缴: the account period (做账期号) moves over months without anybody, and what is shown is what is posted. */
 import { afterEach, describe, expect, test } from 'vitest';
+import { listCases } from '../../src/casework/index.ts';
 import { listPivots } from '../../src/collection/index.ts';
 import type { Section } from '../../src/items/contract.ts';
 import type { Month } from '../../src/kernel/month.ts';
@@ -125,6 +126,15 @@ describe('a month declared a second time (design §9.3)', () => {
     await of.submit(EMPLOYER, 'unit.declare', { month: '2023-04' });
     const preview = await of.preview(EMPLOYER, 'unit.declare', { month: '2023-04' });
     expect([preview.ok, preview.problems.map((one) => one.message)]).toEqual([false, ['本月已申报，没有新增']]);
+  });
+
+  test('a preview gone stale in another tab: its submit is told so, and no empty case is made', async () => {
+    const of = await begin();
+    expect((await of.preview(EMPLOYER, 'unit.declare', { month: '2023-04' })).ok).toBe(true);
+    const { caseNo } = await of.submit(EMPLOYER, 'unit.declare', { month: '2023-04' });
+    expect(await codes(of.submit(EMPLOYER, 'unit.declare', { month: '2023-04' }))).toEqual(['DEC-010']);
+    const { rows } = await listCases(of.services.db, of.services.region, EMPLOYER, { page: 1, size: 10 });
+    expect(rows.map((one) => one.caseNo)).toEqual([caseNo]);
   });
 
   test('a difference is shown as one, with what was declared before, not against the whole former month', async () => {

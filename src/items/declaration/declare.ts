@@ -101,13 +101,12 @@ async function submit(env: ItemEnv, caseNo: string, form: { readonly month: Mont
   const open = covered.filter((pivot) => pivot.bookedThrough < current);
   const moved = await moveTo(env, open, current);
 
-  const nothingNew = lines.length === 0 && open.length === 0;
-  // Two agents at once: the second one's submit is no error; a preview has nothing to offer.
-  if (nothingNew && env.rehearsal) throw new DomainError(nothingNewProblem(current));
+  // Also the submit of a preview that has gone stale: the other tab, the other agent. An empty case would be of no use to anybody.
+  if (lines.length === 0 && open.length === 0) throw new DomainError(nothingNewProblem(current));
   const { sections, first } = await consequence(env, facts, lines, insurances, current);
   return {
-    summary: `${monthText(current)} ${nothingNew ? '没有新增' : ''}`.trim(),
-    headline: nothingNew ? NOTHING_NEW : `${monthText(current)}缴费申报成功`,
+    summary: monthText(current),
+    headline: `${monthText(current)}缴费申报成功`,
     amount: { label: `${Number(current.slice(5))}月${first ? '要缴' : '本次增减'}`, fen: totalOf(lines) },
     // Before the submit nothing has succeeded yet.
     notices: lines.length > 0 && !env.rehearsal ? [{ code: 'DEC-007', text: '申报成功，尚未开具认定单' }] : [],
@@ -122,12 +121,10 @@ async function submit(env: ItemEnv, caseNo: string, form: { readonly month: Mont
   };
 }
 
-const NOTHING_NEW = '本月已申报，没有新增';
-
 function nothingNewProblem(month: Month): Problem {
   return {
     code: 'DEC-010',
-    message: NOTHING_NEW,
+    message: '本月已申报，没有新增',
     why: `${monthText(month)}已经申报，人员、工资、费率此后都没有变。`,
     next: '不用再申报。还没开单的，请开具应缴认定单。',
     link: { label: '去开单', to: '/items/bill.issue' },
