@@ -4,7 +4,7 @@ import { peopleEndpoint } from '../../src/enrolment/contract.ts';
 import { previewEndpoint, submitEndpoint } from '../../src/items/contract.ts';
 import { inFours } from '../../web/ui/format.ts';
 import { idNo } from '../domain/harness.ts';
-import { DESKTOP, openBrowser, openWindow, PHONE, picture } from './browser.ts';
+import { accessibilityProblems, DESKTOP, openBrowser, openWindow, PHONE, picture } from './browser.ts';
 import { openScene, type Scene } from './stage.ts';
 
 /** What somebody who sees the program for the first time stumbled over: quick fingers, slow answers, narrow windows, two tabs. */
@@ -207,6 +207,22 @@ describe('说清楚再做', () => {
     await result.getByText('怎么办').waitFor();
     expect((await result.innerText()).match(/未查询到/g)).toHaveLength(1);
     await picture(page, 'verify-unknown');
+    await page.context().close();
+  });
+});
+
+describe('不用猜', () => {
+  test('页头搜索：一边打一边列出事项，说明 Enter 会找什么', async () => {
+    const page = await open('/');
+    const box = page.getByRole('searchbox', { name: '搜事项、人员、单据号' });
+    await box.fill('样甲');
+    await page.getByText('按 Enter 在参保人员里找“样甲”').waitFor();
+    await box.fill('zgcb');
+    await page.locator('.search-found').getByRole('button', { name: '单位职工参保登记/续保' }).waitFor();
+    await picture(page, 'search-found');
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.locator('.search-found').getByRole('button', { name: '单位职工参保登记/续保' }).click();
+    await page.waitForURL((url) => url.pathname === '/items/emp.enroll');
     await page.context().close();
   });
 });

@@ -22,22 +22,11 @@ import { call } from '../ui/call.ts';
 import { toggleElder } from '../ui/elder.ts';
 import { useShellKeys } from '../ui/keys.ts';
 
-import {
-  Brand,
-  ClockText,
-  KeyList,
-  MenuButton,
-  SearchBox,
-  type ShellTab,
-  SignOut,
-  SkipLink,
-  TabLine,
-} from '../ui/Shell.tsx';
+import { Brand, ClockText, KeyList, MenuButton, type ShellTab, SignOut, SkipLink, TabLine } from '../ui/Shell.tsx';
 import { Skeleton } from '../ui/States.tsx';
 import { usePlace } from '../ui/site.ts';
-import { setAside } from './aside.ts';
+import { HeaderSearch } from './HeaderSearch.tsx';
 import { Redirect, useGo, useHere } from './place.ts';
-import { type Findable, find } from './search.ts';
 import { signOut, useSession } from './session.ts';
 import { anyDirty, closeTab, isDirty, useTabs } from './tabs.ts';
 import { restartWizard } from './wizard-state.ts';
@@ -81,7 +70,6 @@ function Frame() {
   const go = useGo();
   const tabs = useTabs();
   const search = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState('');
   const [menuOpen, setMenuOpen] = useState(false);
   const [keysOpen, setKeysOpen] = useState(false);
   const [leaving, setLeaving] = useState<{ readonly go: () => void } | null>(null);
@@ -125,15 +113,7 @@ function Frame() {
       <header className={session.data?.clockMoved ? 'shell-header moved' : 'shell-header'}>
         <MenuButton open={menuOpen} onClick={() => setMenuOpen(!menuOpen)} />
         <Brand place={place} />
-        <SearchBox
-          inputRef={search}
-          value={text}
-          onChange={setText}
-          onEnter={() => {
-            go(searchTarget(menu.data?.groups.flatMap((group) => group.items) ?? [], text.trim()));
-            setText('');
-          }}
-        />
+        <HeaderSearch inputRef={search} items={menu.data?.groups.flatMap((group) => group.items) ?? []} />
         <div className="shell-right">
           {session.data ? <ClockText now={session.data.now} moved={session.data.clockMoved} /> : null}
           <Link to="/" hash="todo" className="bell nowrap" aria-label={`要您处理 ${todo} 件`}>
@@ -225,13 +205,6 @@ function Frame() {
       />
     </>
   );
-}
-
-/** A bill by its number, an item that answers to the words, else the people: one Enter is enough. Letters may be pinyin of an item. */
-function searchTarget(items: readonly Findable[], text: string): string {
-  if (/^\d{16}$/.test(text)) return `/bills/${text}`;
-  const person = text !== '' && !/[a-z]/i.test(text.replace(/[xX]$/, '')) && find(items, text).length === 0;
-  return `${person ? '/people' : '/menu'}?q=${setAside(text)}`;
 }
 
 function roleText(kind: string, name: string): string {

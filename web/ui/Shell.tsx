@@ -115,11 +115,14 @@ export function SearchBox({
   value,
   onChange,
   onEnter,
+  children,
 }: {
   readonly inputRef: RefObject<HTMLInputElement | null>;
   readonly value: string;
   readonly onChange: (text: string) => void;
   readonly onEnter: () => void;
+  /** Floats under the box while one types. */
+  readonly children?: ReactNode;
 }) {
   return (
     <search className="shell-search">
@@ -138,6 +141,7 @@ export function SearchBox({
         }}
       />
       {value ? null : <kbd>/</kbd>}
+      {children ? <div className="search-found">{children}</div> : null}
     </search>
   );
 }
