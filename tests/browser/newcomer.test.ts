@@ -225,6 +225,37 @@ describe('不用猜', () => {
     await page.waitForURL((url) => url.pathname === '/items/emp.enroll');
     await page.context().close();
   });
+
+  test('推进时钟：格式不对、时间已过，都说出来', async () => {
+    const { context, page } = await openWindow(browser);
+    const { agencyUrl } = scene.world;
+    const accounts = (await (await fetch(`${agencyUrl}/api/demo/accounts`)).json()) as {
+      login: string;
+      password: string;
+      kind: string;
+    }[];
+    const staff = accounts.find((one) => one.kind === 'STAFF');
+    await page.goto(`${agencyUrl}/office/login`);
+    await page.getByLabel('工号').fill(staff?.login ?? '');
+    await page.getByLabel('密码').fill(staff?.password ?? '');
+    await page.getByRole('button', { name: '登录', exact: true }).click();
+    await page.waitForURL((url) => url.pathname === '/office');
+    const push = page.getByRole('button', { name: '推进', exact: true });
+    await page.getByLabel('推进到').fill('4月11日');
+    await page.getByText('时间没有写对').waitFor();
+    expect(await push.isDisabled()).toBe(true);
+    await page.getByLabel('推进到').fill('2023-04-01 09:00');
+    await page.getByText('已经过了').waitFor();
+    expect(await push.isDisabled()).toBe(true);
+    await page.getByLabel('推进到').fill('2023-04-12 09:00');
+    await page.getByText('只能往前').waitFor();
+    expect(await push.isDisabled()).toBe(false);
+    await page.setViewportSize(PHONE);
+    await picture(page, 'phone-ops');
+    const jobs = page.getByRole('region', { name: '任务', exact: true });
+    await fitting(page, jobs.locator('table, button'));
+    await context.close();
+  });
 });
 
 describe('窄窗口', () => {

@@ -40,10 +40,11 @@ export function ClockDesk({ clock }: { readonly clock: Overview['clock'] }) {
     ['明天 02:10', atTime(addDays(today, 1), '02:10')],
     ['下月 1 日 09:00', atTime(firstDay(addMonths(monthOf(today), 1)), '09:00')],
   ];
+  const target = parseMoment(to);
+  const wrong = whyNot(to, target, now);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const target = parseMoment(to);
-    if (target) advance.mutate(target);
+    if (target && !wrong) advance.mutate(target);
   };
   return (
     <section className="card" aria-label="业务时钟">
@@ -75,9 +76,11 @@ export function ClockDesk({ clock }: { readonly clock: Overview['clock'] }) {
           style={{ width: 170 }}
           placeholder="2023-04-11 09:00"
           value={to}
+          aria-invalid={wrong !== ''}
+          aria-describedby="advance-words"
           onChange={(event) => setTo(event.target.value)}
         />
-        <button type="submit" className="btn small" disabled={advance.isPending || !parseMoment(to)}>
+        <button type="submit" className="btn small" disabled={advance.isPending || !target || wrong !== ''}>
           {advance.isPending ? '正在推进…' : '推进'}
         </button>
         <label className="check">
@@ -85,12 +88,21 @@ export function ClockDesk({ clock }: { readonly clock: Overview['clock'] }) {
           到了就停住
         </label>
       </form>
-      <p className="note" role="status">
-        {advance.data
-          ? `已推进，途中跑了 ${advance.data.slotsRun} 个时点。`
-          : '只能往前；途中到点的作业逐个运行，两边一起走。'}
+      <p className={wrong ? 'red dense' : 'note'} id="advance-words" role="status">
+        {wrong
+          ? wrong
+          : advance.data
+            ? `已推进，途中跑了 ${advance.data.slotsRun} 个时点。`
+            : '只能往前；途中到点的作业逐个运行，两边一起走。'}
       </p>
       <ErrorPanel error={advance.error} />
     </section>
   );
+}
+
+/** Why 推进 cannot be pressed; empty while nothing is typed, and when it can. */
+function whyNot(typed: string, target: Moment | undefined, now: Moment): string {
+  if (typed.trim() === '') return '';
+  if (!target) return '时间没有写对：写成 2023-04-11 09:00 这样，年月日、空一格、时分。';
+  return momentToMs(target) > momentToMs(now) ? '' : `${clockText(target)}已经过了：只能推进到现在以后。`;
 }
