@@ -226,6 +226,25 @@ describe('不用猜', () => {
     await page.context().close();
   });
 
+  test('草稿在要您处理里只有一条；从菜单打开事项也提到它', async () => {
+    const page = await enrolling();
+    await add(page, 6, '样壬', '5000');
+    await page.getByRole('button', { name: '保存', exact: true }).click();
+    await page.getByText('已存成草稿').waitFor();
+    const other = await open('/');
+    const todo = other.getByRole('region', { name: '要您处理' });
+    await todo.getByText('草稿 · 单位职工参保登记/续保').waitFor();
+    expect(await todo.getByRole('link', { name: /继续/ }).count()).toBe(1);
+    await other.goto(`${scene.world.agencyUrl}/items/emp.enroll`);
+    await other.getByText('有一份没有提交的草稿').waitFor();
+    await picture(other, 'draft-waiting');
+    await other.getByRole('link', { name: '接着办这份' }).click();
+    await other.locator('tr', { hasText: '样壬' }).waitFor();
+    await other.getByText('有一份没有提交的草稿').waitFor({ state: 'detached' });
+    await page.context().close();
+    await other.context().close();
+  });
+
   test('推进时钟：格式不对、时间已过，都说出来', async () => {
     const { context, page } = await openWindow(browser);
     const { agencyUrl } = scene.world;

@@ -1,14 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
 import { App } from 'antd';
 import { useMemo } from 'react';
-import { draftsEndpoint } from '../../src/casework/contract.ts';
 import type { homeEndpoint } from '../../src/collection/contract.ts';
 import { ChartBars, type Series } from '../ui/ChartBars.tsx';
 import type { Answer } from '../ui/call.ts';
-import { call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { useElder } from '../ui/elder.ts';
-import { daysLeft, dayText, momentText, monthText } from '../ui/format.ts';
+import { daysLeft, dayText, monthText } from '../ui/format.ts';
 import { Money } from '../ui/Money.tsx';
 import { usePhone } from '../ui/phone.ts';
 import { Ruler } from '../ui/Ruler.tsx';
@@ -164,13 +161,10 @@ function Windows({ home }: { readonly home: Home }) {
 }
 
 function Todo({ home }: { readonly home: Home }) {
-  const drafts = useQuery({ queryKey: ['drafts'], queryFn: () => call(draftsEndpoint) });
-  const named = home.todo.some((row) => row.title.includes('草稿'));
-  const rows = drafts.data && !named ? drafts.data.slice(0, 3) : [];
   return (
     <section className="card" id="todo" aria-label="要您处理">
       <h2>要您处理</h2>
-      {home.todo.length + rows.length === 0 ? (
+      {home.todo.length === 0 ? (
         <p className="note">{home.headline.action ? '除了上面这件，没有别的。' : '现在没有，不用您做什么。'}</p>
       ) : null}
       <ul className="ledger">
@@ -190,20 +184,6 @@ function Todo({ home }: { readonly home: Home }) {
                 {row.action.label}
               </Go>
             </div>
-          </li>
-        ))}
-        {rows.map((draft) => (
-          <li key={draft.draftId}>
-            <div>
-              <b>草稿 · {draft.itemName}</b>
-              <span>
-                {draft.summary} {momentText(draft.savedAt)}
-              </span>
-              <span>尚未点“确认提交”，未生效</span>
-            </div>
-            <Go to={`/items/${draft.itemCode}?draft=${draft.draftId}`} label={`继续 ${draft.itemName}`}>
-              继续
-            </Go>
           </li>
         ))}
       </ul>

@@ -13,7 +13,7 @@ import { queryClient } from '../ui/Root.tsx';
 import { Loaded, Skeleton } from '../ui/States.tsx';
 import { Steps } from '../ui/Steps.tsx';
 import { useGivenPerson } from './given-person.ts';
-import { linkOf } from './links.tsx';
+import { Go, linkOf } from './links.tsx';
 import { useHere, useParam, useSearchState } from './place.ts';
 import { useTab } from './tabs.ts';
 import { WizardForm } from './WizardForm.tsx';
@@ -109,6 +109,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
     onSuccess: (draft, form) => {
       change({ draftId: draft.draftId, savedAt: draft.savedAt, dirty: false, form, line: {} });
       queryClient.invalidateQueries({ queryKey: ['drafts'] });
+      queryClient.invalidateQueries({ queryKey: ['home'] });
       message.success('已存成草稿，还没有提交');
     },
   });
@@ -189,6 +190,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
         </h1>
         <Steps names={STEPS} current={wizard.step} onBack={(step) => change({ step: step as 0 | 1 })} />
       </div>
+      {wizard.step < 2 ? <DraftWaiting item={item} wizard={wizard} /> : null}
       {wizard.step === 0 ? <WizardGuide item={item} /> : null}
       {wizard.step === 1 ? (
         <WizardForm
@@ -301,6 +303,22 @@ function WizardOf({ item }: { readonly item: ItemView }) {
           </button>
         </Bar>
       ) : null}
+    </div>
+  );
+}
+
+/** Opened from the menu: what was begun and saved before is not forgotten. */
+function DraftWaiting({ item, wizard }: { readonly item: ItemView; readonly wizard: Wizard }) {
+  const drafts = useQuery({ queryKey: ['drafts'], queryFn: () => call(draftsEndpoint) });
+  const draft = drafts.data?.find((one) => one.itemCode === item.code);
+  if (!draft || wizard.dirty || draft.draftId === wizard.draftId) return null;
+  return (
+    <div className="aside-note">
+      有一份没有提交的草稿：{draft.summary}，{momentText(draft.savedAt)} 存。
+      <Go to={`/items/${item.code}?draft=${draft.draftId}`} className="in-text">
+        接着办这份
+      </Go>
+      ；不管它，下面是新的一件。
     </div>
   );
 }

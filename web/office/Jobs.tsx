@@ -60,8 +60,19 @@ export function Jobs({ data }: { readonly data: Overview }) {
         </>
       ),
     },
-    { key: 'today', label: '今天 0–24 时', desktopOnly: true, render: (job) => <Strip job={job} now={data.clock.now} /> },
-    { key: 'last', label: '上次', sort: 'last', desktopOnly: true, render: (job) => (job.last ? shortMoment(job.last.slot) : '') },
+    {
+      key: 'today',
+      label: '今天 0–24 时',
+      desktopOnly: true,
+      render: (job) => <Strip job={job} now={data.clock.now} />,
+    },
+    {
+      key: 'last',
+      label: '上次',
+      sort: 'last',
+      desktopOnly: true,
+      render: (job) => (job.last ? shortMoment(job.last.slot) : ''),
+    },
     {
       key: 'state',
       label: '结果',

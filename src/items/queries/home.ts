@@ -182,7 +182,7 @@ async function todoOf(env: ItemEnv, bills: readonly HomeBill[], free: Free | und
   const drafts = await listDrafts(env.ctx.tx, env.ctx.region, env.employer.employerNo);
   for (const draft of drafts.slice(0, 5)) {
     todo.push({
-      title: findItem(draft.itemCode)?.name ?? '草稿',
+      title: `草稿 · ${findItem(draft.itemCode)?.name ?? draft.itemCode}`,
       words: `${draft.summary} · 尚未点“确认提交”，未生效`,
       fen: null,
       action: { label: '继续', to: `/items/${draft.itemCode}?draft=${draft.draftId}` },
