@@ -69,6 +69,7 @@ test('who must know at once is told at once', async () => {
     throw new Error('told');
   });
   await expect(failing).rejects.toThrow('told');
+  expect(await names()).toEqual(['kept']);
 });
 
 test('a refused command takes back what would have been written later', async () => {
@@ -120,4 +121,41 @@ test('who comes after the end is turned away', async () => {
   await expect(put(left as Tx, 'a')).rejects.toThrow();
   await expect(putLater(left as Tx, 'a')).rejects.toThrow();
   expect(await names()).toEqual(['kept']);
+});
+
+test('a transaction begins on the server with its first statement', async () => {
+  const openOnes = async (): Promise<number> => {
+    const { count } = await one(
+      services.db,
+      sql<{ count: number }>`
+        select count(*) as count from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and state = 'idle in transaction'`,
+    );
+    return count;
+  };
+  const seen = await transact(services, actor, async ({ tx }) => {
+    const before = await openOnes();
+    await put(tx, 'a');
+    return [before, await openOnes()];
+  });
+  expect(seen).toEqual([0, 1]);
+  await transact(services, actor, async () => undefined);
+  expect(await openOnes()).toBe(0);
+});
+
+test('statements are prepared, those without values too, and planned once for all values', async () => {
+  const plans = await transact(services, actor, async ({ tx }) => {
+    await rows(tx, sql`select 'no values' from drawer`);
+    for (const name of ['a', 'b']) await rows(tx, sql`select 'values' from drawer where name = ${name}`);
+    return rows(
+      tx,
+      sql<{ custom_plans: number; generic_plans: number }>`
+        select custom_plans, generic_plans from pg_prepared_statements where statement like '%values'' from drawer%' and generic_plans > 0
+        order by generic_plans`,
+    );
+  });
+  expect(plans).toEqual([
+    { custom_plans: 0, generic_plans: 1 },
+    { custom_plans: 0, generic_plans: 2 },
+  ]);
 });

@@ -12,6 +12,11 @@ type Statement = readonly [text: string, values: readonly unknown[]];
 type Inside = { pipeline: boolean; readonly connection: { readonly stream: Corked } };
 type Corked = { cork(): void; uncork(): void };
 
+/** Without values, these are statements of the program all the same; anything else without values may be a script of several. */
+const READS = /^\s*(?:select|with)\b/i;
+/** As the transactions of commands and queries begin (services.ts). */
+const BEGINS = /^start transaction\b/;
+
 /** Asked of a connection through Kysely, which hides it: it answers with itself. Nothing goes to the server. */
 export const WHICH_CONNECTION = 'which connection';
 
@@ -19,7 +24,8 @@ export const WHICH_CONNECTION = 'which connection';
 const UNDOES = /^\s*rollback/;
 
 /**
- * A connection whose statements with values are prepared on first use. COPY and statements without values pass as they are.
+ * A connection whose statements are prepared on first use. COPY, scripts and the ends of transactions pass as they are. A transaction
+ * begins with its first statement, in the same packet: nobody waits for its beginning alone.
  *
  * While it is joined (`join`), statements go out without waiting for the answers to those before, and those given at the same moment go
  * out together; one whose answer nobody needs (`later`) goes with the next one. The server carries them out one by one in their order.
@@ -29,6 +35,7 @@ export class PreparingClient extends pg.Client {
   #plannedAt = performance.now();
   #joined = false;
   #held: Statement[] = [];
+  #beginning: readonly unknown[] | undefined;
   #failed: unknown;
   #corked = false;
 
@@ -43,7 +50,19 @@ export class PreparingClient extends pg.Client {
   /** pg declares a dozen forms of this method; all but (text, values) go through unchanged. */
   override query(...args: readonly unknown[]): never {
     if (args[0] === WHICH_CONNECTION) return Promise.resolve({ rows: [this], rowCount: 1, command: 'SELECT' }) as never;
-    return (this.#joined ? this.#queryJoined(args) : this.#send(args)) as never;
+    if (typeof args[0] === 'string' && BEGINS.test(args[0])) {
+      this.#beginning = args;
+      return Promise.resolve({ rows: [], rowCount: null, command: 'BEGIN' }) as never;
+    }
+    if (this.#joined) return this.#queryJoined(args) as never;
+    const beginning = this.#takeBeginning();
+    return (beginning ? this.#send(beginning).then(() => this.#send(args)) : this.#send(args)) as never;
+  }
+
+  #takeBeginning(): readonly unknown[] | undefined {
+    const beginning = this.#beginning;
+    this.#beginning = undefined;
+    return beginning;
   }
 
   /** From here to its commit or rollback a transaction runs on the connection; a COPY cannot run in it. */
@@ -75,6 +94,9 @@ export class PreparingClient extends pg.Client {
     const held = this.#held;
     this.#held = [];
     this.#cork();
+    // When it fails the connection is gone, and what comes after it fails too.
+    const beginning = this.#takeBeginning();
+    if (beginning) this.#send(beginning).catch(() => undefined);
     // What is undone need not be sent first.
     for (const statement of undoes ? [] : held) {
       this.#send(statement).catch((error: unknown) => {
@@ -110,8 +132,8 @@ export class PreparingClient extends pg.Client {
   #send(args: readonly unknown[]): Promise<unknown> {
     const send = super.query as Send;
     const [text, values, ...rest] = args;
-    if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return send.apply(this, args as []);
-    const name = this.#nameOf(text);
+    if (typeof text !== 'string' || !Array.isArray(values)) return send.apply(this, args as []);
+    const name = values.length > 0 || READS.test(text) ? this.#nameOf(text) : undefined;
     if (!name) return send.apply(this, args as []);
     const at = performance.now();
     if (at - this.#plannedAt > PLANS_KEPT_MS) {
