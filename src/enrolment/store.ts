@@ -103,6 +103,7 @@ export async function listStanding(
 
 /** Current spans of persons at any employer of the region. */
 export async function listSpansOfPersons(on: Executor, region: string, personNos: readonly string[]): Promise<Span[]> {
+  if (personNos.length === 0) return [];
   return (
     await rows(
       on,

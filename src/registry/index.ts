@@ -1,4 +1,4 @@
-export { type NewEmployer, registerEmployer, registerPersons } from './commands/register.ts';
+export { addPersons, type NewEmployer, registerEmployer, registerPersons } from './commands/register.ts';
 export type { Employer, Exemption, ExemptionReason, InjuryClassFact, Person, RefundAccount } from './model.ts';
 export { EXEMPTION_WORDS } from './model.ts';
 export {

@@ -44,6 +44,10 @@ export type EnrollRow = {
   readonly wageFrom: Month;
   readonly contractBackNeeded: boolean;
   readonly injuryOnlyMonths: readonly Month[];
+  /** What automatic back collection assesses. */
+  readonly backCells: readonly Cell[];
+  /** The first month that comes with a declaration of the employer's: what is behind it is charged in arrears. */
+  readonly declaredFrom: Month;
   readonly backLines: readonly Line[];
   /** Lines of one ordinary month: what this person adds every month. */
   readonly monthlyLines: readonly Line[];
@@ -312,6 +316,8 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
           wageFrom,
           contractBackNeeded: plan.contractBackNeeded,
           injuryOnlyMonths: plan.injuryOnlyMonths,
+          backCells: cells,
+          declaredFrom: declaredFrom(plan.spans, pivots),
           backLines,
           monthlyLines,
         },
@@ -324,8 +330,19 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
   });
 }
 
+function declaredFrom(
+  spans: readonly { readonly insurance: Insurance; readonly from: Month }[],
+  pivots: ReadonlyMap<Insurance, Month>,
+): Month {
+  const months = spans.map(({ insurance, from }) => {
+    const pivot = pivots.get(insurance);
+    return pivot && pivot >= from ? addMonths(pivot, 1) : from;
+  });
+  return months.reduce((a, b) => (a < b ? a : b));
+}
+
 /** 补收月份 (HB-REG-04): per insurance, from the start to the employer's bookedThrough; later months come with the monthly assessment. */
-export function backCells(
+function backCells(
   personNo: string,
   spans: readonly { readonly insurance: Insurance; readonly from: Month }[],
   injuryOnlyMonths: readonly Month[],

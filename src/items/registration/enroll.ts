@@ -1,5 +1,4 @@
 import {
-  listPivots,
   loadFacts,
   planLines,
   postAssessment,
@@ -11,16 +10,16 @@ import { enrol, listSpansOfCase, revertSpansOfCase, spansOf } from '../../enrolm
 import { DomainError, type Problem } from '../../kernel/errors.ts';
 import { formatYuanGrouped } from '../../kernel/fen.ts';
 import { maskIdNo } from '../../kernel/id-number.ts';
-import { INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts';
-import { addMonths, dateOf, type Month, monthOf } from '../../kernel/month.ts';
-import { registerPersons } from '../../registry/index.ts';
+import { INSURANCE_SHORT_NAMES } from '../../kernel/insurance.ts';
+import { dateOf, monthOf } from '../../kernel/month.ts';
+import { addPersons } from '../../registry/index.ts';
 import { declareWages, revertWagesOfCase } from '../../wages/index.ts';
 import { laterCaseProblems, namedProblem } from '../later-cases.ts';
 import type { Item, ItemEnv } from '../model.ts';
 import { amountsOf, firstOf, monthText, totalOf } from '../sections.ts';
 import { wordsOf } from '../words.ts';
 import { ENROLL_FIELDS } from './enroll-form.ts';
-import { backCells, CONTRACT_BACK_TEXT, checkEnrollRows, type EnrollRow, INJURY_ONLY_TEXT } from './enroll-rows.ts';
+import { CONTRACT_BACK_TEXT, checkEnrollRows, type EnrollRow, INJURY_ONLY_TEXT } from './enroll-rows.ts';
 
 /** #2 单位职工参保登记/续保 (HB-REG-01…09). */
 export const enrollItem: Item<null, EnrollRow> = {
@@ -74,12 +73,14 @@ export const enrollItem: Item<null, EnrollRow> = {
 
 async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: readonly EnrollRow[]) {
   const { ctx, law, employer } = env;
-  const persons = await registerPersons(
+  // Who is registered was looked up when the rows were checked.
+  const added = await addPersons(
     ctx,
-    rows.map((row) => row.person),
+    rows.flatMap((row) => (row.person.personNo ? [] : [row.person])),
   );
+  const numbers = new Map(added.map((person) => [person.idNo, person.personNo]));
   const numbered = rows.map((row) => {
-    const personNo = persons.get(row.person.idNo)?.personNo;
+    const personNo = row.person.personNo ?? numbers.get(row.person.idNo);
     if (!personNo) throw new Error('person was not registered');
     return { ...row, personNo };
   });
@@ -95,20 +96,18 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
   );
 
   const personNos = numbered.map((row) => row.personNo);
-  const [standing, facts] = await Promise.all([
-    listPivots(ctx.tx, ctx.region, employer.employerNo),
-    loadFacts(ctx.tx, ctx.region, employer.employerNo, personNos),
-  ]);
-  const pivots = new Map(standing.map((pivot) => [pivot.insurance, pivot.bookedThrough]));
-  const cells = numbered.flatMap((row) => backCells(row.personNo, row.spans, row.injuryOnlyMonths, pivots));
+  const cells = numbered.flatMap((row) => row.backCells.map((cell) => ({ ...cell, personNo: row.personNo })));
   const months = [...new Set(cells.map((cell) => cell.month))];
-  const posted = await sumPosted(ctx.tx, ctx.region, employer.employerNo, months, personNos);
+  const [facts, posted] = await Promise.all([
+    loadFacts(ctx.tx, ctx.region, employer.employerNo, personNos),
+    sumPosted(ctx.tx, ctx.region, employer.employerNo, months, personNos),
+  ]);
   const lines = planLines(law, ctx.region, facts, posted, cells);
   await postAssessment(ctx, law, employer.employerNo, { act: 'AUTO_BACK', caseNo }, lines);
 
   const contract = rows.filter((row) => row.contractBackNeeded);
   const injuryOnly = rows.filter((row) => row.injuryOnlyMonths.length > 0);
-  const next = nextDeclared(rows, pivots, monthOf(dateOf(ctx.now)));
+  const next = rows.map((row) => row.declaredFrom).sort()[0] ?? monthOf(dateOf(ctx.now));
   return {
     summary: rows.length === 1 ? `${rows[0]?.person.name}` : `${rows[0]?.person.name}等 ${rows.length} 人`,
     headline: `已为 ${rows.length} 人办结参保登记`,
@@ -164,17 +163,6 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
     undoUntil: '开具认定单之前',
     refs: {},
   };
-}
-
-/** The first month that the employer has yet to declare and that these people are insured in: what is behind it was charged in arrears. */
-function nextDeclared(rows: readonly EnrollRow[], pivots: ReadonlyMap<Insurance, Month>, current: Month): Month {
-  const open = rows
-    .flatMap((row) => row.spans)
-    .map(({ insurance, from }) => {
-      const pivot = pivots.get(insurance);
-      return pivot && pivot >= from ? addMonths(pivot, 1) : from;
-    });
-  return open.sort()[0] ?? current;
 }
 
 /** 后办先撤: later declarations or suspensions of these people must go first. */

@@ -70,14 +70,21 @@ export async function registerPersons(
     persons.map((person) => person.idNo),
   );
   const unknown = persons.filter((person) => !known.has(person.idNo));
-  if (unknown.length > 0) {
-    const given = unknown.flatMap((person) => (person.personNo ? [Number(person.personNo)] : []));
-    if (given.length > 0) await raiseNumber(ctx.tx, ctx.region, PERSON_NO, Math.max(...given));
-    const automatic = unknown.length - given.length;
-    const taken = automatic > 0 ? await takePersonNumbers(ctx.tx, automatic) : [];
-    const created = unknown.map((person) => ({ ...person, personNo: person.personNo ?? String(taken.shift()) }));
-    await insertPersons(ctx.tx, ctx.region, created, ctx.now);
-    for (const person of created) known.set(person.idNo, person);
-  }
+  for (const person of await addPersons(ctx, unknown)) known.set(person.idNo, person);
   return known;
+}
+
+/** Registers people whom the caller has looked for and not found; when two did so at the same time the database refuses the second. */
+export async function addPersons(
+  ctx: Ctx,
+  unknown: readonly (Omit<Person, 'personNo'> & { readonly personNo?: string | undefined })[],
+): Promise<Person[]> {
+  if (unknown.length === 0) return [];
+  const given = unknown.flatMap((person) => (person.personNo ? [Number(person.personNo)] : []));
+  if (given.length > 0) await raiseNumber(ctx.tx, ctx.region, PERSON_NO, Math.max(...given));
+  const automatic = unknown.length - given.length;
+  const taken = automatic > 0 ? await takePersonNumbers(ctx.tx, automatic) : [];
+  const created = unknown.map((person) => ({ ...person, personNo: person.personNo ?? String(taken.shift()) }));
+  await insertPersons(ctx.tx, ctx.region, created, ctx.now);
+  return created;
 }
