@@ -196,6 +196,7 @@ export async function insertExemption(on: Executor, region: string, exemption: E
 }
 
 export async function listExemptions(on: Executor, region: string, personNos: readonly string[]): Promise<Exemption[]> {
+  if (personNos.length === 0) return [];
   return (
     await rows(
       on,

@@ -51,12 +51,13 @@ export async function listFreeDues(on: Executor, region: string, employerNo: str
 }
 
 /**
- * How many people have something to pay in each group of dues, and on what base: what was offset is taken off person by person.
- * `groups[i]` is the group of `dueIds[i]`.
+ * How many people have something to pay in each group of an employer's dues, and on what base: what was offset is taken off person by
+ * person. `groups[i]` is the group of `dueIds[i]`.
  */
 export async function countPersons(
   on: Executor,
   region: string,
+  employerNo: string,
   dueIds: readonly string[],
   groups: readonly number[],
 ): Promise<Map<number, { readonly persons: number; readonly baseFen: number }>> {
@@ -73,7 +74,8 @@ export async function countPersons(
       ),
       persons as (
         select e.group_no, p.person_no, sum(p.base_fen) as base_fen
-        from ends e join collection_due d on d.region = ${region} and d.due_id = e.due_id ${linesOfDue}
+        from ends e
+        join collection_due d on d.region = ${region} and d.employer_no = ${employerNo} and d.due_id = e.due_id ${linesOfDue}
         group by e.group_no, p.person_no
         having sum(p.base_fen) <> 0 or sum(p.employer_fen) <> 0 or sum(p.person_fen) <> 0
       )

@@ -53,6 +53,7 @@ export async function computeBill(ctx: Ctx, law: Law, employerNo: string): Promi
   const counted = await countPersons(
     ctx.tx,
     ctx.region,
+    employerNo,
     ordered.flat().map((due) => due.dueId),
     ordered.flatMap((group, index) => group.map(() => index)),
   );

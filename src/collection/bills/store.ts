@@ -212,11 +212,8 @@ export async function listBills(
     ${filter.to ? sql`and b.issued_at < ${filter.to}::date + 1` : sql``}
     ${filter.billNo ? sql`and b.bill_no like ${`%${filter.billNo.replaceAll(/[^0-9]/g, '')}%`}` : sql``}
     ${filter.state ? sql`and b.state = ${filter.state}` : sql``}`;
-  const { total } = await one(
-    on,
-    sql<{ total: number }>`select count(*) as total from collection_bill b where ${where}`,
-  );
-  const found = await rows(
+  const counting = one(on, sql<{ total: number }>`select count(*) as total from collection_bill b where ${where}`);
+  const finding = rows(
     on,
     sql<BillRow & { months: string; received_fen: number }>`
       select ${COLUMNS},
@@ -228,6 +225,7 @@ export async function listBills(
       order by ${orderBy(BILL_ORDERS, filter.sort, sql`b.issued_at desc, b.bill_no desc`)}
       limit ${filter.size} offset ${(filter.page - 1) * filter.size}`,
   );
+  const [{ total }, found] = await Promise.all([counting, finding]);
   return { total, rows: found.map((row) => ({ ...toBill(row), months: row.months, receivedFen: row.received_fen })) };
 }
 

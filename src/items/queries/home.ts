@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { listDrafts } from '../../casework/index.ts';
+import { type Draft, listDrafts } from '../../casework/index.ts';
 import type { homeEndpoint } from '../../collection/contract.ts';
 import {
   type BillLine,
@@ -161,7 +161,7 @@ function rulerOf(
   return rows;
 }
 
-async function todoOf(env: ItemEnv, bills: readonly HomeBill[], free: Free | undefined): Promise<Home['todo']> {
+function todoOf(bills: readonly HomeBill[], free: Free | undefined, drafts: readonly Draft[]): Home['todo'] {
   const todo: Home['todo'] = [];
   for (const bill of bills.filter(isRefused)) {
     todo.push({
@@ -179,7 +179,6 @@ async function todoOf(env: ItemEnv, bills: readonly HomeBill[], free: Free | und
       action: { label: '开认定单', to: '/items/bill.issue' },
     });
   }
-  const drafts = await listDrafts(env.ctx.tx, env.ctx.region, env.employer.employerNo);
   for (const draft of drafts.slice(0, 5)) {
     todo.push({
       title: `草稿 · ${findItem(draft.itemCode)?.name ?? draft.itemCode}`,
@@ -200,57 +199,67 @@ async function todoOf(env: ItemEnv, bills: readonly HomeBill[], free: Free | und
   return todo;
 }
 
-async function employerOf(env: ItemEnv, pivots: readonly Pivot[], month: Month): Promise<Home['employer']> {
+async function employerOf(env: ItemEnv, month: Month): Promise<Omit<Home['employer'], 'insurances'>> {
   const { ctx, employer } = env;
-  const insured = (await listStanding(ctx.tx, ctx.region, employer.employerNo, month))
-    .filter((one) => one.open.length > 0)
-    .map((one) => one.personNo);
+  const [standing, classes, [account], arrears] = await Promise.all([
+    listStanding(ctx.tx, ctx.region, employer.employerNo, month),
+    listInjuryClasses(ctx.tx, ctx.region, employer.employerNo),
+    listRefundAccounts(ctx.tx, ctx.region, employer.employerNo),
+    hasArrears(ctx.tx, ctx.region, employer.employerNo, dateOf(ctx.now)),
+  ]);
+  const insured = standing.filter((one) => one.open.length > 0).map((one) => one.personNo);
   const exempt = new Set(
     (await listExemptions(ctx.tx, ctx.region, insured))
       .filter((one) => one.from <= month && (one.to === null || month <= one.to))
       .map((one) => one.personNo),
   );
-  const classes = await listInjuryClasses(ctx.tx, ctx.region, employer.employerNo);
   const injuryClass = classes.findLast((fact) => fact.from <= month)?.injuryClass;
-  const [account] = await listRefundAccounts(ctx.tx, ctx.region, employer.employerNo);
   return {
     employerNo: employer.employerNo,
     name: employer.name,
     persons: insured.length,
     paying: insured.length - exempt.size,
-    insurances: pivots.map((pivot) => ({
-      insurance: pivot.insurance,
-      name: INSURANCE_NAMES[pivot.insurance],
-      bookedThrough: pivot.bookedThrough,
-      state: '正常参保',
-    })),
     injuryClass: injuryClass ? (INJURY_CLASS_NAMES[injuryClass] ?? '') : '',
-    arrears: (await hasArrears(ctx.tx, ctx.region, employer.employerNo, dateOf(ctx.now))) ? '有' : '无',
+    arrears: arrears ? '有' : '无',
     refundAccount: account ? `尾号 ${account.account.slice(-4)}` : '未登记',
   };
 }
+
+const insuranceOf = (pivot: Pivot): Home['employer']['insurances'][number] => ({
+  insurance: pivot.insurance,
+  name: INSURANCE_NAMES[pivot.insurance],
+  bookedThrough: pivot.bookedThrough,
+  state: '正常参保',
+});
 
 const BILLS_LOOKED_AT = 50;
 
 /** What this month needs of the employer, in one answer (ui 01). */
 export async function homeView(env: ItemEnv, taxUrl: string | null): Promise<Home> {
-  const { ctx, employer } = env;
+  const { ctx } = env;
   const today = dateOf(ctx.now);
   const month = monthOf(today);
-  const pivots = await listPivots(ctx.tx, ctx.region, employer.employerNo);
-  const { rows: bills } = await listBills(ctx.tx, ctx.region, employer.employerNo, { page: 1, size: BILLS_LOOKED_AT });
+  // What does not depend on another is asked at the same moment.
+  const own = [ctx.tx, ctx.region, env.employer.employerNo] as const;
+  const [pivots, { rows: bills }, free, drafts, months, employer] = await Promise.all([
+    listPivots(...own),
+    listBills(...own, { page: 1, size: BILLS_LOOKED_AT }),
+    freeFees(env),
+    listDrafts(...own),
+    lastMonths(env, month),
+    employerOf(env, month),
+  ]);
   const declared = pivots.length > 0 && pivots.every((pivot) => pivot.bookedThrough >= month);
   const undeclared = mustDeclare(env, today) && !declared;
   const missed = undeclared ? await missedMonths(env, pivots, addMonths(month, -1)) : [];
-  const free = await freeFees(env);
   const ruler = rulerOf(env, month, bills, { undeclared, missed, free });
   return {
     month,
     headline: headlineOf(env, { month, bills, undeclared, missed, freeMonths: free?.months }, taxUrl),
     today: ruler,
     rulerEnd: ruler.map((row) => row.until).reduce((a, b) => (a > b ? a : b), lastDay(month)),
-    todo: await todoOf(env, bills, free),
-    months: await lastMonths(env, month),
-    employer: await employerOf(env, pivots, month),
+    todo: todoOf(bills, free, drafts),
+    months,
+    employer: { ...employer, insurances: pivots.map(insuranceOf) },
   };
 }

@@ -131,8 +131,10 @@ async function orderedNos(env: ItemEnv, personNos: readonly string[], sort: Peop
 
 async function rowsOf(env: ItemEnv, personNos: readonly string[], month: Month): Promise<PersonRow[]> {
   const { tx, region } = env.ctx;
-  const facts = await loadFacts(tx, region, env.employer.employerNo, personNos);
-  const persons = await findPersons(tx, region, personNos);
+  const [facts, persons] = await Promise.all([
+    loadFacts(tx, region, env.employer.employerNo, personNos),
+    findPersons(tx, region, personNos),
+  ]);
   return personNos.flatMap((personNo) => {
     const person = persons.get(personNo);
     return person ? [rowOf(env, facts, person, month)] : [];
