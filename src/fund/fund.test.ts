@@ -173,6 +173,18 @@ describe('基金账', () => {
       );
     });
     await expect(unbalanced).rejects.toThrow(/does not balance/);
+    const [standing] = await listVouchers(database.db, REGION);
+    const added = run(
+      database.db,
+      sql`insert into fund_entry values (${REGION}, ${standing?.voucherId}, 99, ${standing?.red}, '1001', 100, 0)`,
+    );
+    await expect(added).rejects.toThrow(/does not balance/);
+    const empty = run(
+      database.db,
+      sql`insert into fund_voucher (region, voucher_id, insurance, book, kind, ref, red, day, at, actor)
+          values (${REGION}, 'Y', 'pension', 'CASH', 'RECEIPT_POSTED', 'RY', false, '2023-04-11', now(), 'system:test')`,
+    );
+    await expect(empty).rejects.toThrow(/does not balance/);
     await expect(run(database.db, sql`update fund_entry set debit_fen = 1 where debit_fen > 0`)).rejects.toThrow(
       /append-only/,
     );
