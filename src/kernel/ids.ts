@@ -5,24 +5,39 @@ export type Ulid = string & { readonly __kind: 'ulid' };
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
+/** The random part as two halves of eight letters, forty bits each: numbers hold them exactly. */
+const HALF = 2 ** 40;
+const HALF_BYTES = 5;
+
 let lastMs = 0;
-let lastRandom = 0n;
+let high = 0;
+let low = 0;
 
 /** Monotonic within the process, so that rows written together sort in the order they were written. */
 export function ulid(nowMs: number = Date.now()): Ulid {
   const ms = Math.max(nowMs, lastMs);
-  const random = ms === lastMs ? lastRandom + 1n : BigInt(`0x${randomBytes(10).toString('hex')}`) >> 1n;
+  if (ms === lastMs) {
+    low += 1;
+    if (low === HALF) {
+      low = 0;
+      high += 1;
+    }
+  } else {
+    const bytes = randomBytes(2 * HALF_BYTES);
+    // One bit less: there is room to count on.
+    high = Math.floor(bytes.readUIntBE(0, HALF_BYTES) / 2);
+    low = bytes.readUIntBE(HALF_BYTES, HALF_BYTES);
+  }
   lastMs = ms;
-  lastRandom = random;
-  return (encode(BigInt(ms), 10) + encode(random, 16)) as Ulid;
+  return (encode(ms, 10) + encode(high, 8) + encode(low, 8)) as Ulid;
 }
 
-function encode(value: bigint, length: number): string {
+function encode(value: number, length: number): string {
   let text = '';
   let rest = value;
   for (let i = 0; i < length; i += 1) {
-    text = ALPHABET[Number(rest & 31n)] + text;
-    rest >>= 5n;
+    text = ALPHABET[rest % 32] + text;
+    rest = Math.floor(rest / 32);
   }
   return text;
 }
@@ -41,16 +56,16 @@ export function idSeries(): () => Ulid {
   let head: string = ulid().slice(0, TIME_LETTERS);
   for (const byte of randomBytes(LETTERS - TIME_LETTERS - COUNTED_LETTERS)) head += ALPHABET[byte & 31];
   let begin = '';
-  let thousands = 0n;
-  let low = PAIRS.length;
+  let thousands = 0;
+  let next = PAIRS.length;
   return () => {
-    if (low === PAIRS.length) {
+    if (next === PAIRS.length) {
       begin = head + encode(thousands, COUNTED_LETTERS - 2);
-      thousands += 1n;
-      low = 0;
+      thousands += 1;
+      next = 0;
     }
-    const id = begin + (PAIRS[low] as string);
-    low += 1;
+    const id = begin + (PAIRS[next] as string);
+    next += 1;
     return id as Ulid;
   };
 }

@@ -1,6 +1,6 @@
 import { CompiledQuery, Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from 'kysely';
 import pg from 'pg';
-import { momentFromMs } from '../kernel/month.ts';
+import { type Moment, momentFromMs } from '../kernel/month.ts';
 import { readSort, type Sort } from '../kernel/sort.ts';
 import { PreparingClient, WHICH_CONNECTION } from './prepared.ts';
 import { isCollecting, traceStatement } from './telemetry/index.ts';
@@ -23,6 +23,15 @@ function safeInteger(text: string): number {
   return value;
 }
 
+/** As the server says it in the time zone of our sessions, but for the years of another offset (summer time, local mean time). */
+const SHANGHAI = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+08$/;
+
+function momentOf(text: string): Moment {
+  const said = SHANGHAI.exec(text);
+  if (said) return `${said[1]}T${said[2]}.${(said[3] ?? '').slice(0, 3).padEnd(3, '0')}+08:00` as Moment;
+  return momentFromMs(Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')));
+}
+
 /** Numbers stay exact or fail loudly; dates stay civil text; moments become our fixed-length Shanghai text. */
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
@@ -37,7 +46,7 @@ const types = {
       case DATE:
         return (text: string) => text;
       case TIMESTAMPTZ:
-        return (text: string) => momentFromMs(Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')));
+        return momentOf;
       case NUMERIC:
         return (text: string) => {
           throw new RangeError(`numeric reached the program; cast to bigint in SQL: ${text}`);

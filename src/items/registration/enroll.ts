@@ -98,9 +98,11 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
   const personNos = numbered.map((row) => row.personNo);
   const cells = numbered.flatMap((row) => row.backCells.map((cell) => ({ ...cell, personNo: row.personNo })));
   const months = [...new Set(cells.map((cell) => cell.month))];
+  // Nothing was ever posted for newcomers.
+  const knownNos = rows.flatMap((row) => row.person.personNo ?? []);
   const [facts, posted] = await Promise.all([
     loadFacts(ctx.tx, ctx.region, employer.employerNo, personNos),
-    sumPosted(ctx.tx, ctx.region, employer.employerNo, months, personNos),
+    sumPosted(ctx.tx, ctx.region, employer.employerNo, months, knownNos),
   ]);
   const lines = planLines(law, ctx.region, facts, posted, cells);
   await postAssessment(ctx, law, employer.employerNo, { act: 'AUTO_BACK', caseNo }, lines);

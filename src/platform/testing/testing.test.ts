@@ -24,3 +24,14 @@ test('a moment comes back as Shanghai text and a bigint as a number', async () =
   );
   expect(row).toEqual({ at: '2023-04-10T09:00:00.500+08:00', fen: 16055676 });
 });
+
+test.each([
+  ['2023-04-10 09:00:00+08', '2023-04-10T09:00:00.000+08:00'],
+  ['2023-04-10 09:00:00.123999+08', '2023-04-10T09:00:00.123+08:00'],
+  // Summer time of 1988: the clocks of Shanghai stood an hour ahead.
+  ['1988-07-01 12:00:00+09', '1988-07-01T11:00:00.000+08:00'],
+])('the moment %s is the Shanghai text %s', async (said, text) => {
+  const a = await testDatabase([]);
+  opened.push(a);
+  expect(await one(a.db, sql`select ${said}::timestamptz as at`)).toEqual({ at: text });
+});
