@@ -120,8 +120,9 @@ export async function cancelRemembered(on: Executor, region: string, billNo: str
   return row !== undefined;
 }
 
+/** The state is written out: for any state at all the index of the living bills would not do. */
 const isOverdue = (region: string, state: 'OPEN' | 'INVOICED', day: CivilDate) =>
-  sql`region = ${region} and state = ${state} and valid_through < ${day}`;
+  sql`region = ${region} and state = ${sql.lit(state)} and valid_through < ${day}`;
 const isToReverse = (region: string, day: CivilDate) =>
   sql`region = ${region} and reverse_due <= ${day} and state <> 'REVERSED'`;
 const isToTreasure = (region: string, day: CivilDate) =>

@@ -317,6 +317,9 @@ export async function findNewerBillOfDues(on: Executor, region: string, billNo: 
   return row && toBill(row);
 }
 
+/** Written out: for any states at all the index of the open bills would not do. */
+const inStates = (states: readonly BillState[]) => sql`state in (${sql.join(states.map((state) => sql.lit(state)))})`;
+
 export async function listBillNosInState(
   on: Executor,
   region: string,
@@ -327,7 +330,7 @@ export async function listBillNosInState(
     await rows(
       on,
       sql<{ bill_no: string }>`
-        select bill_no from collection_bill where region = ${region} and state = any(${states}::text[])
+        select bill_no from collection_bill where region = ${region} and ${inStates(states)}
           ${where.deadlineBefore ? sql`and deadline < ${where.deadlineBefore}` : sql``}
           ${where.released === undefined ? sql`` : sql`and released = ${where.released}`}
         order by bill_no`,
@@ -338,7 +341,7 @@ export async function listBillNosInState(
 /** Would the scan of a day find a bill past its deadline? For the scheduler. */
 export const anyBillInState = (region: string, states: readonly BillState[], deadlineBefore: CivilDate) =>
   sql`exists (select 1 from collection_bill
-              where region = ${region} and state = any(${states}::text[]) and deadline < ${deadlineBefore})`;
+              where region = ${region} and ${inStates(states)} and deadline < ${deadlineBefore})`;
 
 /** A bill that is neither paid nor gone, as the daily reconciliation compares it. `accepted`: the tax side has taken it. */
 export type OpenBill = {
