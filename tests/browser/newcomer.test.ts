@@ -315,6 +315,31 @@ describe('窄窗口', () => {
   });
 });
 
+describe('两个标签页', () => {
+  test('一个已经申报，另一个再提交：看得见没有新增，办件只有一件', async () => {
+    const tabs = [await open('/items/unit.declare', PHONE), await open('/items/unit.declare', PHONE)];
+    for (const page of tabs) {
+      for (const name of ['下一步：表单填写', '下一步：确认提交']) await page.getByRole('button', { name }).click();
+      await page.getByLabel('已核对名单，差额与本单位情况一致').check();
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    }
+    const [first, second] = tabs as [Page, Page];
+    await first.getByRole('button', { name: /^确认提交/ }).click();
+    await first.getByLabel('办理结果').waitFor();
+    await second.getByRole('button', { name: /^确认提交/ }).click();
+    const told = second.getByText('本月已申报，没有新增');
+    await told.waitFor();
+    const box = await told.boundingBox();
+    expect(box?.y).toBeGreaterThan(0);
+    expect(box?.y).toBeLessThan(PHONE.height);
+    await picture(second, 'declare-stale');
+    await second.goto(`${scene.world.agencyUrl}/cases`);
+    await second.getByText(/共 \d 件/).waitFor();
+    expect(await second.getByRole('cell', { name: '单位社会保险缴费申报', exact: true }).count()).toBe(1);
+    for (const page of tabs) await page.context().close();
+  });
+});
+
 /** Every one of these ends inside the region it stands in, and inside the window. */
 async function fitting(page: Page, parts: Locator): Promise<void> {
   const over = await parts.evaluateAll((all) =>

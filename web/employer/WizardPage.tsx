@@ -130,6 +130,8 @@ function WizardOf({ item }: { readonly item: ItemView }) {
       change({ result, step: 3, dirty: false });
       queryClient.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'workbook' });
     },
+    // What the server says stands at the top, the button at the bottom.
+    onError: () => window.scrollTo(0, 0),
   });
 
   const toConfirm = async () => {
