@@ -119,9 +119,7 @@ export function PersonsPanel({
           empty={lines.isPending ? <Skeleton /> : <Empty title="未查询到符合条件的记录" />}
         />
         <div className="table-foot">
-          <span>
-            第 {page} / {pages} 页
-          </span>
+          <span>{lines.data ? `第 ${page} / ${pages} 页` : ''}</span>
           <span className="row">
             {page > 1 ? (
               <button type="button" className="link in-text" onClick={() => change({ pp: String(page - 1) })}>
