@@ -157,6 +157,12 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
     message: '参工时未满法定最低就业年龄',
     next: '请核对证件号码和日期；依法批准招用的，请到经办大厅办理。',
   },
+  {
+    code: 'REG-020',
+    message: '姓名里有不能用的字符',
+    next: '姓名只用文字、间隔号、空格和连字符，请对照身份证件改正。',
+  },
+  { code: 'REG-021', message: '手机号码应为 11 位数字', next: '请改正；也可以不填。' },
   { code: 'SUS-001', message: '该人员未在本单位参保', next: '请核对证件号码；可在单位参保人员查询里查。' },
   { code: 'SUS-002', message: '停保时间不得晚于今天', next: '请到当天再办。' },
   {
