@@ -21,6 +21,7 @@ export {
   insertWorkbook,
   listCases,
   listDrafts,
+  listOpenWorkbooks,
   markRevoked,
   markWorkbookSubmitted,
   saveChecked,

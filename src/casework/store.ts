@@ -258,6 +258,31 @@ export async function findWorkbook(
   );
 }
 
+/** An uploaded workbook that nothing was submitted from, without its contents. */
+export type OpenWorkbook = Pick<Workbook, 'workbookId' | 'fileName' | 'uploadedAt' | 'keepUntil'> & {
+  readonly persons: number;
+};
+
+/** The newest first. */
+export function listOpenWorkbooks(
+  on: Executor,
+  region: string,
+  employerNo: string,
+  itemCode: string,
+  now: Moment,
+): Promise<OpenWorkbook[]> {
+  return rows(
+    on,
+    sql<OpenWorkbook>`
+      select workbook_id as "workbookId", file_name as "fileName", uploaded_at as "uploadedAt", keep_until as "keepUntil",
+             jsonb_array_length(rows) as persons
+      from casework_workbook
+      where region = ${region} and employer_no = ${employerNo} and item_code = ${itemCode} and submitted_case is null
+        and keep_until >= ${now}
+      order by uploaded_at desc, workbook_id desc`,
+  );
+}
+
 export async function saveChecked(
   on: Executor,
   region: string,

@@ -75,9 +75,8 @@ export async function buildOverview(deps: OverviewDeps, sorts: Sorts): Promise<O
   const { bad, wait } = alertsOf(jobs, exchange, integrity, daysBetween(today, through));
   bad.push(...(await missedSlots(scheduler, jobs, now)));
   const setting = services.clock.setting();
-  const count = bad.length + wait.length;
   return {
-    headline: count === 0 ? '一切正常' : bad.length > 0 ? `有 ${count} 件要处理` : `基本正常，${count} 件要看`,
+    headline: headlineOf(bad.length, wait.length, integrity !== null),
     tone: bad.length > 0 ? 'bad' : wait.length > 0 ? 'wait' : 'done',
     alerts: [...bad, ...wait],
     clock: {
@@ -92,6 +91,13 @@ export async function buildOverview(deps: OverviewDeps, sorts: Sorts): Promise<O
     foundation,
     integrity,
   };
+}
+
+/** Nothing found is not the same as nothing wrong: before the first check of the promises it says so. */
+function headlineOf(bad: number, wait: number, checked: boolean): string {
+  if (bad > 0) return `有 ${bad + wait} 件要处理`;
+  if (wait > 0) return `基本正常，${wait} 件要看`;
+  return checked ? '一切正常' : '没有异常；承诺还没有校验过';
 }
 
 /** What needs somebody comes first counting up: failed, cancelled, running, done, never run. */

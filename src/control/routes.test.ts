@@ -247,7 +247,7 @@ describe('运行总览', () => {
     const { status, body } = await call(staff, 'GET', '/api/ops/overview');
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      headline: '一切正常',
+      headline: '没有异常；承诺还没有校验过',
       tone: 'done',
       clock: { mode: 'frozen', frozen: true, adjustable: true },
       exchange: { tax: 'up', waiting: 1, dead: 0 },

@@ -238,6 +238,23 @@ export const workbookUploadEndpoint = endpoint({
   response: workbookSchema,
 });
 
+export const openWorkbooksEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/items/:code/workbooks',
+  summary: '上传过、还没有提交的导盘文件，新的在前',
+  access: 'employer',
+  params: z.object({ code: z.string() }),
+  response: z.array(
+    z.object({
+      workbookId: z.string(),
+      fileName: z.string(),
+      uploadedAt: momentSchema,
+      keptUntil: z.string(),
+      persons: z.int(),
+    }),
+  ),
+});
+
 export const workbookCheckEndpoint = endpoint({
   method: 'POST',
   path: '/api/workbooks/:workbookId/check',

@@ -32,6 +32,7 @@ import { findItem } from './catalogue.ts';
 import {
   itemEndpoint,
   menuEndpoint,
+  openWorkbooksEndpoint,
   previewEndpoint,
   submitEndpoint,
   templateEndpoint,
@@ -47,6 +48,7 @@ import type { ItemEnv } from './model.ts';
 import { wordsOf } from './words.ts';
 import {
   checkWorkbook,
+  openWorkbooks,
   showWorkbook,
   submitWorkbook,
   templateOf,
@@ -97,6 +99,9 @@ export function registerItemRoutes(app: FastifyInstance, deps: ItemServices): vo
   });
   route(app, workbookUploadEndpoint, async ({ principal, params, raw }) =>
     uploadWorkbook(deps, portalActor(principal), employerOf(principal), params.code, await readFile(raw)),
+  );
+  route(app, openWorkbooksEndpoint, ({ principal, params }) =>
+    openWorkbooks(deps, portalActor(principal), employerOf(principal), params.code),
   );
   route(app, workbookCheckEndpoint, ({ principal, params, body }) =>
     checkWorkbook(deps, portalActor(principal), employerOf(principal), params.workbookId, body.edits),

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import {
   findWorkbook,
   insertWorkbook,
+  listOpenWorkbooks,
   markWorkbookSubmitted,
   saveChecked,
   type Workbook,
@@ -198,6 +199,15 @@ export async function showWorkbook(
   workbookId: string,
 ): Promise<WorkbookView> {
   return viewOf(deps, actor, employerNo, await getWorkbook(deps, actor, employerNo, workbookId));
+}
+
+/** What was uploaded and not submitted yet, to go on with. */
+export async function openWorkbooks(deps: ItemServices, actor: Actor, employerNo: string, code: string) {
+  const item = getItem(code);
+  const found = await read(deps.services, actor, (ctx) =>
+    listOpenWorkbooks(ctx.tx, ctx.region, employerNo, item.code, ctx.now),
+  );
+  return found.map(({ keepUntil, ...workbook }) => ({ ...workbook, keptUntil: keepUntil }));
 }
 
 /** 错误报告: the same workbook back, wrong cells marked, a result column added. */

@@ -97,7 +97,7 @@ export async function getBill(look: Looking, billNo: string): Promise<BillView> 
   return {
     ...billRowView(found),
     kindName: kindName(bill.kind),
-    officeName: `${regionName(region)}社会保险（${bill.office}）`,
+    officeName: `${regionName(region)}社会保险经办机构（${bill.office}）`,
     regionName: regionName(region),
     totalWords: amountInWords(bill.totalFen),
     interestFen: lines.reduce((sum, line) => sum + line.interestFen, 0),

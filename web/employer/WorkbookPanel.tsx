@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import {
   type Field,
   type FormDeclaration,
+  openWorkbooksEndpoint,
   type RowResult,
   templateEndpoint,
   workbookCheckEndpoint,
@@ -44,6 +45,41 @@ export function useWorkbook(workbookId: string | undefined) {
   });
 }
 
+/** What was uploaded before and not submitted: nobody has to fill it in again. */
+function OpenWorkbooks({
+  code,
+  onWorkbook,
+}: {
+  readonly code: string;
+  readonly onWorkbook: (workbookId: string) => void;
+}) {
+  const open = useQuery({
+    queryKey: ['open-workbooks', code],
+    queryFn: () => call(openWorkbooksEndpoint, { params: { code } }),
+  });
+  if (!open.data?.length) return null;
+  return (
+    <section aria-label="以前上传的" style={{ marginTop: 16 }}>
+      <h2>以前上传、还没有提交的</h2>
+      <ul className="stack" style={{ gap: 6, marginTop: 6 }}>
+        {open.data.map((one) => (
+          <li key={one.workbookId} className="row" style={{ gap: '2px 12px' }}>
+            <span>
+              {one.fileName}，{one.persons.toLocaleString('zh-CN')} 人
+            </span>
+            <span className="note">
+              {momentText(one.uploadedAt)} 上传，保存到 {one.keptUntil.slice(0, 10)}
+            </span>
+            <button type="button" className="link in-text" onClick={() => onWorkbook(one.workbookId)}>
+              接着办
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 /** 导盘 (HB-XLS, D-IMP): template → upload → 【校验】 → failing rows first, mended in place; what passes can go alone. */
 export function WorkbookPanel({
   code,
@@ -63,6 +99,7 @@ export function WorkbookPanel({
   const workbook = useWorkbook(workbookId);
   const picker = useRef<HTMLInputElement>(null);
   const keep = (answer: Workbook) => {
+    queryClient.invalidateQueries({ queryKey: ['open-workbooks', code] });
     queryClient.setQueryData(['workbook', answer.workbookId], answer);
     onWorkbook(answer.workbookId);
   };
@@ -131,6 +168,7 @@ export function WorkbookPanel({
             </button>
           </li>
         </ol>
+        <OpenWorkbooks code={code} onWorkbook={onWorkbook} />
         {workbookId && workbook.isPending ? <Skeleton /> : null}
         <div style={{ marginTop: 12 }}>
           <ErrorPanel error={upload.error ?? workbook.error} linkOf={linkOf} />
