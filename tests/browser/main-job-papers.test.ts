@@ -2,7 +2,7 @@ import { openXlsx } from 'hucre/xlsx';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityProblems, download, openBrowser, openWindow, picture } from './browser.ts';
-import { openScene, type Scene } from './stage.ts';
+import { openScene, type Scene, signInLegal } from './stage.ts';
 import { fillTemplate, fortyPeople } from './workbook.ts';
 
 /** The papers of an employer in a real browser: a workbook of forty people in, a certificate out and verified by a stranger. */
@@ -27,12 +27,7 @@ beforeAll(async () => {
   scene = await openScene(SCENE);
   browser = await openBrowser();
   ({ page, errors } = await openWindow(browser));
-  const legal = scene.world.employers.get('云帆示例')?.legal;
-  await page.goto(`${scene.world.agencyUrl}/login`);
-  await page.getByLabel('账号').fill(legal?.login ?? '');
-  await page.getByLabel('密码').fill(legal?.password ?? '');
-  await page.getByRole('button', { name: '登录', exact: true }).click();
-  await page.waitForURL((url) => url.pathname === '/');
+  await signInLegal(page, scene, '云帆示例');
 }, 120_000);
 
 afterAll(async () => {
@@ -66,6 +61,20 @@ describe('导盘：下载模板、填四十人、改错、提交 (AT-02)', () =>
     await page.getByText(/应为文本格式的日期/).waitFor();
     await page.getByRole('link', { name: 'XLS-003' }).waitFor();
     await settled(page, 'workbook-one-wrong');
+  });
+
+  test('换一个浏览器，没提交的文件还在，接着办', async () => {
+    const other = await openWindow(browser);
+    await signInLegal(other.page, scene, '云帆示例');
+    await other.page.goto(`${scene.world.agencyUrl}/items/emp.enroll`);
+    await other.page.getByRole('button', { name: '下一步：表单填写' }).click();
+    await other.page.getByRole('button', { name: '批量导入' }).click();
+    await other.page.getByText('四十人.xlsx，40 人').waitFor();
+    await settled(other.page, 'workbook-open');
+    await other.page.getByRole('button', { name: '接着办' }).click();
+    await other.page.getByText('39 行可提交').waitFor();
+    expect(other.errors).toEqual([]);
+    await other.context.close();
   });
 
   test('改正的格子刷新后还在；重新校验后四十人全部通过', async () => {

@@ -5,7 +5,7 @@ import { previewEndpoint, submitEndpoint } from '../../src/items/contract.ts';
 import { inFours } from '../../web/ui/format.ts';
 import { idNo } from '../domain/harness.ts';
 import { accessibilityProblems, DESKTOP, openBrowser, openWindow, PHONE, picture } from './browser.ts';
-import { openScene, type Scene } from './stage.ts';
+import { openScene, type Scene, signInLegal } from './stage.ts';
 
 /** What somebody who sees the program for the first time stumbled over: quick fingers, slow answers, narrow windows, two tabs. */
 const SCENE = `故事 第一次用
@@ -39,12 +39,7 @@ beforeAll(async () => {
   scene = await openScene(SCENE);
   browser = await openBrowser();
   const { context, page } = await openWindow(browser);
-  const legal = scene.world.employers.get('云帆示例')?.legal;
-  await page.goto(`${scene.world.agencyUrl}/login`);
-  await page.getByLabel('账号').fill(legal?.login ?? '');
-  await page.getByLabel('密码').fill(legal?.password ?? '');
-  await page.getByRole('button', { name: '登录', exact: true }).click();
-  await page.waitForURL((url) => url.pathname === '/');
+  await signInLegal(page, scene, '云帆示例');
   cookies = await context.cookies();
   await context.close();
 }, 120_000);

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityProblems, openBrowser, openWindow, PHONE, picture, smallTargets } from './browser.ts';
-import { openScene, type Scene } from './stage.ts';
+import { openScene, type Scene, signInLegal } from './stage.ts';
 
 /** What only a phone and 长辈版 have: who and when under the header, words instead of left and right, at most three cards, large letters. */
 const SCENE = `故事 手机
@@ -32,12 +32,7 @@ beforeAll(async () => {
   scene = await openScene(SCENE);
   browser = await openBrowser();
   const { context, page } = await openWindow(browser);
-  const legal = scene.world.employers.get('云帆示例')?.legal;
-  await page.goto(`${scene.world.agencyUrl}/login`);
-  await page.getByLabel('账号').fill(legal?.login ?? '');
-  await page.getByLabel('密码').fill(legal?.password ?? '');
-  await page.getByRole('button', { name: '登录', exact: true }).click();
-  await page.waitForURL((url) => url.pathname === '/');
+  await signInLegal(page, scene, '云帆示例');
   cookies = await context.cookies();
   await context.close();
 }, 120_000);

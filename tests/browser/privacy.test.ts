@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, openWindow } from './browser.ts';
-import { openScene, type Scene } from './stage.ts';
+import { openScene, type Scene, signInLegal } from './stage.ts';
 
 /** What somebody types to find a person stays out of every address, and is still there on coming back (wire.md §10 test 76). */
 const ID_NO = '429999199001010015';
@@ -31,12 +31,7 @@ beforeAll(async () => {
   ({ page } = await openWindow(browser));
   page.on('request', (request) => addresses.push(request.url()));
   page.on('framenavigated', (frame) => addresses.push(frame.url()));
-  const employer = scene.world.employers.get('云帆示例');
-  await page.goto(`${scene.world.agencyUrl}/login`);
-  await page.getByLabel('账号').fill(employer?.legal.login ?? '');
-  await page.getByLabel('密码').fill(employer?.legal.password ?? '');
-  await page.getByRole('button', { name: '登录', exact: true }).click();
-  await page.waitForURL((url) => url.pathname === '/');
+  await signInLegal(page, scene, '云帆示例');
 }, 180_000);
 
 afterAll(async () => {

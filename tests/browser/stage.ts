@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { buildWeb } from '../../scripts/web.ts';
 import { openScratch, type Stage } from '../../src/app/play/pair.ts';
 import { parseStory } from '../../src/app/play/parse.ts';
@@ -22,4 +23,15 @@ export async function openScene(text: string): Promise<Scene> {
     throw new Error(`the scene did not come about:\n${lines.join('\n')}`);
   }
   return { world, close: end };
+}
+
+/** Signs the legal account of an employer in by the login page, as its holder would. */
+export async function signInLegal(page: Page, { world }: Scene, name: string): Promise<void> {
+  const legal = world.employers.get(name)?.legal;
+  if (!legal) throw new Error(`no employer in the scene: ${name}`);
+  await page.goto(`${world.agencyUrl}/login`);
+  await page.getByLabel('账号').fill(legal.login);
+  await page.getByLabel('密码').fill(legal.password);
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await page.waitForURL((url) => url.pathname === '/');
 }
