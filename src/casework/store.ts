@@ -263,7 +263,7 @@ export type OpenWorkbook = Pick<Workbook, 'workbookId' | 'fileName' | 'uploadedA
   readonly persons: number;
 };
 
-/** The newest first. */
+/** The newest twenty. */
 export function listOpenWorkbooks(
   on: Executor,
   region: string,
@@ -279,7 +279,7 @@ export function listOpenWorkbooks(
       from casework_workbook
       where region = ${region} and employer_no = ${employerNo} and item_code = ${itemCode} and submitted_case is null
         and keep_until >= ${now}
-      order by uploaded_at desc, workbook_id desc`,
+      order by uploaded_at desc, workbook_id desc limit 20`,
   );
 }
 

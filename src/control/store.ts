@@ -64,7 +64,6 @@ export type SuspenseRow = {
   readonly state: string;
 };
 
-/** 挂账 and 冲正后欠费: no time-out, they are on a list until a person has done with them (design §9.14, wire §4). */
 const SUSPENSE_ORDERS: Orders<SortKey<typeof suspenseSort>> = {
   receiptNo: sql`"receiptNo"`,
   reason: sql`reason`,
@@ -72,6 +71,7 @@ const SUSPENSE_ORDERS: Orders<SortKey<typeof suspenseSort>> = {
   fen: sql`fen`,
 };
 
+/** 挂账 and 冲正后欠费: no time-out, they are on a list until a person has done with them (design §9.14, wire §4). */
 export async function listSuspense(
   on: Executor,
   region: string,

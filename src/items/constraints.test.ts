@@ -13,7 +13,9 @@ afterAll(() => database.close());
 test('every rule names a constraint that the database has', async () => {
   const found = await rows(
     database.db,
-    sql<{ name: string }>`select conname as name from pg_constraint union select indexname from pg_indexes`,
+    // The function of a trigger that refuses says its own name.
+    sql<{ name: string }>`select conname as name from pg_constraint union select indexname from pg_indexes
+                          union select proname from pg_proc where prorettype = 'trigger'::regtype`,
   );
   const names = new Set(found.map((row) => row.name));
   expect(Object.keys(RULES).filter((name) => !names.has(name))).toEqual([]);

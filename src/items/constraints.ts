@@ -22,6 +22,18 @@ export const RULES: Readonly<Record<string, Problem>> = {
     why: '刚才另有单位为他办了登记。',
     next: '请重新校验后再提交。',
   },
+  collection_settlement_unbilled_due: {
+    code: 'BILL-016',
+    message: '这笔费用刚刚开在单据上',
+    why: '您办理时，另有人或者税务的到账把它放到了一张单据上。',
+    next: '请刷新后再办；单据未缴的可以先撤单。',
+  },
+  collection_bill_due_open: {
+    code: 'BILL-017',
+    message: '这笔费用刚刚另行结清',
+    why: '您开单时，另有人办的业务冲抵或结清了它。',
+    next: '请刷新后重新开单。',
+  },
   collection_due_on_one_live_bill: {
     code: 'BILL-001',
     message: '没有可开具的应缴明细',

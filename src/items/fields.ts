@@ -42,8 +42,9 @@ export class FieldReader {
 
   /** As a document of identity writes it: characters or letters, with spaces, dots and hyphens. */
   personName(field: Pick<Field, 'name' | 'label'>): string | undefined {
-    const text = this.required(field);
-    if (text === undefined || /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}·•.'’ -]{0,49}$/u.test(text)) return text;
+    // The separator of a name is typed in several ways.
+    const text = this.required(field)?.replaceAll(/[‧・．•]/g, '·');
+    if (text === undefined || /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}·.'’ -]{0,49}$/u.test(text)) return text;
     return this.fail(field.name, {
       code: 'REG-020',
       message: `${field.label}里有不能用的字符`,
@@ -54,11 +55,14 @@ export class FieldReader {
 
   /** Empty, or a mobile number of the mainland. */
   mobile(field: Pick<Field, 'name' | 'label'>): string | undefined {
-    const text = this.#text(field.name).replaceAll(/[\s-]/g, '');
+    const text = this.#text(field.name)
+      .replaceAll(/[\s-]/g, '')
+      .replace(/^\+?86(?=1\d{10}$)/, '');
     if (text === '' || /^1\d{10}$/.test(text)) return text || undefined;
     return this.fail(field.name, {
       code: 'REG-021',
-      message: `${field.label}应为 11 位数字`,
+      message: `${field.label}应为 1 开头的 11 位数字`,
+      why: '座机和境外号码收不到通知。',
       next: '请改正；也可以不填。',
     });
   }

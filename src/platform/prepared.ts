@@ -13,7 +13,7 @@ type Inside = { pipeline: boolean; readonly connection: { readonly stream: Corke
 type Corked = { cork(): void; uncork(): void };
 
 /** Without values, these are statements of the program all the same; anything else without values may be a script of several. */
-const READS = /^\s*(?:select|with)\b/i;
+const READS = /^\s*(?:select|with)\b[^;]*$/i;
 /** As the transactions of commands and queries begin (services.ts). */
 const BEGINS = /^start transaction\b/;
 
@@ -56,7 +56,9 @@ export class PreparingClient extends pg.Client {
     }
     if (this.#joined) return this.#queryJoined(args) as never;
     const beginning = this.#takeBeginning();
-    return (beginning ? this.#send(beginning).then(() => this.#send(args)) : this.#send(args)) as never;
+    // When it fails the connection is gone, and what comes after it fails too.
+    if (beginning) this.#send(beginning).catch(() => undefined);
+    return this.#send(args) as never;
   }
 
   #takeBeginning(): readonly unknown[] | undefined {

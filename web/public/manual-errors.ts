@@ -25,6 +25,8 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'BILL-013', message: '已请税务作废，正在等回执', next: '不用再办，税务回执后费用回到未开单。' },
   { code: 'BILL-014', message: '该单据已经撤销', next: '不用再办。' },
   { code: 'BILL-015', message: '该单据没有冲正后的欠费', next: '请从运行页的挂账里选择。' },
+  { code: 'BILL-016', message: '这笔费用刚刚开在单据上', next: '请刷新后再办；单据未缴的可以先撤单。' },
+  { code: 'BILL-017', message: '这笔费用刚刚另行结清', next: '请刷新后重新开单。' },
   { code: 'BP-001', message: '补缴月份须从最大做账期号的下一月起连续', next: '从最早漏报的月份补起。' },
   { code: 'BP-002', message: '所选月份已缴费', next: '去掉已缴的月份再提交。' },
   {
@@ -162,7 +164,7 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
     message: '姓名里有不能用的字符',
     next: '姓名只用文字、间隔号、空格和连字符，请对照身份证件改正。',
   },
-  { code: 'REG-021', message: '手机号码应为 11 位数字', next: '请改正；也可以不填。' },
+  { code: 'REG-021', message: '手机号码应为 1 开头的 11 位数字', next: '请改正；也可以不填。' },
   { code: 'SUS-001', message: '该人员未在本单位参保', next: '请核对证件号码；可在单位参保人员查询里查。' },
   { code: 'SUS-002', message: '停保时间不得晚于今天', next: '请到当天再办。' },
   {

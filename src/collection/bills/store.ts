@@ -317,7 +317,7 @@ export async function findNewerBillOfDues(on: Executor, region: string, billNo: 
   return row && toBill(row);
 }
 
-/** Written out: for any states at all the index of the open bills would not do. */
+/** Written out: planned for any states at all the index of the open bills would not do. */
 const inStates = (states: readonly BillState[]) => sql`state in (${sql.join(states.map((state) => sql.lit(state)))})`;
 
 export async function listBillNosInState(

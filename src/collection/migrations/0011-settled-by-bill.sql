@@ -78,6 +78,8 @@ begin
     raise exception 'settlement of no due: %', wrong
       using errcode = 'foreign_key_violation', table = 'collection_settlement_unbilled', constraint = 'collection_settlement_unbilled_due';
   end if;
+  -- Held until the end: whoever puts one of them on a bill at the same time waits, and then sees this.
+  perform 1 from collection_due d where (d.region, d.due_id) in (select region, due_id from added) order by d.due_id for no key update;
   select s.due_id into wrong from added s
   join collection_bill_due x on x.region = s.region and x.due_id = s.due_id and x.live
   limit 1;
@@ -94,6 +96,8 @@ create function collection_bill_due_open() returns trigger language plpgsql as $
 declare
   wrong text;
 begin
+  perform 1 from collection_due d where (d.region, d.due_id) in (select region, due_id from held where live)
+  order by d.due_id for no key update;
   select x.due_id into wrong from held x
   join collection_settlement_unbilled s on s.region = x.region and s.due_id = x.due_id
   where x.live

@@ -14,13 +14,14 @@ import {
   listWaitingReceipts,
   lockReceipt,
   markTreasured,
+  partReceipts,
   type Receipt,
   type ReceiptLine,
+  reopenBill,
   saveEarly,
   setReceiptLines,
   setReceiptState,
   takeEarly,
-  unsettle,
 } from './store.ts';
 
 type Applied = { readonly result: 'accepted' } | { readonly result: 'parked'; readonly reason: string };
@@ -156,11 +157,13 @@ async function match(ctx: Ctx, bill: Bill, receipt: Receipt): Promise<Applied> {
   const all = await validReceipts(ctx, bill);
   const owed = await owedSplit(ctx, bill);
   const counted: Receipt[] = [];
+  // Booked money stays on the bill whatever comes beside it: only 冲正 takes it off, with counter entries.
+  const booked = all.filter((one) => one.state === 'MATCHED' && one.ssPostedAt !== null);
   const whole = all.find((one) => one.totalFen === bill.totalFen && equalSplit(splitOf(one.lines), owed));
-  if (whole) counted.push(whole);
+  if (whole && booked.length === 0) counted.push(whole);
   else {
     let sum = 0;
-    for (const one of all) {
+    for (const one of [...booked, ...all.filter((other) => !booked.includes(other))]) {
       if (sum >= bill.totalFen) break;
       counted.push(one);
       sum += one.totalFen;
@@ -213,6 +216,8 @@ async function rejudge(ctx: Ctx, bill: Bill): Promise<boolean> {
   const taken = one ? [one] : pays([...booked, ...waiting]) ? waiting : [];
   const last = taken.at(-1);
   if (!last) return false;
+  // What is booked keeps its posting: the bill gets another one.
+  await partReceipts(ctx.tx, ctx.region, bill.billNo);
   for (const receipt of taken) {
     await setReceiptState(ctx.tx, ctx.region, receipt.receiptNo, 'MATCHED', null, ctx.now);
   }
@@ -274,7 +279,10 @@ export async function applyReversed(ctx: Ctx, message: ReversedMessage): Promise
   if (receipt.state === 'REVERSED') return ACCEPTED;
   const stage = receipt.allocatedAt ? 'ALLOCATED' : receipt.ssPostedAt ? 'SS_POSTED' : 'TAX_POSTED';
   // Booked money stays visible on its bill with counter entries; what it had settled is owed again (欠费), a person decides how.
-  if (bill && stage !== 'TAX_POSTED') await unsettle(ctx.tx, ctx.region, bill.billNo);
+  if (bill && receipt.state === 'MATCHED' && stage !== 'TAX_POSTED') {
+    await partReceipts(ctx.tx, ctx.region, bill.billNo);
+    await reopenBill(ctx.tx, ctx.region, bill.billNo);
+  }
   await setReceiptState(ctx.tx, ctx.region, receipt.receiptNo, 'REVERSED', null, message.reversedAt);
   if (!bill || receipt.state === 'SUSPENSE') return ACCEPTED;
   await announce(ctx, {

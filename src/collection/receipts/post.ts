@@ -79,7 +79,7 @@ export async function allocateBills(
 
 const nothing = (busy: readonly string[]): Posting => ({ done: 0, busy, ref: null, detail: {} });
 
-/** The books know no employers, only sums (design §9.8); which receipts make up a voucher stands on the receipts. */
+/** The books know no employers, only sums (design §9.8); which receipts make up a voucher is told by `collection_receipt_booked`. */
 async function book(
   ctx: Ctx,
   type: 'RECEIPT_POSTED' | 'ALLOCATED',

@@ -391,6 +391,69 @@ describe('unknown bills and early messages', () => {
   });
 });
 
+describe('several parts of a bill go back', () => {
+  const fenOf = (fact: CollectionFact): number => {
+    if (fact.type === 'RECEIPT_POSTED') return fact.amounts.reduce((sum, amount) => sum + amount.fen, 0);
+    if (fact.type === 'RECEIPT_REVERSED' && fact.stage !== 'TAX_POSTED')
+      return -fact.amounts.reduce((sum, amount) => sum + amount.fen, 0);
+    return 0;
+  };
+  /** The cash book and the receipts say the same: what was booked and did not go back. */
+  const booksAgree = async (fen: number): Promise<void> => {
+    const { held } = await one(
+      database.db,
+      sql<{ held: number }>`select coalesce(sum(total_fen), 0)::bigint as held from collection_receipt_booked
+                            where state = 'MATCHED' and ss_posting is not null`,
+    );
+    expect([facts.reduce((sum, fact) => sum + fenOf(fact), 0), held]).toEqual([fen, fen]);
+  };
+  const reverse = (receiptNo: string, time: string) =>
+    at(time, (ctx) => applyReversed(ctx, { receiptNo, reversedAt: ctx.now }));
+  const post = (time: string) => at(time, (ctx) => postReceipts(ctx, ctx.now));
+
+  /** 569.40 and 300.00 booked, the second gone back and replaced. */
+  async function replaced(): Promise<string> {
+    const billNo = await issued();
+    await pay('R1', billNo, '2023-04-04 09:00', { lines: minus(30_000) });
+    await pay('R2', billNo, '2023-04-04 09:10', { lines: only(30_000) });
+    await post('2023-04-04 12:00');
+    await booksAgree(86_940);
+    await reverse('R2', '2023-04-04 13:00');
+    await pay('R3', billNo, '2023-04-04 14:00', { lines: only(30_000) });
+    expect(await stateOf(billNo)).toBe('TAX_POSTED');
+    await booksAgree(56_940);
+    return billNo;
+  }
+
+  test('a receipt booked between two reversals is booked once', async () => {
+    const billNo = await replaced();
+    await reverse('R1', '2023-04-04 15:00');
+    await post('2023-04-04 16:00');
+    await booksAgree(30_000);
+    await pay('R4', billNo, '2023-04-04 17:00', { lines: minus(30_000) });
+    await post('2023-04-04 20:00');
+    await booksAgree(86_940);
+    await at('2023-04-05 02:00', (ctx) => allocateReceipts(ctx, ctx.now));
+    expect([await stateOf(billNo), await settled()]).toEqual(['ALLOCATED', 3]);
+  });
+
+  test('booked money stays on the bill when a whole payment comes beside it, and its reversal opens arrears', async () => {
+    const billNo = await replaced();
+    expect(await pay('R4', billNo, '2023-04-04 15:00')).toEqual(parked('DOUBLE'));
+    expect((await receiptOf('R1'))?.state).toBe('MATCHED');
+    await post('2023-04-04 16:00');
+    await at('2023-04-05 02:00', (ctx) => allocateReceipts(ctx, ctx.now));
+    await booksAgree(86_940);
+    // A parked receipt that goes back changes nothing on the bill.
+    await reverse('R4', '2023-04-05 08:00');
+    expect(await settled()).toBe(3);
+    await reverse('R1', '2023-04-05 09:00');
+    await booksAgree(30_000);
+    expect(await settled()).toBe(0);
+    expect((await at('2023-04-05 10:00', (ctx) => listOpenArrears(ctx.tx, REGION, billNo))).length).toBe(1);
+  });
+});
+
 describe('冲正 (52)', () => {
   test('before ④ the bill is payable again, or expired when its time is over', async () => {
     const billNo = await issued();

@@ -137,7 +137,7 @@ export async function listSuspense(on: Executor, region: string): Promise<Receip
         select * from (
           select r.receipt_no, r.bill_no, r.basis, r.payer, r.ticket_no, r.invoiced_at, r.paid_at, r.posted_at, r.total_fen, r.channel,
                  r.lines, r.state, case when r.state = 'SUSPENSE' then r.suspense_reason else b.state end as suspense_reason,
-                 coalesce(r.ss_posted_at, b.ss_posted_at) as ss_posted_at, coalesce(r.allocated_at, b.allocated_at) as allocated_at
+                 r.ss_posted_at, r.allocated_at
           from collection_receipt r left join collection_bill b on b.region = r.region and b.bill_no = r.bill_no
           where r.region = ${region}
             and (r.state = 'SUSPENSE' or (r.state = 'MATCHED' and b.state in ('PARTIAL', 'MISMATCH')))) as found
@@ -243,10 +243,10 @@ export async function markTreasured(on: Executor, region: string, receiptNo: str
 }
 
 /**
- * Money of a booked bill goes back: its receipts part from it with the postings they went through, and its dues are owed again. Before any
- * of the receipts changes.
+ * The receipts of a bill part from it with the postings they went through: before the bill forgets its own, and before any of the
+ * receipts changes.
  */
-export async function unsettle(on: Executor, region: string, billNo: string): Promise<void> {
+export async function partReceipts(on: Executor, region: string, billNo: string): Promise<void> {
   await run(
     on,
     sql`update collection_receipt r
@@ -255,6 +255,10 @@ export async function unsettle(on: Executor, region: string, billNo: string): Pr
         where r.region = ${region} and r.bill_no = ${billNo} and r.state = 'MATCHED'
           and k.region = r.region and k.receipt_no = r.receipt_no`,
   );
+}
+
+/** Its money went back: its dues are owed again. */
+export async function reopenBill(on: Executor, region: string, billNo: string): Promise<void> {
   await run(on, sql`update collection_bill set settled_at = null where region = ${region} and bill_no = ${billNo}`);
 }
 

@@ -208,7 +208,8 @@ async function checkSettlements(scope: Scope, found: Findings): Promise<void> {
       select 'bill:' || b.bill_no as object from collection_bill b
       where b.region = ${region} ${theirBill} and b.state = 'ALLOCATED' and b.settled_at is null
         and not exists (
-          select 1 from collection_receipt r where r.region = b.region and r.bill_no = b.bill_no and r.state = 'REVERSED' and r.allocated_at is not null)`,
+          select 1 from collection_arrears a where a.region = b.region and a.bill_no = b.bill_no
+            and (a.state = 'OPEN' or (a.state = 'RELEASED' and b.released)))`,
     '单据已配账，但应缴款没有结清',
   );
   await say(

@@ -19,15 +19,14 @@ export type Candidate = {
   readonly months: number;
 };
 
+export type Candidates = {
+  /** 缴费总人数: who is paid in the newest of the months. */
+  readonly payers: number;
+  readonly rows: readonly Candidate[];
+};
+
 /** «最近 N 个月»: the insurance's last N months with money arrived, not the last N calendar months (HB-CERT-03). */
-export async function certificateCandidates(
-  env: ItemEnv,
-  insurance: Insurance,
-  span: number,
-): Promise<{
-  /** 缴费总人数: who is paid in the newest of the months. */ readonly payers: number;
-  readonly rows: Candidate[];
-}> {
+export async function certificateCandidates(env: ItemEnv, insurance: Insurance, span: number): Promise<Candidates> {
   const { ctx, employer } = env;
   const paid = (await listPaidCells(ctx.tx, ctx.region, employer.employerNo, dateOf(ctx.now), { insurance })).filter(
     (cell) => cell.paid,

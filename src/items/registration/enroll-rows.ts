@@ -330,6 +330,7 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
   });
 }
 
+/** Of spans, of which there is at least one (REG-017): the earliest over the insurances. */
 function declaredFrom(
   spans: readonly { readonly insurance: Insurance; readonly from: Month }[],
   pivots: ReadonlyMap<Insurance, Month>,
