@@ -248,8 +248,9 @@ async function unpaid(ctx: Ctx, bill: Bill): Promise<void> {
 export async function attachWaiting(ctx: Ctx, ports: BillPorts): Promise<number> {
   let attached = 0;
   for (const reason of ['NO_BILL', 'SUPERSEDING']) {
-    for (const receipt of await listWaitingReceipts(ctx.tx, ctx.region, reason)) {
-      if (!receipt.billNo) continue;
+    for (const { receiptNo } of await listWaitingReceipts(ctx.tx, ctx.region, reason)) {
+      const receipt = (await lockReceiptAndBill(ctx, receiptNo))?.receipt;
+      if (!receipt?.billNo || receipt.state !== 'SUSPENSE' || receipt.suspenseReason !== reason) continue;
       const applied = await applyReceiptToBill(ctx, receipt, ports);
       if (applied.result === 'accepted') attached += 1;
     }
