@@ -1,11 +1,11 @@
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { peopleEndpoint } from '../../src/enrolment/contract.ts';
 import { previewEndpoint, submitEndpoint } from '../../src/items/contract.ts';
 import { inFours } from '../../web/ui/format.ts';
 import { idNo } from '../domain/harness.ts';
 import { accessibilityProblems, DESKTOP, openBrowser, openWindow, PHONE, picture } from './browser.ts';
-import { openScene, type Scene, signInLegal } from './stage.ts';
+import { type Cookies, legalCookies, openScene, type Scene } from './stage.ts';
 
 /** What somebody who sees the program for the first time stumbled over: quick fingers, slow answers, narrow windows, two tabs. */
 const SCENE = `故事 第一次用
@@ -33,15 +33,12 @@ const SCENE = `故事 第一次用
 
 let scene: Scene;
 let browser: Browser;
-let cookies: Awaited<ReturnType<BrowserContext['cookies']>>;
+let cookies: Cookies;
 
 beforeAll(async () => {
   scene = await openScene(SCENE);
   browser = await openBrowser();
-  const { context, page } = await openWindow(browser);
-  await signInLegal(page, scene, '云帆示例');
-  cookies = await context.cookies();
-  await context.close();
+  cookies = await legalCookies(browser, scene, '云帆示例');
 }, 120_000);
 
 afterAll(async () => {

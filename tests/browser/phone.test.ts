@@ -1,7 +1,7 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityProblems, openBrowser, openWindow, PHONE, picture, smallTargets } from './browser.ts';
-import { openScene, type Scene, signInLegal } from './stage.ts';
+import { type Cookies, legalCookies, openScene, type Scene } from './stage.ts';
 
 /** What only a phone and 长辈版 have: who and when under the header, words instead of left and right, at most three cards, large letters. */
 const SCENE = `故事 手机
@@ -26,15 +26,12 @@ const SCENE = `故事 手机
 
 let scene: Scene;
 let browser: Browser;
-let cookies: Awaited<ReturnType<BrowserContext['cookies']>>;
+let cookies: Cookies;
 
 beforeAll(async () => {
   scene = await openScene(SCENE);
   browser = await openBrowser();
-  const { context, page } = await openWindow(browser);
-  await signInLegal(page, scene, '云帆示例');
-  cookies = await context.cookies();
-  await context.close();
+  cookies = await legalCookies(browser, scene, '云帆示例');
 }, 120_000);
 
 afterAll(async () => {

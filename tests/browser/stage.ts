@@ -1,9 +1,10 @@
-import type { Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { buildWeb } from '../../scripts/web.ts';
 import { openScratch, type Stage } from '../../src/app/play/pair.ts';
 import { parseStory } from '../../src/app/play/parse.ts';
 import { playStory } from '../../src/app/play/runner.ts';
 import type { World } from '../../src/app/play/world.ts';
+import { openWindow } from './browser.ts';
 
 export type Scene = { readonly world: World; close(): Promise<void> };
 
@@ -34,4 +35,15 @@ export async function signInLegal(page: Page, { world }: Scene, name: string): P
   await page.getByLabel('密码').fill(legal.password);
   await page.getByRole('button', { name: '登录', exact: true }).click();
   await page.waitForURL((url) => url.pathname === '/');
+}
+
+export type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
+
+/** The session of the legal account of an employer, for windows of any size. */
+export async function legalCookies(browser: Browser, scene: Scene, name: string): Promise<Cookies> {
+  const { context, page } = await openWindow(browser);
+  await signInLegal(page, scene, name);
+  const cookies = await context.cookies();
+  await context.close();
+  return cookies;
 }

@@ -280,6 +280,7 @@ export type BillChange = Partial<{
   ss_posting: string | null;
   allocated_at: Moment | null;
   allocation: string | null;
+  settled_at: Moment | null;
   expired_at: Moment | null;
   revoke_asked_at: Moment;
   revoked_at: Moment;

@@ -11,13 +11,12 @@ import {
   findReceipt,
   insertReceipt,
   listReceiptsOfBill,
-  listWaitingReceipts,
+  listWaitingReceiptNos,
   lockReceipt,
   markTreasured,
   partReceipts,
   type Receipt,
   type ReceiptLine,
-  reopenBill,
   saveEarly,
   setReceiptLines,
   setReceiptState,
@@ -248,7 +247,7 @@ async function unpaid(ctx: Ctx, bill: Bill): Promise<void> {
 export async function attachWaiting(ctx: Ctx, ports: BillPorts): Promise<number> {
   let attached = 0;
   for (const reason of ['NO_BILL', 'SUPERSEDING']) {
-    for (const { receiptNo } of await listWaitingReceipts(ctx.tx, ctx.region, reason)) {
+    for (const receiptNo of await listWaitingReceiptNos(ctx.tx, ctx.region, reason)) {
       const receipt = (await lockReceiptAndBill(ctx, receiptNo))?.receipt;
       if (!receipt?.billNo || receipt.state !== 'SUSPENSE' || receipt.suspenseReason !== reason) continue;
       const applied = await applyReceiptToBill(ctx, receipt, ports);
@@ -282,7 +281,7 @@ export async function applyReversed(ctx: Ctx, message: ReversedMessage): Promise
   // Booked money stays visible on its bill with counter entries; what it had settled is owed again (欠费), a person decides how.
   if (bill && receipt.state === 'MATCHED' && stage !== 'TAX_POSTED') {
     await partReceipts(ctx.tx, ctx.region, bill.billNo);
-    await reopenBill(ctx.tx, ctx.region, bill.billNo);
+    await changeBill(ctx.tx, ctx.region, bill.billNo, undefined, { settled_at: null });
   }
   await setReceiptState(ctx.tx, ctx.region, receipt.receiptNo, 'REVERSED', null, message.reversedAt);
   if (!bill || receipt.state === 'SUSPENSE') return ACCEPTED;

@@ -117,16 +117,15 @@ export async function listReceiptsOfBill(on: Executor, region: string, billNo: s
   ).map(toReceipt);
 }
 
-/** As they stand; whoever goes on with one locks it and looks again. */
-export async function listWaitingReceipts(on: Executor, region: string, reason: string): Promise<Receipt[]> {
-  return (
-    await rows(
-      on,
-      sql<ReceiptRow>`select ${COLUMNS} from ${RECEIPTS}
-                      where r.region = ${region} and r.state = 'SUSPENSE' and r.suspense_reason = ${reason}
-                      order by r.paid_at, r.receipt_no`,
-    )
-  ).map(toReceipt);
+/** As they stand, in order of payment; whoever goes on with one locks it and looks again. */
+export async function listWaitingReceiptNos(on: Executor, region: string, reason: string): Promise<string[]> {
+  const found = await rows(
+    on,
+    sql<{ receipt_no: string }>`select receipt_no from collection_receipt
+                                where region = ${region} and state = 'SUSPENSE' and suspense_reason = ${reason}
+                                order by paid_at, receipt_no`,
+  );
+  return found.map((row) => row.receipt_no);
 }
 
 /** 挂账 and money on a bill it does not fit (PARTIAL, MISMATCH): everything a person may have to look at. */
@@ -256,11 +255,6 @@ export async function partReceipts(on: Executor, region: string, billNo: string)
         where r.region = ${region} and r.bill_no = ${billNo} and r.state = 'MATCHED'
           and k.region = r.region and k.receipt_no = r.receipt_no`,
   );
-}
-
-/** Its money went back: its dues are owed again. */
-export async function reopenBill(on: Executor, region: string, billNo: string): Promise<void> {
-  await run(on, sql`update collection_bill set settled_at = null where region = ${region} and bill_no = ${billNo}`);
 }
 
 export function amountsOf(lines: readonly ReceiptLine[]): PartAmount[] {
