@@ -292,9 +292,9 @@ async function calm(world: World): Promise<boolean> {
 async function quiet(world: World): Promise<string[]> {
   const found: string[] = [];
   for (const side of [world.exchange().endpoint, world.tax().endpoint]) {
-    const { deadLetters, outbox, documents, parked, peers } = await side.status();
+    const { deadLetters, outbox, parked, peers } = await side.status();
     if (!(await side.idle())) {
-      const held = JSON.stringify({ outbox, documents, parked, peers, nextAt: await side.nextAt() });
+      const held = JSON.stringify({ outbox, parked, peers, nextAt: await side.nextAt() });
       found.push(`${side.self}：收发没有静下来 ${held.slice(0, 1000)}`);
     }
     if (deadLetters.length > 0) found.push(`${side.self}：死信 ${JSON.stringify(deadLetters).slice(0, 500)}`);

@@ -78,10 +78,7 @@ export async function createTaxProgram(options: TaxProgramOptions): Promise<TaxP
   const services: TaxServices = {
     ...options.services,
     enqueue: (tx, item) => endpoint.enqueue(tx, { ...item, peer: agency }),
-    moneySeq: async () => {
-      const { streams } = await endpoint.status();
-      return streams.find((one) => one.stream === 'money' && one.direction === 'out')?.seq ?? 0;
-    },
+    moneySeq: () => endpoint.sentThrough(agency, 'money'),
   };
   const faults = createFaultDesk(services);
   const endpoint: Endpoint = createEndpoint({

@@ -357,9 +357,8 @@ export async function awaitsWatermark(on: Executor, region: string): Promise<boo
     on,
     sql<{ waits: boolean }>`
       select exists (
-        select 1 from tax_bill b left join tax_watermark w on w.region = b.region
-        where b.region = ${region} and b.state = 'EXPIRED'
-          and (w.paid_through is null or w.paid_through < ((b.valid_through + 1)::timestamp at time zone 'Asia/Shanghai'))) as waits`,
+        select 1 from tax_bill where region = ${region} and state = 'EXPIRED' and valid_through >= coalesce(
+          (select (paid_through at time zone 'Asia/Shanghai')::date from tax_watermark where region = ${region}), '-infinity')) as waits`,
   );
   return row.waits;
 }

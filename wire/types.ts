@@ -127,6 +127,8 @@ export type Endpoint = {
   status(): Promise<WireStatus>;
   /** True when the item was not marked as sent and is withdrawn now (wire.md §4: the user cancels before the sender loop). */
   cancelUnsent(tx: Tx, entity: string, type: string): Promise<boolean>;
+  /** Seq of the last document of a stream to that peer; 0 before the first. */
+  sentThrough(peer: Party, stream: Stream): Promise<number>;
   /** Highest seq of a stream of that peer up to which everything is stored and has had its effect (释放依据). */
   appliedThrough(on: Executor, peer: Party, stream: Stream): Promise<number>;
   /**
@@ -141,9 +143,8 @@ export type Endpoint = {
 };
 
 export type WireStatus = {
-  /** Own items by state: queued, sent, received, accepted, refused, withdrawn, dead. */
+  /** Own items not answered yet, by state: queued, sent, received. */
   readonly outbox: Readonly<Record<string, number>>;
-  readonly documents: Readonly<Record<string, number>>;
   readonly oldestUnsentAt: Moment | null;
   readonly oldestUnacceptedAt: Moment | null;
   /** Milliseconds of business time from enqueue to accepted, of the last 200 items, ascending. */

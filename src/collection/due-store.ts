@@ -67,8 +67,8 @@ export type DueFilter = {
 export async function listDueStatus(on: Executor, region: string, filter: DueFilter): Promise<DueStatus[]> {
   // A case that posted anything did so for one employer: its dues are found by that.
   const byCase = filter.caseNo
-    ? sql`and a.case_no = ${filter.caseNo} and d.employer_no in (
-            select c.employer_no from collection_assessment c where c.region = ${region} and c.case_no = ${filter.caseNo})`
+    ? sql`and a.case_no = ${filter.caseNo} and d.employer_no = any(array(
+            select c.employer_no from collection_assessment c where c.region = ${region} and c.case_no = ${filter.caseNo}))`
     : sql``;
   const byEmployer = filter.employerNo ? sql`and d.employer_no = ${filter.employerNo}` : sql``;
   const byMonths = filter.months ? sql`and d.month = any(${filter.months}::text[])` : sql``;

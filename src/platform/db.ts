@@ -60,15 +60,25 @@ const types = {
 export type OpenDbOptions = { readonly max?: number; readonly applicationName?: string };
 
 const SETTINGS = '-c TimeZone=Asia/Shanghai -c statement_timeout=120000 -c idle_in_transaction_session_timeout=120000';
+/**
+ * One plan for all values: those of a command are few and alike, and to plan for them every time takes longer than to carry it out. So no
+ * statement asks for «this one or any», and a growing table is read by an index (tests/plans/).
+ */
+const ONE_PLAN = '-c plan_cache_mode=force_generic_plan';
 
+/** For work in bulk, whose statements are planned for their values. */
 export function openPool(url: string, options: OpenDbOptions = {}): pg.Pool {
+  return poolOf(url, SETTINGS, options);
+}
+
+function poolOf(url: string, settings: string, options: OpenDbOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
     application_name: options.applicationName ?? 'tongzheng',
     Client: PreparingClient,
     types,
-    options: SETTINGS,
+    options: settings,
   });
   // A lost idle connection is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
@@ -78,7 +88,7 @@ export function openPool(url: string, options: OpenDbOptions = {}): pg.Pool {
 }
 
 export function openDb(url: string, options: OpenDbOptions = {}): Db {
-  return dbOn(openPool(url, options));
+  return dbOn(poolOf(url, `${SETTINGS} ${ONE_PLAN}`, options));
 }
 
 /** On a pool of `openPool`, or one whose connections answer as its do. */

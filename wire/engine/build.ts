@@ -185,10 +185,15 @@ export async function moneySeqBefore(
         where region = ${engine.region} and peer = ${peer} and stream = 'money' and state = 'queued' and n < ${n} limit 1`,
   );
   if (open) return undefined;
+  return sentThrough(engine, on, peer, 'money');
+}
+
+/** Seq of the last document of a stream; 0 before the first. */
+export async function sentThrough(engine: Engine, on: Executor, peer: string, stream: Stream): Promise<number> {
   const position = await first(
     on,
     sql<{ last_seq: number }>`
-      select last_seq from wire_stream where region = ${engine.region} and peer = ${peer} and stream = 'money'`,
+      select last_seq from wire_stream where region = ${engine.region} and peer = ${peer} and stream = ${stream}`,
   );
   return position?.last_seq ?? 0;
 }

@@ -1,5 +1,5 @@
 import type { Endpoint, EndpointOptions, PumpReport } from '../types.ts';
-import { buildDocuments } from './build.ts';
+import { buildDocuments, sentThrough } from './build.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { appliedThrough } from './inbox.ts';
 import { cancelUnsent, enqueue, holdMoney, revive } from './outbox.ts';
@@ -26,6 +26,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     hello: (peer) => hello(engine, peer),
     status: () => status(engine),
     cancelUnsent: (tx, entity, type) => cancelUnsent(engine, tx, entity, type),
+    sentThrough: (peer, stream) => sentThrough(engine, engine.db, peer, stream),
     appliedThrough: (on, peer, stream) => appliedThrough(engine, on, peer, stream),
     holdMoney: (tx, peer) => holdMoney(engine, tx, peer, false),
     revive: (tx, documentId) => revive(engine, tx, documentId),

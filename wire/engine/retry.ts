@@ -25,7 +25,7 @@ export async function retryDue(engine: Engine, tx: Tx, from?: string): Promise<s
              p.refusal, i.digest
       from wire_parked p join wire_inbox i on i.region = p.region and i.sender = p.sender and i.item_id = p.item_id
       where p.region = ${engine.region} and p.next_at <= ${now}
-        and (${from ?? null}::text is null or (p.sender = ${from ?? null} and p.awaits is not null))
+        ${from === undefined ? sql`` : sql`and p.sender = ${from} and p.awaits is not null`}
       order by p.since, p.entity limit 50 for update of p skip locked`,
   );
   for (const row of due) {

@@ -68,13 +68,11 @@ export async function pending(engine: Engine): Promise<number> {
 /** Everything the operations page shows (交换队列). */
 export async function status(engine: Engine): Promise<WireStatus> {
   const { db, region } = engine;
-  const counts = async (query: ReturnType<typeof sql<{ state: string; count: number }>>) =>
-    Object.fromEntries((await rows(db, query)).map((row) => [row.state, row.count]));
-  const oldest = await one(
+  const open = await rows(
     db,
-    sql<{ unsent: Moment | null; unaccepted: Moment | null }>`
-      select min(queued_at) filter (where state = 'queued') as unsent, min(queued_at) as unaccepted
-      from wire_outbox_item where region = ${region} and state in ('queued', 'sent', 'received')`,
+    sql<{ state: string; count: number; since: Moment }>`
+      select state, count(*) as count, min(queued_at) as since from wire_outbox_item
+      where region = ${region} and state in ('queued', 'sent', 'received') group by state`,
   );
   const latency = await rows(
     db,
@@ -83,14 +81,9 @@ export async function status(engine: Engine): Promise<WireStatus> {
       where region = ${region} and state = 'accepted' order by changed_at desc limit 200`,
   );
   return {
-    outbox: await counts(
-      sql`select state, count(*) as count from wire_outbox_item where region = ${region} group by state`,
-    ),
-    documents: await counts(
-      sql`select state, count(*) as count from wire_document where region = ${region} group by state`,
-    ),
-    oldestUnsentAt: oldest.unsent,
-    oldestUnacceptedAt: oldest.unaccepted,
+    outbox: Object.fromEntries(open.map((row) => [row.state, row.count])),
+    oldestUnsentAt: open.find((row) => row.state === 'queued')?.since ?? null,
+    oldestUnacceptedAt: earliest(...open.map((row) => row.since)),
     latencyMs: latency.map((row) => row.ms).sort((a, b) => a - b),
     parked: await rows(
       db,

@@ -1,5 +1,5 @@
 import type { Insurance } from '../../kernel/insurance.ts';
-import type { CivilDate, Moment } from '../../kernel/month.ts';
+import { addDays, atTime, type CivilDate, type Moment } from '../../kernel/month.ts';
 import { type Executor, first, rows, run, sql } from '../../platform/db.ts';
 import type { PartAmount } from '../facts.ts';
 
@@ -134,14 +134,17 @@ export async function listSuspense(on: Executor, region: string): Promise<Receip
     await rows(
       on,
       sql<ReceiptRow>`
-        select * from (
-          select r.receipt_no, r.bill_no, r.basis, r.payer, r.ticket_no, r.invoiced_at, r.paid_at, r.posted_at, r.total_fen, r.channel,
-                 r.lines, r.state, case when r.state = 'SUSPENSE' then r.suspense_reason else b.state end as suspense_reason,
-                 r.ss_posted_at, r.allocated_at
-          from collection_receipt r left join collection_bill b on b.region = r.region and b.bill_no = r.bill_no
-          where r.region = ${region}
-            and (r.state = 'SUSPENSE' or (r.state = 'MATCHED' and b.state in ('PARTIAL', 'MISMATCH')))) as found
-        order by paid_at, receipt_no limit 500`,
+        with found as (
+          select r.receipt_no, r.suspense_reason as reason from collection_receipt r
+          where r.region = ${region} and r.state = 'SUSPENSE'
+          union all
+          select r.receipt_no, b.state from collection_bill b
+          join collection_receipt r on r.region = b.region and r.bill_no = b.bill_no and r.state = 'MATCHED'
+          where b.region = ${region} and b.state in ('PARTIAL', 'MISMATCH'))
+        select r.receipt_no, r.bill_no, r.basis, r.payer, r.ticket_no, r.invoiced_at, r.paid_at, r.posted_at, r.total_fen, r.channel,
+               r.lines, r.state, f.reason as suspense_reason, r.ss_posted_at, r.allocated_at
+        from found f join collection_receipt r on r.region = ${region} and r.receipt_no = f.receipt_no
+        order by r.paid_at, r.receipt_no limit 500`,
     )
   ).map(toReceipt);
 }
@@ -158,17 +161,22 @@ export type MoneyOfDay = {
 };
 
 export async function listMoneyOfDay(on: Executor, region: string, day: CivilDate): Promise<MoneyOfDay[]> {
+  const [from, to] = [atTime(day, '00:00'), atTime(addDays(day, 1), '00:00')];
   return rows(
     on,
     sql<MoneyOfDay>`
-      select r.receipt_no as "receiptNo", r.bill_no as "billNo", l ->> 'insurance' as insurance, x.direction,
+      with moved as (
+        select r.receipt_no, 'IN' as direction from collection_receipt r
+        where r.region = ${region} and r.paid_at >= ${from} and r.paid_at < ${to}
+        union all
+        select r.receipt_no, 'REVERSAL' from collection_receipt r
+        where r.region = ${region} and r.reversed_at >= ${from} and r.reversed_at < ${to})
+      select r.receipt_no as "receiptNo", r.bill_no as "billNo", l ->> 'insurance' as insurance, m.direction,
              sum((l ->> 'fen')::bigint)::bigint as fen, r.paid_at as "paidAt", r.ticket_no as "ticketNo"
-      from collection_receipt r
+      from moved m join collection_receipt r on r.region = ${region} and r.receipt_no = m.receipt_no
       cross join lateral jsonb_array_elements(r.lines) as l
-      cross join lateral (values ('IN', r.paid_at), ('REVERSAL', r.reversed_at)) as x (direction, at)
-      where r.region = ${region} and (x.at at time zone 'Asia/Shanghai')::date = ${day}::date
       group by 1, 2, 3, 4, 6, 7
-      order by 1, 3`,
+      order by 1, 3, 4`,
   );
 }
 
