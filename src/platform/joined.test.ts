@@ -139,6 +139,13 @@ test('a transaction begins on the server with its first statement', async () => 
     return [before, await openOnes()];
   });
   expect(seen).toEqual([0, 1]);
+  // One that asks for no isolation level, as those of the exchange, is no other.
+  const plain = await services.db.transaction().execute(async (tx) => {
+    const before = await openOnes();
+    await rows(tx, sql`select 1`);
+    return [before, await openOnes()];
+  });
+  expect(plain).toEqual([0, 1]);
   await transact(services, actor, async () => undefined);
   expect(await openOnes()).toBe(0);
 });

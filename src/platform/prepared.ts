@@ -14,8 +14,8 @@ type Corked = { cork(): void; uncork(): void };
 
 /** Without values, these are statements of the program all the same; anything else without values may be a script of several. */
 const READS = /^\s*(?:select|with)\b[^;]*$/i;
-/** As the transactions of commands and queries begin (services.ts). */
-const BEGINS = /^start transaction\b/;
+/** As transactions begin: those of Kysely, with or without a level. */
+const BEGINS = /^(?:begin$|start transaction\b)/;
 
 /** Asked of a connection through Kysely, which hides it: it answers with itself. Nothing goes to the server. */
 export const WHICH_CONNECTION = 'which connection';
