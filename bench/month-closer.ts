@@ -6,6 +6,7 @@ import { subscribe } from '../src/collection/index.ts';
 import { fundListener } from '../src/fund/index.ts';
 import { atTime, firstDay, type Month } from '../src/kernel/month.ts';
 import { openPool } from '../src/platform/db.ts';
+import { PROGRAM_FLAGS } from '../src/platform/node-flags.ts';
 import { REGION } from './city.ts';
 import { CITY_LAW } from './law.ts';
 
@@ -21,7 +22,7 @@ export function openCloser(
   close(month: Month, workers: number): Promise<Closed>;
   end(): void;
 } {
-  const child = fork(import.meta.filename, [url, String(connections)]);
+  const child = fork(import.meta.filename, [url, String(connections)], { execArgv: [...PROGRAM_FLAGS] });
   const ended = once(child, 'exit').then(() => {
     throw new Error('the process that closes months has ended');
   });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ensureKeys } from '../src/app/launcher/keys.ts';
 import { firstFreePort } from '../src/app/launcher/ports.ts';
+import { PROGRAM_FLAGS } from '../src/platform/node-flags.ts';
 import { type TestDatabase, testDatabase } from '../src/platform/testing/index.ts';
 import { ROOT } from './source-files.ts';
 
@@ -20,6 +21,16 @@ function environment(path: string): Record<string, string> {
     .filter((line) => /^\w+=/.test(line));
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 }
+
+test('every command that starts a program gives Node the flags the launcher gives', () => {
+  const commands = globSync('{Dockerfile,*.y?(a)ml,systemd/*.service}', { cwd: join(ROOT, 'deploy') }).flatMap((file) =>
+    deploy(file)
+      .split('\n')
+      .filter((line) => /(?:src\/app\/server|tax\/main)\.ts/.test(line)),
+  );
+  expect(commands.length).toBeGreaterThanOrEqual(5);
+  expect(commands.filter((line) => !PROGRAM_FLAGS.every((flag) => line.includes(flag)))).toEqual([]);
+});
 
 describe('the two programs, each alone, with no more than the example files say', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'tongzheng-deploy-'));

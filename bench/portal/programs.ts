@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PROGRAM_FLAGS } from '../../src/platform/node-flags.ts';
 import { freePort } from '../../src/platform/postgres/index.ts';
 
 export type Running = { readonly url: string; readonly child: ChildProcess; stop(): Promise<void> };
@@ -20,7 +21,7 @@ function end(child: ChildProcess): () => Promise<void> {
 /** Starts a program that listens on PORT and waits until it answers at all. */
 export async function serve(file: string, env: NodeJS.ProcessEnv): Promise<Running> {
   const port = await freePort();
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(process.execPath, [...PROGRAM_FLAGS, file], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...env, PORT: String(port) },
   });
@@ -42,7 +43,7 @@ export async function serve(file: string, env: NodeJS.ProcessEnv): Promise<Runni
 
 /** Starts a program that works by itself; resolves with its first line. */
 export async function work(file: string, env: NodeJS.ProcessEnv): Promise<Running> {
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(process.execPath, [...PROGRAM_FLAGS, file], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PROGRAM_FLAGS } from '../../platform/node-flags.ts';
 import { WAITS } from '../../platform/told.ts';
 
 export type ProgramOptions = {
@@ -67,7 +68,7 @@ export function supervise(options: ProgramOptions): Program {
   function launch(): void {
     startedAt = Date.now();
     const output = options.logFile ? openSync(options.logFile, 'a') : 'inherit';
-    child = spawn(process.execPath, [...process.execArgv, '--import', GUARD, options.file], {
+    child = spawn(process.execPath, [...process.execArgv, ...PROGRAM_FLAGS, '--import', GUARD, options.file], {
       // A group of its own: Ctrl+C reaches the launcher, which stops its programs in order.
       detached: true,
       // The open pipe tells the program that we live (guard.ts).

@@ -1,7 +1,7 @@
 /** One month of a range of employers on typed arrays: the same obligation as `planLines`, by the same rule, without an object per person. */
 import { INSURANCES, type Insurance } from '../../kernel/insurance.ts';
 import type { Month } from '../../kernel/month.ts';
-import { type CopyReader, ensureRoom, type NumberColumn, numberColumn } from '../../platform/copy/index.ts';
+import { type CopyReader, type NumberColumn, numberColumn } from '../../platform/copy/index.ts';
 import {
   type ContributionColumns,
   contributionColumns,
@@ -56,7 +56,6 @@ export type RangePlan = {
 
 /** Alphabetical, as `planLines` orders the lines. */
 const BY_CODE: readonly Insurance[] = [...INSURANCES].sort();
-const APPROVED_LETTER = 65;
 
 /** Columns of one insurance: what the rule reads and what it answers. */
 type Columns = {
@@ -118,7 +117,7 @@ type Employer = {
   readonly pivots: Partial<Record<Insurance, string>>;
   /** Where its people stand in `Scratch.insured`; from = to when there are none. */
   readonly insured: Record<Insurance, { from: number; to: number }>;
-  readonly wages: { from: number; to: number };
+  wages: { readonly from: number; readonly to: number };
 };
 
 const insuranceOf = (letter: number): Insurance => {
@@ -180,37 +179,46 @@ function gather(facts: RangeFacts, { insured, wagePersons, wageFen, wageApproved
     } else insured.length = from;
   }
   const ofWage = finder();
-  let last: Employer | undefined;
-  let count = 0;
+  const wages = [wagePersons, wageFen, wageApproved];
+  for (const column of wages) column.length = 0;
   while (facts.wages.next()) {
     const employer = ofWage(facts.wages.digits());
-    const personNo = facts.wages.digits();
-    const approved = facts.wages.letter() === APPROVED_LETTER ? 1 : 0;
-    const fen = facts.wages.int8();
-    if (!employer) continue;
-    if (employer !== last) employer.wages.from = count;
-    // The later declaration of the same person takes the place of the earlier one.
-    const index = employer === last && wagePersons.values[count - 1] === personNo ? count - 1 : count;
-    last = employer;
-    count = index + 1;
-    if (count > wagePersons.values.length) {
-      for (const column of [wagePersons, wageFen, wageApproved]) {
-        column.length = index;
-        ensureRoom(column, count);
-      }
-    }
-    wagePersons.values[index] = personNo;
-    wageFen.values[index] = fen;
-    wageApproved.values[index] = approved;
-    employer.wages.to = count;
+    const from = wagePersons.length;
+    for (const column of wages) facts.wages.digitsList(column);
+    const to = employer ? latestOnly(wagePersons, wages, from) : from;
+    for (const column of wages) column.length = to;
+    if (employer) employer.wages = { from, to };
   }
   return employers;
 }
 
-function exemptOf(facts: RangeFacts, { exempt }: Scratch): ReadonlySet<number> {
+/** The later wage of the same person takes the place of the earlier one. Returns where the columns end now. */
+function latestOnly(persons: NumberColumn, columns: readonly NumberColumn[], from: number): number {
+  let to = from;
+  for (let i = from; i < persons.length; i += 1) {
+    if (to > from && persons.values[i] === persons.values[to - 1]) to -= 1;
+    for (const { values } of columns) values[to] = values[i] as number;
+    to += 1;
+  }
+  return to;
+}
+
+/** In order of person. */
+function exemptOf(facts: RangeFacts, { exempt }: Scratch): Float64Array {
   exempt.length = 0;
   while (facts.exempt.next()) facts.exempt.digitsList(exempt);
-  return new Set(exempt.values.subarray(0, exempt.length));
+  return exempt.values.subarray(0, exempt.length).sort();
+}
+
+/** Where the first number that is not below `value` stands. */
+function lowerBound(values: Float64Array, value: number): number {
+  let [from, to] = [0, values.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((values[middle] as number) < value) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function isSorted(values: Float64Array, from: number, to: number): boolean {
@@ -289,12 +297,12 @@ export function planRange(
   };
 }
 
-/** Puts an employer's people into the columns of the open insurances; both lists are in order of person, so one walk joins them. */
+/** Puts an employer's people into the columns of the open insurances; all lists are in order of person, so one walk joins them. */
 function fill(
   employer: Employer,
   open: readonly Insurance[],
   { columns, insured, wagePersons, wageFen, wageApproved }: Scratch,
-  exempt: ReadonlySet<number>,
+  exempt: Float64Array,
 ): Pick<Skipped, 'reason' | 'detail'> | undefined {
   const { injuryClass, wages } = employer;
   const modifiers = employer.relief ? RELIEF_BIT : 0;
@@ -305,9 +313,11 @@ function fill(
     if (!isSorted(people, from, to)) people.subarray(from, to).sort();
     const into = columns[insurance];
     let wage = wages.from;
+    let nextExempt = from < to ? lowerBound(exempt, people[from] as number) : 0;
     for (let p = from; p < to; p += 1) {
       const personNo = people[p] as number;
-      if (exempt.size > 0 && exempt.has(personNo)) continue;
+      while (nextExempt < exempt.length && (exempt[nextExempt] as number) < personNo) nextExempt += 1;
+      if (exempt[nextExempt] === personNo) continue;
       if (injuryClass === 0) return { reason: 'NO_CLASS', detail: '' };
       while (wage < wages.to && (withWage[wage] as number) < personNo) wage += 1;
       if (wage === wages.to || withWage[wage] !== personNo) {
@@ -334,14 +344,17 @@ function sumUp(
   from: number,
   to: number,
 ): ColumnDue | undefined {
-  const sum = { baseFen: 0, employerFen: 0, personFen: 0 };
+  let [baseSum, employerSum, personSum] = [0, 0, 0];
   let end = from;
+  // Millions of rows a month: nothing is made for one.
   for (let i = from; i < to; i += 1) {
-    const [base, employer, person] = [baseFen[i] as number, employerFen[i] as number, personFen[i] as number];
+    const base = baseFen[i] as number;
+    const employer = employerFen[i] as number;
+    const person = personFen[i] as number;
     if (base === 0 && employer === 0 && person === 0) continue;
-    sum.baseFen += base;
-    sum.employerFen += employer;
-    sum.personFen += person;
+    baseSum += base;
+    employerSum += employer;
+    personSum += person;
     if (end !== i) {
       persons[end] = persons[i] as number;
       baseFen[end] = base;
@@ -350,5 +363,6 @@ function sumUp(
     }
     end += 1;
   }
-  return end === from ? undefined : { employerNo, insurance, from, to: end, ...sum };
+  if (end === from) return undefined;
+  return { employerNo, insurance, from, to: end, baseFen: baseSum, employerFen: employerSum, personFen: personSum };
 }

@@ -93,13 +93,15 @@ export async function readInsured(copy: CopySession, range: Range, month: Month)
   );
 }
 
-/** employer_no, person_no, basis, wage_fen; the last row of a person at an employer counts. */
+/** employer_no, and of its people the numbers, the wages in fen, whether approved (1, 0); the last of a person counts. */
 export async function readWages(copy: CopySession, range: Range, month: Month): Promise<CopyReader> {
+  const list = (value: string): string => `string_agg(${value}, ',' order by w.person_no, w.month_from)`;
   return copyReader(
     await copy.copyOut(
-      `select w.employer_no, w.person_no, w.basis, w.wage_fen from wages_declaration w
+      `select w.employer_no, ${list('w.person_no')}, ${list('w.wage_fen::text')}, ${list(`(w.basis = 'APPROVED')::int::text`)}
+       from wages_declaration w
        where ${inRange(range, 'w')} and w.superseded_at is null and w.month_from <= ${literal(month)}
-       order by w.employer_no, w.person_no, w.month_from`,
+       group by w.employer_no order by w.employer_no`,
     ),
   );
 }
