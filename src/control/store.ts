@@ -1,8 +1,9 @@
 import type { z } from 'zod';
+import { SUSPENSE_REASONS } from '../collection/index.ts';
 import { ulid } from '../kernel/ids.ts';
 import type { CivilDate, Moment } from '../kernel/month.ts';
 import type { Sort } from '../kernel/sort.ts';
-import { type Executor, first, type Orders, one, orderBy, rows, run, sql } from '../platform/db.ts';
+import { byPlace, type Executor, first, type Orders, one, orderBy, rows, run, sql } from '../platform/db.ts';
 import type { SortKey } from '../platform/schemas.ts';
 import type { integritySchema, suspenseSort } from './contract.ts';
 
@@ -66,7 +67,7 @@ export type SuspenseRow = {
 
 const SUSPENSE_ORDERS: Orders<SortKey<typeof suspenseSort>> = {
   receiptNo: sql`"receiptNo"`,
-  reason: sql`reason`,
+  reason: byPlace(sql`reason`, Object.keys(SUSPENSE_REASONS)),
   at: sql`at`,
   fen: sql`fen`,
 };
@@ -80,12 +81,13 @@ export async function listSuspense(
   return rows(
     on,
     sql<SuspenseRow>`
-      select r.receipt_no as "receiptNo", r.bill_no as "billNo", r.suspense_reason as reason, r.total_fen as fen, r.received_at as at, r.state
-      from collection_receipt r where r.region = ${region} and r.state = 'SUSPENSE'
-      union all
-      select a.receipt_no, a.bill_no, 'ARREARS', r.total_fen, a.opened_at, r.state
-      from collection_arrears a join collection_receipt r on r.region = a.region and r.receipt_no = a.receipt_no
-      where a.region = ${region} and a.state = 'OPEN'
+      select * from (
+        select r.receipt_no as "receiptNo", r.bill_no as "billNo", r.suspense_reason as reason, r.total_fen as fen, r.received_at as at, r.state
+        from collection_receipt r where r.region = ${region} and r.state = 'SUSPENSE'
+        union all
+        select a.receipt_no, a.bill_no, 'ARREARS', r.total_fen, a.opened_at, r.state
+        from collection_arrears a join collection_receipt r on r.region = a.region and r.receipt_no = a.receipt_no
+        where a.region = ${region} and a.state = 'OPEN') as found
       order by ${orderBy(SUSPENSE_ORDERS, sort, sql`at, "receiptNo"`)} limit 500`,
   );
 }

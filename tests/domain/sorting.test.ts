@@ -12,6 +12,7 @@ import type { ItemEnv } from '../../src/items/model.ts';
 import { billPage, billPersons, billPersonsPage } from '../../src/items/queries/bills.ts';
 import { listPeople } from '../../src/items/queries/people.ts';
 import type { Month } from '../../src/kernel/month.ts';
+import { run, sql } from '../../src/platform/db.ts';
 import { read, systemActor, transact } from '../../src/platform/services.ts';
 import { type Bureau, employer, idNo, moment, openBureau } from './harness.ts';
 
@@ -156,6 +157,11 @@ describe('the order itself', () => {
     expect(await by('-fen')).toEqual(['R1', 'R3', 'R2']);
     expect(await by('receiptNo')).toEqual(['R1', 'R2', 'R3']);
     expect(await by('-at')).toEqual(['R2', 'R1', 'R3']);
-    expect(await by('reason')).toEqual(['R3', 'R1', 'R2']);
+    // Reasons in the order in which they are listed, not by their code.
+    await run(
+      bureau.services.db,
+      sql`update collection_receipt set suspense_reason = 'AMOUNT' where receipt_no = 'R3'`,
+    );
+    expect(await by('reason')).toEqual(['R1', 'R2', 'R3']);
   });
 });

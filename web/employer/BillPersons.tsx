@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { billPersonsEndpoint, type personLineSort } from '../../src/collection/contract.ts';
 import { INSURANCE_SHORT_NAMES } from '../../src/kernel/insurance.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
+import { known } from '../ui/address.ts';
 import { type Answer, call } from '../ui/call.ts';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
@@ -30,7 +31,7 @@ export function PersonsPanel({
   const [search, change] = useSearchState(TYPED);
   const page = Number(search.pp ?? 1);
   const q = search.pq;
-  const sort = search.psort as never;
+  const { sort } = known(billPersonsEndpoint.body, { sort: search.psort });
   const lines = useQuery({
     queryKey: ['bill-persons', bill.billNo, page, q, sort],
     queryFn: () => call(billPersonsEndpoint, { params: { billNo: bill.billNo }, body: { page, size: 50, q, sort } }),

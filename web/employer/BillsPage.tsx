@@ -1,12 +1,13 @@
 import { SearchOutlined } from '@ant-design/icons';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { billEndpoint, type billSort, billsEndpoint } from '../../src/collection/contract.ts';
 import { formatYuan } from '../../src/kernel/fen.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
+import { known } from '../ui/address.ts';
 import { Chips } from '../ui/Chips.tsx';
 import { type Answer, call } from '../ui/call.ts';
-import type { Column } from '../ui/DataTable.tsx';
+import { type Column, plain } from '../ui/DataTable.tsx';
 import { DateInput } from '../ui/DateInput.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
@@ -48,23 +49,11 @@ export function BillsPage() {
   const [typed, setTyped] = useState(search);
   useEffect(() => setTyped(search), [search]);
   const page = Number(search.page ?? 1);
-  const query = {
-    from: search.from,
-    to: search.to,
-    billNo: search.billNo,
-    state: search.state as never,
-    sort: search.sort as never,
-    page,
-    size: 20,
-  };
+  const query = { ...known(billsEndpoint.query, search), page, size: 20 };
   const bills = useQuery({
     queryKey: ['bills', query],
     queryFn: () => call(billsEndpoint, { query }),
     placeholderData: (previous) => previous,
-  });
-  const file = useMutation({
-    mutationFn: () =>
-      saveTable('业务单据', columns, (from, size) => call(billsEndpoint, { query: { ...query, page: from, size } })),
   });
   const columns: readonly BillColumn[] = [
     {
@@ -140,9 +129,10 @@ export function BillsPage() {
         keyOf={(row) => row.billNo}
         onOpen={(row) => go(`/bills/${row.billNo}`)}
         busy={bills.isFetching}
-        problem={<ErrorPanel error={bills.error ?? file.error} linkOf={linkOf} />}
-        onExport={() => file.mutate()}
-        exporting={file.isPending}
+        problem={<ErrorPanel error={bills.error} linkOf={linkOf} />}
+        save={() =>
+          saveTable('业务单据', columns, (next, size) => call(billsEndpoint, { query: { ...query, page: next, size } }))
+        }
         total={bills.data?.total}
         unit="张"
         page={page}
@@ -203,10 +193,6 @@ export function BillsPage() {
       <TrackPanel billNo={search.track} onClose={() => change({ track: undefined })} />
     </>
   );
-}
-
-function plain(key: string, label: string, text: (row: BillRow) => string, sort?: BillColumn['sort']): BillColumn {
-  return { key, label, render: text, text, sort, desktopOnly: true };
 }
 
 function TrackPanel({ billNo, onClose }: { readonly billNo: string | undefined; readonly onClose: () => void }) {

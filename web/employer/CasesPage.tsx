@@ -15,10 +15,11 @@ import {
 import { billPdfEndpoint } from '../../src/collection/contract.ts';
 import { type Section, sectionSchema } from '../../src/items/contract.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
+import { known } from '../ui/address.ts';
 import { Chips } from '../ui/Chips.tsx';
 import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { type Answer, address, call } from '../ui/call.ts';
-import type { Column } from '../ui/DataTable.tsx';
+import { type Column, plain } from '../ui/DataTable.tsx';
 import { DateInput } from '../ui/DateInput.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
@@ -36,10 +37,6 @@ import { useTab } from './tabs.ts';
 type Case = Answer<typeof casesEndpoint>['rows'][number];
 type CaseColumn = Column<Case, SortKey<typeof caseSort>>;
 
-function plain(key: string, label: string, text: (row: Case) => string, sort?: CaseColumn['sort']): CaseColumn {
-  return { key, label, render: text, text, sort, desktopOnly: true };
-}
-
 /** 单位办件记录 (HB-QRY-13): the 【X】 before a case undoes it (HB-CAN-01); documents are printed again here (HB-DEC-08). */
 export function CasesPage() {
   const here = useHere();
@@ -49,20 +46,13 @@ export function CasesPage() {
   useEffect(() => setTyped(search), [search]);
   const [undoing, setUndoing] = useState<Case | null>(null);
   const page = Number(search.page ?? 1);
-  const { from, to } = search;
-  const query = { from, to, state: search.state as never, sort: search.sort as never, page, size: 20 };
+  const query = { ...known(casesEndpoint.query, search), page, size: 20 };
   const cases = useQuery({
     queryKey: ['cases', query],
     queryFn: () => call(casesEndpoint, { query }),
     placeholderData: (previous) => previous,
   });
   const open = (row: Case) => change({ caseNo: row.caseNo }, false);
-  const file = useMutation({
-    mutationFn: () =>
-      saveTable('单位办件记录', columns, (next, size) =>
-        call(casesEndpoint, { query: { ...query, page: next, size } }),
-      ),
-  });
   const columns: readonly CaseColumn[] = [
     {
       key: 'undo',
@@ -131,9 +121,12 @@ export function CasesPage() {
         keyOf={(row) => row.caseNo}
         onOpen={open}
         busy={cases.isFetching}
-        problem={<ErrorPanel error={cases.error ?? file.error} linkOf={linkOf} />}
-        onExport={() => file.mutate()}
-        exporting={file.isPending}
+        problem={<ErrorPanel error={cases.error} linkOf={linkOf} />}
+        save={() =>
+          saveTable('单位办件记录', columns, (next, size) =>
+            call(casesEndpoint, { query: { ...query, page: next, size } }),
+          )
+        }
         total={cases.data?.total}
         unit="件"
         page={page}

@@ -1,7 +1,8 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { peopleEndpoint, peopleFileEndpoint, type peopleSort, revealEndpoint } from '../../src/enrolment/contract.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
+import { known } from '../ui/address.ts';
 import { Chips } from '../ui/Chips.tsx';
 import { type Answer, call, saveBlob } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
@@ -38,20 +39,11 @@ export function PeoplePage() {
   const [typed, setTyped] = useState(search);
   useEffect(() => setTyped(search), [search]);
   const page = Number(search.page ?? 1);
-  const filters = {
-    q: search.q,
-    insurance: search.insurance as never,
-    state: search.state as never,
-    sort: search.sort as never,
-  };
+  const filters = known(peopleFileEndpoint.body, search);
   const people = useQuery({
     queryKey: ['people', filters, page],
     queryFn: () => call(peopleEndpoint, { body: { ...filters, page, size: 50 } }),
     placeholderData: (previous) => previous,
-  });
-  const file = useMutation({
-    mutationFn: () => call(peopleFileEndpoint, { body: filters }),
-    onSuccess: (blob) => saveBlob(blob, '单位参保人员.xlsx'),
   });
   const open = (row: Person) => change({ person: row.personNo }, false);
   // Never the numbers of a former search.
@@ -132,14 +124,13 @@ export function PeoplePage() {
         nameOf={(row) => row.name}
         onOpen={open}
         busy={people.isFetching}
-        problem={<ErrorPanel error={people.error ?? file.error} linkOf={linkOf} />}
+        problem={<ErrorPanel error={people.error} linkOf={linkOf} />}
         total={people.data?.total}
         unit="人"
         page={page}
         size={50}
         onPage={(next) => change({ page: String(next) })}
-        onExport={() => file.mutate()}
-        exporting={file.isPending}
+        save={async () => saveBlob(await call(peopleFileEndpoint, { body: filters }), '单位参保人员.xlsx')}
         sort={search.sort}
         onSort={(sort) => change({ sort, page: undefined })}
         sentence="证件号码默认遮盖；点眼睛须选用途，留痕，60 秒后自动遮上。"

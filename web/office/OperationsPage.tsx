@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { integrityEndpoint, operationsEndpoint } from '../../src/control/contract.ts';
 import { Redirect, useSearchState } from '../employer/place.ts';
 import { signOut, useSession } from '../employer/session.ts';
+import { known } from '../ui/address.ts';
 import { type Answer, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { clockText, momentText } from '../ui/format.ts';
@@ -24,7 +25,7 @@ export function OperationsPage() {
   const session = useSession('office');
   const place = usePlace('运行');
   const [search] = useSearchState();
-  const query = { jobs: search.jobs as never, suspense: search.suspense as never };
+  const query = known(operationsEndpoint.query, search);
   const overview = useQuery({
     queryKey: ['ops', query],
     queryFn: () => call(operationsEndpoint, { query }),

@@ -1,30 +1,25 @@
 import { useState } from 'react';
-import { useSearchState } from '../employer/place.ts';
+import type { z } from 'zod';
+import { type Search, useSearchState } from '../employer/place.ts';
+import { known } from '../ui/address.ts';
 import { Chips } from '../ui/Chips.tsx';
 import type { Column } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { ListPage } from '../ui/ListPage.tsx';
 import { Empty } from '../ui/States.tsx';
+import { saveTable } from '../ui/save-table.ts';
 
 const PAGE_SIZE = 20;
 /** Words may be a name or a number of a person: kept out of the address. */
 const TYPED = ['q'] as const;
 
 /** What a clerk's list is asked for, in the address: words, one state, an order, a page. */
-export function useClerkSearch<State extends string>() {
+export function useClerkSearch<Schema extends z.ZodType | undefined>(schema: Schema) {
   const [search, change] = useSearchState(TYPED);
-  return {
-    query: {
-      q: search.q,
-      state: search.state as State | undefined,
-      sort: search.sort as never,
-      page: Number(search.page ?? 1),
-      size: PAGE_SIZE,
-    },
-    search,
-    change,
-  };
+  return { query: { ...known(schema, search), page: pageIn(search), size: PAGE_SIZE }, search, change };
 }
+
+const pageIn = (search: Search): number => Number(search.page ?? 1);
 
 type Props<Row, State extends string> = {
   readonly name: string;
@@ -43,12 +38,15 @@ type Props<Row, State extends string> = {
     readonly error: unknown;
   };
   readonly error?: unknown;
+  /** A page of the same search, for 导出. */
+  readonly load: (page: number, size: number) => Promise<{ readonly rows: readonly Row[]; readonly total: number }>;
 };
 
 /** A list of the tax clerk: one field, chips for the state, table, pages. */
 export function ClerkList<Row, State extends string>(props: Props<Row, State>) {
-  const { query, search, change } = useClerkSearch<State>();
-  const [text, setText] = useState(query.q ?? '');
+  const [search, change] = useSearchState(TYPED);
+  const page = pageIn(search);
+  const [text, setText] = useState(search.q ?? '');
   const { data, isPending, error } = props.answer;
   return (
     <ListPage
@@ -62,11 +60,12 @@ export function ClerkList<Row, State extends string>(props: Props<Row, State>) {
       problem={<ErrorPanel error={error ?? props.error} />}
       total={data?.total}
       unit={props.unit}
-      page={query.page}
+      page={page}
       size={PAGE_SIZE}
       onPage={(next) => change({ page: String(next) })}
       sort={search.sort}
       onSort={(sort) => change({ sort, page: undefined })}
+      save={() => saveTable(props.title, props.columns, props.load)}
       onQuery={() => change({ q: text.trim(), page: undefined })}
       onReset={() => {
         setText('');
@@ -88,7 +87,7 @@ export function ClerkList<Row, State extends string>(props: Props<Row, State>) {
         <Chips
           label="状态"
           options={[[undefined, '全部'], ...props.states.map((state) => [state, props.stateNames[state]] as const)]}
-          value={query.state}
+          value={props.states.find((state) => state === search.state)}
           onChange={(state) => change({ state, page: undefined })}
         />
       }

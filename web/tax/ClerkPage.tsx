@@ -1,17 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { formatYuan } from '../../src/kernel/fen.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
-import {
-  cashDeskEndpoint,
-  clerkBillsEndpoint,
-  TAX_BILL_STATE_NAMES,
-  type TaxBillState,
-  type taxBillSort,
-} from '../../tax/contract.ts';
+import { cashDeskEndpoint, clerkBillsEndpoint, TAX_BILL_STATE_NAMES, type taxBillSort } from '../../tax/contract.ts';
 import { useGo } from '../employer/place.ts';
 import { type Answer, call } from '../ui/call.ts';
-import type { Column } from '../ui/DataTable.tsx';
+import { type Column, plain } from '../ui/DataTable.tsx';
 import { Money } from '../ui/Money.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
 import { ClerkList, useClerkSearch } from './ClerkList.tsx';
@@ -26,24 +21,33 @@ const COLUMNS: readonly Column<Row, SortKey<typeof taxBillSort>>[] = [
     sort: 'billNo',
     fixed: 'start',
     render: (row) => <Link to={`/clerk/bills/${row.billNo}`}>{row.billNo}</Link>,
+    text: (row) => row.billNo,
   },
-  { key: 'payer', label: '缴费单位', sort: 'payer', render: (row) => row.payerName },
-  { key: 'uscc', label: '统一社会信用代码', sort: 'uscc', render: (row) => row.uscc ?? '', desktopOnly: true },
-  { key: 'employerNo', label: '单位编号', sort: 'employerNo', render: (row) => row.employerNo, desktopOnly: true },
-  { key: 'months', label: '费款所属期', sort: 'months', render: (row) => row.months, desktopOnly: true },
-  { key: 'fen', label: '金额', align: 'end', sort: 'total', render: (row) => <Money fen={row.totalFen} plain /> },
-  { key: 'through', label: '有效期至', sort: 'validThrough', render: (row) => row.validThrough },
+  { ...plain('payer', '缴费单位', (row) => row.payerName, 'payer'), desktopOnly: false },
+  plain('uscc', '统一社会信用代码', (row) => row.uscc ?? '', 'uscc'),
+  plain('employerNo', '单位编号', (row) => row.employerNo, 'employerNo'),
+  plain('months', '费款所属期', (row) => row.months, 'months'),
+  {
+    key: 'fen',
+    label: '金额',
+    align: 'end',
+    sort: 'total',
+    render: (row) => <Money fen={row.totalFen} plain />,
+    text: (row) => formatYuan(row.totalFen),
+  },
+  { ...plain('through', '有效期至', (row) => row.validThrough, 'validThrough'), desktopOnly: false },
   {
     key: 'state',
     label: '状态',
     sort: 'state',
     render: (row) => <StatusTag tone={TAX_TONES[row.state]}>{row.stateName}</StatusTag>,
+    text: (row) => row.stateName,
   },
 ];
 
 /** The tax clerk's search: bill number, credit code, employer number (old ones too), name; the desk's day beside it. */
 export function ClerkPage() {
-  const { query } = useClerkSearch<TaxBillState>();
+  const { query } = useClerkSearch(clerkBillsEndpoint.body);
   const go = useGo();
   useEffect(() => {
     document.title = '单据查询 · 社保费征收';
@@ -67,6 +71,7 @@ export function ClerkPage() {
         keyOf={(row) => row.billNo}
         onOpen={(row) => go(`/clerk/bills/${row.billNo}`)}
         answer={bills}
+        load={(page, size) => call(clerkBillsEndpoint, { body: { ...query, page, size } })}
       />
       <CashDesk />
     </div>

@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { formatYuan } from '../../src/kernel/fen.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
 import {
   clerkCorrectEndpoint,
@@ -9,11 +10,10 @@ import {
   clerkTreasureEndpoint,
   RECEIPT_STATE_NAMES,
   REVERSE_REASON_NAMES,
-  type ReceiptState,
   type receiptSort,
 } from '../../tax/contract.ts';
 import { type Answer, call } from '../ui/call.ts';
-import type { Column } from '../ui/DataTable.tsx';
+import { type Column, plain } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
 import { Money } from '../ui/Money.tsx';
@@ -28,7 +28,7 @@ type Reason = keyof typeof REVERSE_REASON_NAMES;
 
 /** 收款与登账: what waits to be posted comes first in the chips; reversing and correcting are in the drawer. */
 export function ClerkReceiptsPage() {
-  const { query, search, change } = useClerkSearch<ReceiptState>();
+  const { query, search, change } = useClerkSearch(clerkReceiptsEndpoint.body);
   useEffect(() => {
     document.title = '收款与登账 · 社保费征收';
   }, []);
@@ -44,17 +44,25 @@ export function ClerkReceiptsPage() {
   });
   const open = receipts.data?.rows.find((row) => row.receiptNo === search.receipt);
   const columns: readonly Column<Row, SortKey<typeof receiptSort>>[] = [
-    { key: 'receiptNo', label: '到账流水号', fixed: 'start', sort: 'receiptNo', render: (row) => row.receiptNo },
-    { key: 'billNo', label: '征集通知单据号', sort: 'billNo', render: (row) => row.billNo, desktopOnly: true },
-    { key: 'payer', label: '缴费单位', sort: 'payer', render: (row) => row.payerName, desktopOnly: true },
-    { key: 'channel', label: '方式', sort: 'channel', render: (row) => row.channelName, desktopOnly: true },
-    { key: 'paidAt', label: '收款时间', sort: 'paidAt', render: (row) => momentText(row.paidAt), desktopOnly: true },
-    { key: 'fen', label: '金额', align: 'end', sort: 'total', render: (row) => <Money fen={row.totalFen} plain /> },
+    { ...plain('receiptNo', '到账流水号', (row) => row.receiptNo, 'receiptNo'), fixed: 'start', desktopOnly: false },
+    plain('billNo', '征集通知单据号', (row) => row.billNo, 'billNo'),
+    plain('payer', '缴费单位', (row) => row.payerName, 'payer'),
+    plain('channel', '方式', (row) => row.channelName, 'channel'),
+    plain('paidAt', '收款时间', (row) => momentText(row.paidAt), 'paidAt'),
+    {
+      key: 'fen',
+      label: '金额',
+      align: 'end',
+      sort: 'total',
+      render: (row) => <Money fen={row.totalFen} plain />,
+      text: (row) => formatYuan(row.totalFen),
+    },
     {
       key: 'state',
       label: '状态',
       sort: 'state',
       render: (row) => <StatusTag tone={RECEIPT_TONES[row.state]}>{row.stateName}</StatusTag>,
+      text: (row) => row.stateName,
     },
     {
       key: 'act',
@@ -98,6 +106,7 @@ export function ClerkReceiptsPage() {
         keyOf={(row) => row.receiptNo}
         onOpen={(row) => change({ receipt: row.receiptNo }, false)}
         answer={receipts}
+        load={(page, size) => call(clerkReceiptsEndpoint, { body: { ...query, page, size } })}
         error={post.error}
       />
       <Panel

@@ -1,32 +1,50 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { formatYuan } from '../../src/kernel/fen.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
 import { myReceiptsEndpoint, type receiptSort } from '../../tax/contract.ts';
 import { useSearchState } from '../employer/place.ts';
+import { known } from '../ui/address.ts';
 import { type Answer, call } from '../ui/call.ts';
-import type { Column } from '../ui/DataTable.tsx';
+import { type Column, plain } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
 import { ListPage } from '../ui/ListPage.tsx';
 import { Money } from '../ui/Money.tsx';
 import { Empty } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
+import { saveTable } from '../ui/save-table.ts';
 import { RECEIPT_TONES } from './words.ts';
 
 type Row = Answer<typeof myReceiptsEndpoint>['rows'][number];
 
 const COLUMNS: readonly Column<Row, SortKey<typeof receiptSort>>[] = [
-  { key: 'at', label: '缴费时间', fixed: 'start', sort: 'paidAt', render: (row) => momentText(row.paidAt) },
-  { key: 'billNo', label: '征集通知单据号', sort: 'billNo', render: (row) => row.billNo },
-  { key: 'ticket', label: '电子税票号码', sort: 'ticketNo', render: (row) => row.ticketNo, desktopOnly: true },
-  { key: 'channel', label: '缴费方式', sort: 'channel', render: (row) => row.channelName, desktopOnly: true },
-  { key: 'fen', label: '金额', align: 'end', sort: 'total', render: (row) => <Money fen={row.totalFen} plain /> },
+  {
+    key: 'at',
+    label: '缴费时间',
+    fixed: 'start',
+    sort: 'paidAt',
+    render: (row) => momentText(row.paidAt),
+    text: (row) => momentText(row.paidAt),
+  },
+  { ...plain('billNo', '征集通知单据号', (row) => row.billNo, 'billNo'), desktopOnly: false },
+  plain('ticket', '电子税票号码', (row) => row.ticketNo, 'ticketNo'),
+  plain('channel', '缴费方式', (row) => row.channelName, 'channel'),
+  {
+    key: 'fen',
+    label: '金额',
+    align: 'end',
+    sort: 'total',
+    render: (row) => <Money fen={row.totalFen} plain />,
+    text: (row) => formatYuan(row.totalFen),
+  },
   {
     key: 'state',
     label: '状态',
     sort: 'state',
     render: (row) => <StatusTag tone={RECEIPT_TONES[row.state]}>{row.stateName}</StatusTag>,
+    text: (row) => row.stateName,
   },
   {
     key: 'voucher',
@@ -50,9 +68,10 @@ export function RecordsPage() {
   useEffect(() => {
     document.title = '缴费记录 · 社保费征收';
   }, []);
+  const query = { ...known(myReceiptsEndpoint.query, search), page };
   const receipts = useQuery({
-    queryKey: ['my-receipts', page, search.sort],
-    queryFn: () => call(myReceiptsEndpoint, { query: { page, sort: search.sort as never } }),
+    queryKey: ['my-receipts', query],
+    queryFn: () => call(myReceiptsEndpoint, { query }),
     placeholderData: (previous) => previous,
     retry: false,
   });
@@ -72,6 +91,11 @@ export function RecordsPage() {
       onPage={(next) => change({ page: String(next) })}
       sort={search.sort}
       onSort={(sort) => change({ sort, page: undefined })}
+      save={() =>
+        saveTable('缴费记录', COLUMNS, (next, size) =>
+          call(myReceiptsEndpoint, { query: { ...query, page: next, size } }),
+        )
+      }
       sentence="缴款后第 2 个工作日起可开具缴费凭证。"
       empty={receipts.isPending ? null : <Empty title="还没有缴费记录" />}
     />

@@ -1,7 +1,9 @@
 import { DownloadOutlined } from '@ant-design/icons';
+import { useMutation } from '@tanstack/react-query';
 import { Popover } from 'antd';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { type Column, DataTable } from './DataTable.tsx';
+import { ErrorPanel } from './ErrorPanel.tsx';
 import { Skeleton } from './States.tsx';
 
 /** Column choices are the person's, kept in the browser. */
@@ -31,8 +33,8 @@ type Props<Row> = {
   readonly chips?: ReactNode;
   readonly onQuery?: () => void;
   readonly onReset?: () => void;
-  readonly onExport?: () => void;
-  readonly exporting?: boolean;
+  /** 导出: saves the whole list behind the page, in its order, as a file. */
+  readonly save?: () => Promise<unknown>;
   readonly sort?: string | undefined;
   readonly onSort?: (sort: string | undefined) => void;
   readonly extra?: ReactNode;
@@ -52,7 +54,8 @@ type Props<Row> = {
 export function ListPage<Row>(props: Props<Row>) {
   const [hidden, toggle] = useHidden(props.name);
   const columns = props.columns.filter((column) => column.fixed || !hidden.has(column.key));
-  const { total } = props;
+  const { total, save } = props;
+  const saving = useMutation({ mutationFn: async () => save?.() });
   const pages = Math.max(1, Math.ceil((total ?? 0) / props.size));
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -64,9 +67,9 @@ export function ListPage<Row>(props: Props<Row>) {
         <h1>{props.title}</h1>
         <div className="row">
           {props.extra}
-          {props.onExport ? (
-            <button type="button" className="btn" onClick={props.onExport} disabled={props.exporting}>
-              <DownloadOutlined aria-hidden="true" /> {props.exporting ? '正在导出…' : '导出'}
+          {save ? (
+            <button type="button" className="btn" onClick={() => saving.mutate()} disabled={saving.isPending}>
+              <DownloadOutlined aria-hidden="true" /> {saving.isPending ? '正在导出…' : '导出'}
             </button>
           ) : null}
           <Popover
@@ -112,6 +115,7 @@ export function ListPage<Row>(props: Props<Row>) {
         </form>
       ) : null}
       {props.problem}
+      <ErrorPanel error={saving.error} />
       <div className="table-box list">
         <DataTable
           label={props.title}

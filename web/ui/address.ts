@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { hasIdNumber } from '../../src/kernel/id-number.ts';
 
 /** Filters are written as they are read: ?from=2023-04-01, not as JSON. */
@@ -14,4 +15,19 @@ export function stringifySearch(values: Readonly<Record<string, unknown>>): stri
   }
   const search = parameters.toString();
   return search ? `?${search}` : '';
+}
+
+type Shape<Schema> = Schema extends z.ZodObject ? Partial<z.input<Schema>> : never;
+
+/**
+ * What an address says, as far as a request may say it. An address can be old or typed by hand: a state or an order that the request does
+ * not know is left out, as if it were not there, and the list still comes.
+ */
+export function known<Schema extends z.ZodType | undefined>(
+  schema: Schema,
+  written: Readonly<Record<string, string | undefined>>,
+): Shape<NonNullable<Schema>> {
+  const { shape } = schema as unknown as z.ZodObject;
+  const fits = ([name, value]: readonly [string, unknown]): boolean => shape[name]?.safeParse(value).success ?? false;
+  return Object.fromEntries(Object.entries(written).filter(fits)) as Shape<NonNullable<Schema>>;
 }
