@@ -35,7 +35,7 @@ const COLUMNS: readonly Column<Row, SortKey<typeof taxBillSort>>[] = [
     render: (row) => <Money fen={row.totalFen} plain />,
     text: (row) => formatYuan(row.totalFen),
   },
-  { ...plain('through', '有效期至', (row) => row.validThrough, 'validThrough'), desktopOnly: false },
+  plain('through', '有效期至', (row) => row.validThrough, 'validThrough'),
   {
     key: 'state',
     label: '状态',
