@@ -157,11 +157,11 @@ describe('the order itself', () => {
     expect(await by('-fen')).toEqual(['R1', 'R3', 'R2']);
     expect(await by('receiptNo')).toEqual(['R1', 'R2', 'R3']);
     expect(await by('-at')).toEqual(['R2', 'R1', 'R3']);
-    // Reasons in the order in which they are listed, not by their code.
+    // Reasons in the order in which they are listed, not by their code: these have AMOUNT.
     await run(
       bureau.services.db,
-      sql`update collection_receipt set suspense_reason = 'AMOUNT' where receipt_no = 'R3'`,
+      sql`update collection_receipt set suspense_reason = 'NO_BILL' where receipt_no = 'R2'`,
     );
-    expect(await by('reason')).toEqual(['R1', 'R2', 'R3']);
+    expect(await by('reason')).toEqual(['R2', 'R3', 'R1']);
   });
 });
