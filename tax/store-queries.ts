@@ -54,7 +54,7 @@ function billConditions(region: string, filter: BillFilter): RawBuilder<unknown>
   if (filter.billNo !== undefined) list.push(sql`b.bill_no = ${filter.billNo}`);
   if (filter.employerNos) list.push(sql`b.employer_no = any(${[...filter.employerNos]}::text[])`);
   if (filter.uscc !== undefined) list.push(sql`e.uscc = ${filter.uscc}`);
-  if (filter.state) list.push(sql`b.state = ${filter.state}`);
+  if (filter.state) list.push(sql`b.state = ${sql.lit(filter.state)}`);
   if (filter.payable) list.push(sql`b.state in ('OPEN', 'INVOICED', 'PAYING')`);
   if (filter.text) {
     const like = `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`;
@@ -152,7 +152,7 @@ export async function listReceipts(
   if (filter.receiptNo !== undefined) list.push(sql`r.receipt_no = ${filter.receiptNo}`);
   if (filter.billNo !== undefined) list.push(sql`r.bill_no = ${filter.billNo}`);
   if (filter.employerNos) list.push(sql`r.employer_no = any(${[...filter.employerNos]}::text[])`);
-  if (filter.state) list.push(sql`r.state = ${filter.state}`);
+  if (filter.state) list.push(sql`r.state = ${sql.lit(filter.state)}`);
   if (filter.channel) list.push(sql`r.channel = ${filter.channel}`);
   if (filter.from) list.push(sql`r.paid_at >= ${filter.from}::date::timestamp at time zone 'Asia/Shanghai'`);
   if (filter.to) list.push(sql`r.paid_at < (${filter.to}::date + 1)::timestamp at time zone 'Asia/Shanghai'`);

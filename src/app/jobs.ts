@@ -28,6 +28,7 @@ import {
   monthOf,
 } from '../kernel/month.ts';
 import { type Law, loadLaw } from '../parameters/index.ts';
+import { sealAudit } from '../platform/audit/index.ts';
 import type { Ctx } from '../platform/context.ts';
 import { openPool, sql } from '../platform/db.ts';
 import { cronSlots, type Job, type JobControl, type JobResult, JobStopped } from '../platform/jobs/index.ts';
@@ -151,6 +152,7 @@ export async function agencyJobs(
       realPauseMs: 60_000,
       // What it finds stands on the operations page as an alert (overview.ts); the run itself has done its work.
       async run() {
+        while ((await sealAudit(services.db, region, true)) > 0);
         const { violations, promises } = await runIntegrity({ db: services.db, region, now: services.clock.now() });
         return { 承诺: promises.length, 违反: violations };
       },

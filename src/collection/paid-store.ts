@@ -31,7 +31,7 @@ export async function listPaidCells(
     readonly months?: readonly Month[];
   } = {},
 ): Promise<PaidCell[]> {
-  const byPerson = filter.personNos ? sql`and p.person_no = any(${filter.personNos}::bigint[])` : sql``;
+  const byPerson = filter.personNos ? sql`and p.person_no in (select unnest(${filter.personNos}::bigint[]))` : sql``;
   const byInsurance = filter.insurance ? sql`and d.insurance = ${filter.insurance}` : sql``;
   const byMonths = filter.months ? sql`and d.month = any(${filter.months}::text[])` : sql``;
   const found = await rows(

@@ -59,7 +59,7 @@ export async function sumPosted(
   personNos?: readonly string[],
 ): Promise<Map<string, Posted>> {
   if (months.length === 0 || personNos?.length === 0) return new Map();
-  const only = personNos ? sql`and p.person_no = any(${personNos}::bigint[])` : sql``;
+  const only = personNos ? sql`and p.person_no in (select unnest(${personNos}::bigint[]))` : sql``;
   const found = await rows(
     on,
     sql<{

@@ -66,7 +66,7 @@ const SETTINGS = '-c TimeZone=Asia/Shanghai -c statement_timeout=120000 -c idle_
  */
 const ONE_PLAN = '-c plan_cache_mode=force_generic_plan';
 
-/** For work in bulk, whose statements are planned for their values. */
+/** For COPY and what goes with it: each statement of a run is planned for its values. */
 export function openPool(url: string, options: OpenDbOptions = {}): pg.Pool {
   return poolOf(url, SETTINGS, options);
 }

@@ -49,6 +49,8 @@ export async function oneStarts<T>(db: Db, work: () => Promise<T>): Promise<T> {
 export async function migrate(db: Db, folders: readonly MigrationFolder[]): Promise<string[]> {
   const applied: string[] = [];
   await db.connection().execute(async (connection) => {
+    // An index over many years takes its time, and so does waiting for the one who makes it.
+    await run(connection, sql`set statement_timeout = 0`);
     await run(connection, sql`select pg_advisory_lock(hashtext('tongzheng-migrate'))`);
     // The log is written in order: the first commit after these that waits for the disk takes them along. Lost before it, they are made again.
     await run(connection, sql`set synchronous_commit = off`);
@@ -78,6 +80,7 @@ export async function migrate(db: Db, folders: readonly MigrationFolder[]): Prom
       }
     } finally {
       await run(connection, sql`reset synchronous_commit`);
+      await run(connection, sql`reset statement_timeout`);
       await run(connection, sql`select pg_advisory_unlock(hashtext('tongzheng-migrate'))`);
     }
   });

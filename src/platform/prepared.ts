@@ -25,7 +25,7 @@ const UNDOES = /^\s*rollback/;
 
 /**
  * A connection whose statements are prepared on first use. COPY, scripts and the ends of transactions pass as they are. A transaction
- * begins with its first statement, in the same packet: nobody waits for its beginning alone.
+ * begins on the server with its first statement: one that asks nothing never does; joined, both go in one packet.
  *
  * While it is joined (`join`), statements go out without waiting for the answers to those before, and those given at the same moment go
  * out together; one whose answer nobody needs (`later`) goes with the next one. The server carries them out one by one in their order.
@@ -56,8 +56,12 @@ export class PreparingClient extends pg.Client {
     }
     if (this.#joined) return this.#queryJoined(args) as never;
     const beginning = this.#takeBeginning();
-    // When it fails the connection is gone, and what comes after it fails too.
-    if (beginning) this.#send(beginning).catch(() => undefined);
+    if (!beginning) return this.#send(args) as never;
+    const begun = this.#send(beginning);
+    // A statement waits for the beginning: without it, it would be a transaction of its own.
+    if (typeof args[0] === 'string') return begun.then(() => this.#send(args)) as never;
+    // A COPY is a stream and handed out at once. Its connection is closed when its transaction did not begin.
+    begun.catch(() => void this.end());
     return this.#send(args) as never;
   }
 
@@ -96,9 +100,12 @@ export class PreparingClient extends pg.Client {
     const held = this.#held;
     this.#held = [];
     this.#cork();
-    // When it fails the connection is gone, and what comes after it fails too.
     const beginning = this.#takeBeginning();
-    if (beginning) this.#send(beginning).catch(() => undefined);
+    if (beginning) {
+      this.#send(beginning).catch((error: unknown) => {
+        this.#failed ??= error;
+      });
+    }
     // What is undone need not be sent first.
     for (const statement of undoes ? [] : held) {
       this.#send(statement).catch((error: unknown) => {

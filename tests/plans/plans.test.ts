@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { agencyMigrations } from '../../src/app/migrations.ts';
+import { Refused, type Session } from '../../src/app/play/client.ts';
 import { parseStory } from '../../src/app/play/parse.ts';
 import { playStory } from '../../src/app/play/runner.ts';
 import { checkIntegrity } from '../../src/control/index.ts';
@@ -29,6 +30,12 @@ const SMALL = new Set([
   // Kept for days, then deleted.
   ...['platform_session', 'platform_scan', 'platform_idempotency', 'casework_workbook'],
 ]);
+
+/** Part of a statement that reads a whole table, and why it may. An entry that nothing needs any more fails the test. */
+const WHOLE: Readonly<Record<string, string>> = {
+  'from tax_bill b left join tax_employer_number': 'what a clerk asks of the bills of all years is counted and sorted',
+  'from tax_receipt r join tax_bill b': 'what a clerk asks of the receipts of all years is counted and sorted',
+};
 
 const statements = new Map<string, 'agency' | 'tax'>();
 const ends: (() => Promise<unknown>)[] = [];
@@ -64,6 +71,27 @@ async function pages(): Promise<string[]> {
   return [...new Set(all.filter((one) => one.method === 'GET' && !one.path.includes(':')).map((one) => one.path))];
 }
 
+/** What a clerk's lists are narrowed to. */
+const STATES = { bills: ['OPEN', 'INVOICED', 'POSTED', 'EXPIRED'], receipts: ['PAID', 'POSTED', 'REVERSED'] };
+let answered = 0;
+
+/** Who may not see a page is told so before anything is read. */
+async function lookAround(session: Session): Promise<void> {
+  const ask = async (method: 'GET' | 'POST', path: string, body?: unknown): Promise<void> => {
+    await session.call(method, path, body).then(
+      () => (answered += 1),
+      (error: unknown) => {
+        if (!(error instanceof Refused)) throw error;
+      },
+    );
+  };
+  for (const path of await pages()) await ask('GET', path);
+  for (const [list, states] of Object.entries(STATES)) {
+    for (const state of states) await ask('POST', `/api/clerk/${list}/search`, { state, sort: '-total' });
+  }
+  for (const state of ['PAYING', 'STOPPED']) await ask('POST', '/api/people/search', { state, sort: 'name' });
+}
+
 async function tell(story: string, looksAround: boolean): Promise<void> {
   const text = readFileSync(join(ROOT, 'stories', `${story}.story`), 'utf8');
   const pair = await openListened(/^时钟 (.+)$/m.exec(text)?.[1] ?? '2023-04-10 09:00');
@@ -72,10 +100,7 @@ async function tell(story: string, looksAround: boolean): Promise<void> {
     const month = await heard(async () => {
       await playStory(pair.world, parseStory(text), (line) => told.push(line));
       const { staff, taxClerk, current } = pair.world;
-      for (const session of looksAround ? [staff, taxClerk, current?.session] : []) {
-        // Who may not see a page is told so before anything is read.
-        for (const path of await pages()) await session?.call('GET', path).catch(() => undefined);
-      }
+      if (looksAround) for (const session of [staff, taxClerk, current?.session]) await lookAround(session as Session);
     });
     expect(told.filter((line) => line.includes('✗'))).toEqual([]);
     // The nightly check of all promises reads everything: that is its task.
@@ -148,6 +173,14 @@ async function grow(folders: readonly MigrationFolder[]): Promise<Grown> {
      where t.relnamespace = 'public'::regnamespace and t.relkind = 'r' and t.relname <> all($1) and c.oid in (t.oid, i.indexrelid)`,
     [[...SMALL]],
   );
+  for (const { name, column } of await list<{ name: string; column: string }>(`
+    select i.indexrelid::regclass::text as name, a.attname as column
+    from pg_index i join pg_class t on t.oid = i.indrelid
+    join pg_attribute a on a.attrelid = i.indexrelid and a.attnum = case (select attname from pg_attribute
+      where attrelid = i.indexrelid and attnum = 1) when 'region' then 2 else 1 end
+    where t.relnamespace = 'public'::regnamespace`)) {
+    leadingColumns.set(name, column);
+  }
   const partial = await list<{ name: string; table: string; holds: string }>(`
     select i.indexrelid::regclass::text as name, i.indrelid::regclass::text as table, pg_get_expr(i.indpred, i.indrelid) as holds
     from pg_index i join pg_class t on t.oid = i.indrelid
@@ -162,6 +195,9 @@ async function grow(folders: readonly MigrationFolder[]): Promise<Grown> {
   return { client, openIndexes };
 }
 
+/** What an index goes by behind the region. */
+const leadingColumns = new Map<string, string>();
+
 type Node = { readonly [key: string]: unknown; readonly Plans?: readonly Node[] };
 
 /** Tables that a plan reads from end to end: without an index, or by the region alone. `first`: only until a limit is reached. */
@@ -174,12 +210,15 @@ function wholes(node: Node, openIndexes: ReadonlySet<string>, first = false, tab
   if (kind === 'Seq Scan') return [...below, of];
   const index = node['Index Name'] as string | undefined;
   if (!index || openIndexes.has(index) || (first && !node.Filter)) return below;
-  const condition = String(node['Index Cond'] ?? '').replace(/\(?\bregion = [^)]*\)?/g, '');
-  return /[=<>]/.test(condition) ? below : [...below, `${of} (${index})`];
+  const leading = leadingColumns.get(index);
+  return leading && new RegExp(`\\b${leading}\\b`).test(String(node['Index Cond'] ?? ''))
+    ? below
+    : [...below, `${of} (${index})`];
 }
 
 test('no statement of the programs reads a growing table from end to end', async () => {
   const found: string[] = [];
+  const needed = new Set<string>();
   for (const [text, side] of statements) {
     if (!/^\s*(?:select|with|insert|update|delete)\b/i.test(text)) continue;
     const { client, openIndexes } = grown[side] as Grown;
@@ -187,8 +226,15 @@ test('no statement of the programs reads a growing table from end to end', async
       `explain (generic_plan, format json) ${text}`,
     );
     const whole = wholes(rows[0]?.['QUERY PLAN'][0].Plan as Node, openIndexes);
-    if (whole.length > 0) found.push(`${[...new Set(whole)].join(', ')}: ${text.replace(/\s+/g, ' ').trim()}`);
+    if (whole.length === 0) continue;
+    const words = text.replace(/\s+/g, ' ').trim();
+    const known = Object.keys(WHOLE).filter((part) => words.includes(part));
+    for (const part of known) needed.add(part);
+    if (known.length === 0) found.push(`${[...new Set(whole)].join(', ')}: ${words}`);
   }
   expect(found).toEqual([]);
+  expect(Object.keys(WHOLE).filter((part) => !needed.has(part))).toEqual([]);
+  // Three people looked around; what each may see was answered.
+  expect(answered).toBeGreaterThan(25);
   expect(statements.size).toBeGreaterThan(250);
 });

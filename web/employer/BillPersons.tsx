@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { billPersonsEndpoint, type personLineSort } from '../../src/collection/contract.ts';
 import { INSURANCE_SHORT_NAMES } from '../../src/kernel/insurance.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
-import { known } from '../ui/address.ts';
+import { known, pageOf } from '../ui/address.ts';
 import { type Answer, call } from '../ui/call.ts';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
@@ -29,7 +29,7 @@ export function PersonsPanel({
   readonly onClose: () => void;
 }) {
   const [search, change] = useSearchState(TYPED);
-  const page = Number(search.pp ?? 1);
+  const page = pageOf(search.pp);
   const q = search.pq;
   const { sort } = known(billPersonsEndpoint.body, { sort: search.psort });
   const lines = useQuery({

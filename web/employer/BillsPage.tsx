@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { billEndpoint, type billSort, billsEndpoint } from '../../src/collection/contract.ts';
 import { formatYuan } from '../../src/kernel/fen.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
-import { known } from '../ui/address.ts';
+import { known, pageOf } from '../ui/address.ts';
 import { Chips } from '../ui/Chips.tsx';
 import { type Answer, call } from '../ui/call.ts';
 import { type Column, plain } from '../ui/DataTable.tsx';
@@ -25,6 +25,7 @@ import { useTab } from './tabs.ts';
 
 export type BillRow = Answer<typeof billsEndpoint>['rows'][number];
 type BillColumn = Column<BillRow, SortKey<typeof billSort>>;
+const keyOf = (row: BillRow): string => row.billNo;
 
 export const BILL_TONES: Readonly<Record<BillRow['state'], Tone>> = {
   ISSUED: 'doing',
@@ -48,7 +49,7 @@ export function BillsPage() {
   const [search, change] = useSearchState();
   const [typed, setTyped] = useState(search);
   useEffect(() => setTyped(search), [search]);
-  const page = Number(search.page ?? 1);
+  const page = pageOf(search.page);
   const query = { ...known(billsEndpoint.query, search), page, size: 20 };
   const bills = useQuery({
     queryKey: ['bills', query],
@@ -126,12 +127,14 @@ export function BillsPage() {
         title="业务单据查询"
         columns={columns}
         rows={bills.data?.rows ?? []}
-        keyOf={(row) => row.billNo}
+        keyOf={keyOf}
         onOpen={(row) => go(`/bills/${row.billNo}`)}
         busy={bills.isFetching}
         problem={<ErrorPanel error={bills.error} linkOf={linkOf} />}
         save={() =>
-          saveTable('业务单据', columns, (next, size) => call(billsEndpoint, { query: { ...query, page: next, size } }))
+          saveTable('业务单据', columns, keyOf, (next, size) =>
+            call(billsEndpoint, { query: { ...query, page: next, size } }),
+          )
         }
         total={bills.data?.total}
         unit="张"

@@ -15,7 +15,7 @@ import {
 import { billPdfEndpoint } from '../../src/collection/contract.ts';
 import { type Section, sectionSchema } from '../../src/items/contract.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
-import { known } from '../ui/address.ts';
+import { known, pageOf } from '../ui/address.ts';
 import { Chips } from '../ui/Chips.tsx';
 import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { type Answer, address, call } from '../ui/call.ts';
@@ -36,6 +36,7 @@ import { useTab } from './tabs.ts';
 
 type Case = Answer<typeof casesEndpoint>['rows'][number];
 type CaseColumn = Column<Case, SortKey<typeof caseSort>>;
+const keyOf = (row: Case): string => row.caseNo;
 
 /** 单位办件记录 (HB-QRY-13): the 【X】 before a case undoes it (HB-CAN-01); documents are printed again here (HB-DEC-08). */
 export function CasesPage() {
@@ -45,7 +46,7 @@ export function CasesPage() {
   const [typed, setTyped] = useState(search);
   useEffect(() => setTyped(search), [search]);
   const [undoing, setUndoing] = useState<Case | null>(null);
-  const page = Number(search.page ?? 1);
+  const page = pageOf(search.page);
   const query = { ...known(casesEndpoint.query, search), page, size: 20 };
   const cases = useQuery({
     queryKey: ['cases', query],
@@ -118,12 +119,12 @@ export function CasesPage() {
         title="单位办件记录"
         columns={columns}
         rows={cases.data?.rows ?? []}
-        keyOf={(row) => row.caseNo}
+        keyOf={keyOf}
         onOpen={open}
         busy={cases.isFetching}
         problem={<ErrorPanel error={cases.error} linkOf={linkOf} />}
         save={() =>
-          saveTable('单位办件记录', columns, (next, size) =>
+          saveTable('单位办件记录', columns, keyOf, (next, size) =>
             call(casesEndpoint, { query: { ...query, page: next, size } }),
           )
         }

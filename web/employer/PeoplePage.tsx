@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { peopleEndpoint, peopleFileEndpoint, type peopleSort, revealEndpoint } from '../../src/enrolment/contract.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
-import { known } from '../ui/address.ts';
+import { known, pageOf } from '../ui/address.ts';
 import { Chips } from '../ui/Chips.tsx';
 import { type Answer, call, saveBlob } from '../ui/call.ts';
 import type { Column } from '../ui/DataTable.tsx';
@@ -38,7 +38,7 @@ export function PeoplePage() {
   const [search, change] = useSearchState(TYPED);
   const [typed, setTyped] = useState(search);
   useEffect(() => setTyped(search), [search]);
-  const page = Number(search.page ?? 1);
+  const page = pageOf(search.page);
   const filters = known(peopleFileEndpoint.body, search);
   const people = useQuery({
     queryKey: ['people', filters, page],

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { z } from 'zod';
-import { type Search, useSearchState } from '../employer/place.ts';
-import { known } from '../ui/address.ts';
+import { useSearchState } from '../employer/place.ts';
+import { known, pageOf } from '../ui/address.ts';
 import { Chips } from '../ui/Chips.tsx';
 import type { Column } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
@@ -14,12 +14,10 @@ const PAGE_SIZE = 20;
 const TYPED = ['q'] as const;
 
 /** What a clerk's list is asked for, in the address: words, one state, an order, a page. */
-export function useClerkSearch<Schema extends z.ZodType | undefined>(schema: Schema) {
+export function useClerkSearch<Schema extends z.ZodType>(schema: Schema | undefined) {
   const [search, change] = useSearchState(TYPED);
-  return { query: { ...known(schema, search), page: pageIn(search), size: PAGE_SIZE }, search, change };
+  return { query: { ...known(schema, search), page: pageOf(search.page), size: PAGE_SIZE }, search, change };
 }
-
-const pageIn = (search: Search): number => Number(search.page ?? 1);
 
 type Props<Row, State extends string> = {
   readonly name: string;
@@ -45,7 +43,7 @@ type Props<Row, State extends string> = {
 /** A list of the tax clerk: one field, chips for the state, table, pages. */
 export function ClerkList<Row, State extends string>(props: Props<Row, State>) {
   const [search, change] = useSearchState(TYPED);
-  const page = pageIn(search);
+  const page = pageOf(search.page);
   const [text, setText] = useState(search.q ?? '');
   const { data, isPending, error } = props.answer;
   return (
@@ -65,7 +63,7 @@ export function ClerkList<Row, State extends string>(props: Props<Row, State>) {
       onPage={(next) => change({ page: String(next) })}
       sort={search.sort}
       onSort={(sort) => change({ sort, page: undefined })}
-      save={() => saveTable(props.title, props.columns, props.load)}
+      save={() => saveTable(props.title, props.columns, props.keyOf, props.load)}
       onQuery={() => change({ q: text.trim(), page: undefined })}
       onReset={() => {
         setText('');

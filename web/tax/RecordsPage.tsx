@@ -5,7 +5,7 @@ import { formatYuan } from '../../src/kernel/fen.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
 import { myReceiptsEndpoint, type receiptSort } from '../../tax/contract.ts';
 import { useSearchState } from '../employer/place.ts';
-import { known } from '../ui/address.ts';
+import { known, pageOf } from '../ui/address.ts';
 import { type Answer, call } from '../ui/call.ts';
 import { type Column, plain } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
@@ -62,9 +62,11 @@ const COLUMNS: readonly Column<Row, SortKey<typeof receiptSort>>[] = [
   },
 ];
 
+const keyOf = (row: Row): string => row.receiptNo;
+
 export function RecordsPage() {
   const [search, change] = useSearchState();
-  const page = Number(search.page ?? 1);
+  const page = pageOf(search.page);
   useEffect(() => {
     document.title = '缴费记录 · 社保费征收';
   }, []);
@@ -81,7 +83,7 @@ export function RecordsPage() {
       title="缴费记录"
       columns={COLUMNS}
       rows={receipts.data?.rows ?? []}
-      keyOf={(row) => row.receiptNo}
+      keyOf={keyOf}
       busy={receipts.isFetching}
       problem={receipts.error ? <ErrorPanel error={receipts.error} /> : null}
       total={receipts.data?.total}
@@ -92,7 +94,7 @@ export function RecordsPage() {
       sort={search.sort}
       onSort={(sort) => change({ sort, page: undefined })}
       save={() =>
-        saveTable('缴费记录', COLUMNS, (next, size) =>
+        saveTable('缴费记录', COLUMNS, keyOf, (next, size) =>
           call(myReceiptsEndpoint, { query: { ...query, page: next, size } }),
         )
       }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { known, parseSearch, stringifySearch } from './address.ts';
+import { known, pageOf, parseSearch, stringifySearch } from './address.ts';
 
 it('writes filters as plain text and reads them back', () => {
   const search = stringifySearch({ from: '2023-04-01', state: undefined, billNo: '2023041009000001', page: 2, q: '' });
@@ -24,5 +24,7 @@ it('keeps of an address what the request knows, and nothing else', () => {
     state: 'OPEN',
     page: '2',
   });
-  expect(known(request, { q: '云帆示例科技', state: 'GONE', page: '0' })).toEqual({});
+  // What was typed goes to the server, which says what is wrong with it.
+  expect(known(request, { q: '云帆示例科技', state: 'GONE', page: '0' })).toEqual({ q: '云帆示例科技', page: '0' });
+  expect([undefined, '3', '0', 'abc', '2.5'].map(pageOf)).toEqual([1, 3, 1, 1, 1]);
 });

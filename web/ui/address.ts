@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { hasIdNumber } from '../../src/kernel/id-number.ts';
 
 /** Filters are written as they are read: ?from=2023-04-01, not as JSON. */
@@ -19,15 +19,30 @@ export function stringifySearch(values: Readonly<Record<string, unknown>>): stri
 
 type Shape<Schema> = Schema extends z.ZodObject ? Partial<z.input<Schema>> : never;
 
+/** Chosen from a list that the schema holds, not typed. */
+function isChosen(field: z.core.$ZodType): boolean {
+  const { def } = field._zod as z.core.$ZodTypeInternals & { readonly def: { readonly innerType?: z.core.$ZodType } };
+  return def.type === 'enum' || (def.innerType !== undefined && isChosen(def.innerType));
+}
+
 /**
- * What an address says, as far as a request may say it. An address can be old or typed by hand: a state or an order that the request does
- * not know is left out, as if it were not there, and the list still comes.
+ * What an address asks of a list. An address can be old or written by hand: a state or an order that there is not is left out, as if it
+ * were not there, and the list still comes. What people type stays as it is: the server says what is wrong with it.
  */
-export function known<Schema extends z.ZodType | undefined>(
-  schema: Schema,
+export function known<Schema extends z.ZodType>(
+  schema: Schema | undefined,
   written: Readonly<Record<string, string | undefined>>,
-): Shape<NonNullable<Schema>> {
+): Shape<Schema> {
   const { shape } = schema as unknown as z.ZodObject;
-  const fits = ([name, value]: readonly [string, unknown]): boolean => shape[name]?.safeParse(value).success ?? false;
-  return Object.fromEntries(Object.entries(written).filter(fits)) as Shape<NonNullable<Schema>>;
+  const fits = ([name, value]: readonly [string, unknown]): boolean => {
+    const field = shape[name];
+    return field !== undefined && value !== undefined && (!isChosen(field) || z.safeParse(field, value).success);
+  };
+  return Object.fromEntries(Object.entries(written).filter(fits)) as Shape<Schema>;
+}
+
+/** The page of a list in the address; the first when it says none, or no number. */
+export function pageOf(written: string | undefined): number {
+  const page = Number(written ?? 1);
+  return Number.isInteger(page) && page >= 1 ? page : 1;
 }

@@ -60,7 +60,8 @@ export async function cancelUnsent(engine: Engine, tx: Tx, entity: string, type:
   const counters = await rows(
     tx,
     sql<{ peer: string; version: number }>`
-      select peer, version from wire_version where region = ${engine.region} and entity = ${entity} order by peer for update`,
+      select peer, version from wire_version
+      where region = ${engine.region} and peer = any(${[...engine.peers.keys()]}::text[]) and entity = ${entity} order by peer for update`,
   );
   let withdrawn = false;
   for (const counter of counters) {

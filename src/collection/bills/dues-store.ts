@@ -28,7 +28,7 @@ export async function listFreeDues(on: Executor, region: string, employerNo: str
         select sum(greatest(0, (b.revoked_at at time zone 'Asia/Shanghai')::date
                                - greatest((b.revoke_asked_at at time zone 'Asia/Shanghai')::date, d.late_from - 1))) as days
         from collection_bill_due x join collection_bill b on b.region = x.region and b.bill_no = x.bill_no
-        where x.region = d.region and x.due_id = d.due_id and b.state = 'REVOKED'
+        where x.region = d.region and x.due_id = d.due_id and not x.live and b.state = 'REVOKED'
       ) r on true
       where d.region = ${region} and d.employer_no = ${employerNo} and d.kind <> 'REFUND'
         and d.employer_fen + d.person_fen >= 0
@@ -94,7 +94,7 @@ export async function findReplacedBillNo(
     on,
     sql<{ bill_no: string }>`
       select b.bill_no from collection_bill_due x join collection_bill b on b.region = x.region and b.bill_no = x.bill_no
-      where x.region = ${region} and x.due_id = any(${dueIds}::text[]) and b.released
+      where x.region = ${region} and x.due_id = any(${dueIds}::text[]) and not x.live and b.released
       order by b.issued_at desc, b.bill_no desc limit 1`,
   );
   return row?.bill_no ?? null;

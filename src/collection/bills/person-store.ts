@@ -19,7 +19,7 @@ const where = (region: string, billNo: string, filter: BillPersonFilter) => sql`
   ${filter.insurance ? sql`and insurance = ${filter.insurance}` : sql``}
   ${filter.kind ? sql`and kind = ${filter.kind}` : sql``}
   ${filter.month ? sql`and month = ${filter.month}` : sql``}
-  ${filter.personNos ? sql`and person_no = any(${filter.personNos}::text[])` : sql``}`;
+  ${filter.personNos ? sql`and person_no in (select unnest(${filter.personNos}::text[]))` : sql``}`;
 
 /** What the people of a bill come to on the lines asked for. */
 export async function sumBillPersons(

@@ -94,3 +94,14 @@ test('a row that was written before the last sealed one but committed after it i
   expect(await seal()).toBe(1);
   expect(await problems()).toEqual([]);
 });
+
+test('a row that came hours late is found by the one who looks at all of them', async () => {
+  await seal();
+  await act('case:late');
+  await tamper(sql`update platform_audit set real_at = real_at - interval '3 hours' where object = 'case:late'`);
+  expect(await seal()).toBe(0);
+  expect(await problems()).toHaveLength(1);
+  expect(await sealAudit(services.db, services.region, true)).toBe(1);
+  expect(await sealAudit(services.db, services.region, true)).toBe(0);
+  expect(await problems()).toEqual([]);
+});

@@ -64,7 +64,12 @@ export function createScheduler(
    */
   async function settled(): Promise<(job: string) => Moment> {
     const now = clock.now();
-    const found = await lastSettled(db, region, now);
+    const found = await lastSettled(
+      db,
+      region,
+      jobs.map((job) => job.name),
+      now,
+    );
     const started = await jobsSince(db, region, now);
     const last = new Map(found.map((row) => [row.job, row.slot]));
     return (job) => {

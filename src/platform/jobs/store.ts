@@ -25,13 +25,22 @@ export async function jobsSince(db: Db, region: string, now: Moment): Promise<Mo
 }
 
 /** Of each job the last slot settled for good: done, cancelled, or failed too often and waiting for a person. */
-export function lastSettled(db: Db, region: string, now: Moment): Promise<{ job: string; slot: Moment }[]> {
+export function lastSettled(
+  db: Db,
+  region: string,
+  jobs: readonly string[],
+  now: Moment,
+): Promise<{ job: string; slot: Moment }[]> {
   return rows(
     db,
+    // From each job's last slot backwards: it is asked all the time, and the runs of all years are many.
     sql<{ job: string; slot: Moment }>`
-      select job, max(slot) as slot from platform_job_run
-      where region = ${region} and not by_hand and slot <= ${now}
-        and (state in ('DONE', 'CANCELLED') or (state = 'FAILED' and failures >= ${FAILURES_MAX})) group by job`,
+      select j.job, r.slot from unnest(${jobs}::text[]) as j (job)
+      cross join lateral (
+        select slot from platform_job_run
+        where region = ${region} and job = j.job and not by_hand and slot <= ${now}
+          and (state in ('DONE', 'CANCELLED') or (state = 'FAILED' and failures >= ${FAILURES_MAX}))
+        order by slot desc limit 1) r`,
   );
 }
 
@@ -41,7 +50,7 @@ export function firstGivenUp(db: Db, region: string, now: Moment): Promise<{ job
     db,
     sql<{ job: string; slot: Moment }>`
       select job, min(slot) as slot from platform_job_run
-      where region = ${region} and (state = 'CANCELLED' or (state = 'FAILED' and failures >= ${FAILURES_MAX})) and slot <= ${now}
+      where region = ${region} and state in ('CANCELLED', 'FAILED') and (state = 'CANCELLED' or failures >= ${FAILURES_MAX}) and slot <= ${now}
       group by job`,
   );
 }
