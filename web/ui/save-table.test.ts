@@ -7,7 +7,7 @@ const bills = Array.from({ length: 1_200 }, (_, n) => `B${n}`);
 it('takes every row once, also when one comes in while the pages are fetched', async () => {
   const list = [...bills];
   const found = await wholeList(
-    (row) => row,
+    (row: string) => row,
     async (page, size) => {
       // The newest stands first and moves the others on.
       if (page === 2) list.unshift('B-new');
