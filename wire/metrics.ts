@@ -1,18 +1,7 @@
 import { type Moment, momentToMs } from '../src/kernel/month.ts';
 import { type Db, rows, sql } from '../src/platform/db.ts';
 import type { GaugeSource } from '../src/platform/metrics/index.ts';
-
-type Depth = { peer: string; state: string; count: number; since: Moment };
-
-/** Items not yet answered for, by their way so far. */
-function outbox(db: Db, region: string): Promise<Depth[]> {
-  return rows(
-    db,
-    sql<Depth>`
-      select peer, state, count(*)::int as count, min(queued_at) as since from wire_outbox_item
-      where region = ${region} and state in ('queued', 'sent', 'received') group by peer, state order by peer, state`,
-  );
-}
+import { type Depth, openItems } from './engine/status.ts';
 
 /** Documents that are not applied yet, items that wait for an earlier one or failed, letters that a person has to look at. */
 function inbox(db: Db, region: string): Promise<Depth[]> {
@@ -31,7 +20,7 @@ function inbox(db: Db, region: string): Promise<Depth[]> {
 
 /** Depth and age of both directions. Ages are business time, as everything in the exchange is. */
 export function wireGauges(db: Db, region: string, now: () => Moment): GaugeSource[] {
-  const pair = (box: string, what: string, read: typeof outbox): GaugeSource[] => [
+  const pair = (box: string, what: string, read: typeof openItems): GaugeSource[] => [
     {
       name: `${box}_items`,
       help: `${what}的数目`,
@@ -52,5 +41,5 @@ export function wireGauges(db: Db, region: string, now: () => Moment): GaugeSour
       },
     },
   ];
-  return [...pair('outbox', '发出而未了结', outbox), ...pair('inbox', '收到而未入账', inbox)];
+  return [...pair('outbox', '发出而未了结', openItems), ...pair('inbox', '收到而未入账', inbox)];
 }

@@ -1,6 +1,6 @@
 import type { Insurance } from '../kernel/insurance.ts';
 import type { CivilDate, Moment, Month } from '../kernel/month.ts';
-import { type Executor, rows, run, sql } from '../platform/db.ts';
+import { among, type Executor, rows, run, sql } from '../platform/db.ts';
 import type { BillState } from './bills/model.ts';
 import type { Due, DueKind, Line } from './model.ts';
 import { linesOfDue } from './store.ts';
@@ -232,7 +232,7 @@ export async function laterCasesOnPeople(
       from collection_due d
       join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no ${linesOfDue}
       where d.region = ${region} and d.employer_no = ${employerNo} and a.case_no <> ${after.caseNo}
-        and d.due_id > ${after.afterId} and d.month >= ${after.fromMonth} and p.person_no in (select unnest(${personNos}::bigint[]))
+        and d.due_id > ${after.afterId} and d.month >= ${after.fromMonth} and ${among('p.person_no', personNos, 'bigint')}
         and d.reverses is null
         and not exists (select 1 from collection_due r where r.region = d.region and r.reverses = d.due_id)`,
   );

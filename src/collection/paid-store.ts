@@ -1,6 +1,6 @@
 import type { Insurance } from '../kernel/insurance.ts';
 import type { CivilDate, Month } from '../kernel/month.ts';
-import { type Executor, rows, sql } from '../platform/db.ts';
+import { among, type Executor, rows, sql } from '../platform/db.ts';
 import type { DueKind } from './model.ts';
 import { linesOfDue } from './store.ts';
 
@@ -31,7 +31,7 @@ export async function listPaidCells(
     readonly months?: readonly Month[];
   } = {},
 ): Promise<PaidCell[]> {
-  const byPerson = filter.personNos ? sql`and p.person_no in (select unnest(${filter.personNos}::bigint[]))` : sql``;
+  const byPerson = filter.personNos ? sql`and ${among('p.person_no', filter.personNos, 'bigint')}` : sql``;
   const byInsurance = filter.insurance ? sql`and d.insurance = ${filter.insurance}` : sql``;
   const byMonths = filter.months ? sql`and d.month = any(${filter.months}::text[])` : sql``;
   const found = await rows(

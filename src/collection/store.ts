@@ -1,6 +1,6 @@
 import type { Insurance } from '../kernel/insurance.ts';
 import type { Moment, Month } from '../kernel/month.ts';
-import { type Executor, later, one, rows, run, sql } from '../platform/db.ts';
+import { among, type Executor, later, one, rows, run, sql } from '../platform/db.ts';
 import { packBlocks } from './blocks.ts';
 import type { Due, Line, Pivot, Posted } from './model.ts';
 
@@ -59,7 +59,7 @@ export async function sumPosted(
   personNos?: readonly string[],
 ): Promise<Map<string, Posted>> {
   if (months.length === 0 || personNos?.length === 0) return new Map();
-  const only = personNos ? sql`and p.person_no in (select unnest(${personNos}::bigint[]))` : sql``;
+  const only = personNos ? sql`and ${among('p.person_no', personNos, 'bigint')}` : sql``;
   const found = await rows(
     on,
     sql<{

@@ -181,6 +181,12 @@ export async function settled(on: Executor): Promise<void> {
   await connections.get(on)?.settled();
 }
 
+/**
+ * Among many values: hashed, where one plan for all values compares `= any` one by one (5,000 people, 1.8 million cells: 28 s, 0.3 s).
+ */
+export const among = (column: string, values: readonly string[], type: 'bigint' | 'text'): RawBuilder<unknown> =>
+  sql`${sql.raw(column)} in (select unnest(${values}::${sql.raw(type)}[]))`;
+
 /** What a list sorts by: each key its column. */
 export type Orders<Key extends string> = Readonly<Record<Key, RawBuilder<unknown>>>;
 

@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -7,10 +7,10 @@ import { Refused, type Session } from '../../src/app/play/client.ts';
 import { parseStory } from '../../src/app/play/parse.ts';
 import { playStory } from '../../src/app/play/runner.ts';
 import { checkIntegrity } from '../../src/control/index.ts';
-import type { Endpoint } from '../../src/platform/contract.ts';
 import type { MigrationFolder } from '../../src/platform/migrate.ts';
 import { testDatabase } from '../../src/platform/testing/index.ts';
 import { taxMigrations } from '../../tax/server.ts';
+import { allEndpoints } from '../endpoints.ts';
 import { openListened } from '../privacy/pair.ts';
 import { ROOT } from '../source-files.ts';
 
@@ -60,14 +60,9 @@ async function heard(work: () => Promise<unknown>): Promise<Map<string, string>>
   return texts;
 }
 
-const isEndpoint = (value: unknown): value is Endpoint =>
-  typeof value === 'object' && value !== null && 'method' in value && 'path' in value;
-
 /** Every page and list that can be asked for without knowing anything. */
 async function pages(): Promise<string[]> {
-  const files = globSync('{src,tax}/**/*contract.ts', { cwd: ROOT }).sort();
-  const modules = await Promise.all(files.map((file) => import(join(ROOT, file)) as Promise<Record<string, unknown>>));
-  const all = modules.flatMap((module) => Object.values(module).filter(isEndpoint));
+  const all = await allEndpoints();
   return [...new Set(all.filter((one) => one.method === 'GET' && !one.path.includes(':')).map((one) => one.path))];
 }
 

@@ -1,22 +1,11 @@
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Endpoint } from '../../src/platform/contract.ts';
-import { isTest, ROOT, readSources } from '../source-files.ts';
+import { allEndpoints, CONTRACT_FILES } from '../endpoints.ts';
+import { isTest, readSources } from '../source-files.ts';
 
 /** What may hold a person's name or identity number when somebody types it: never a part of an address (wire.md §10 test 76). */
 const TYPED = /^(q|idNo|idNumber|name|mobile|keyword|search|text|person)$/;
-
-const FILES = globSync('{src,tax,wire}/**/*contract.ts', { cwd: ROOT }).sort();
-
-const isEndpoint = (value: unknown): value is Endpoint =>
-  typeof value === 'object' && value !== null && 'method' in value && 'path' in value;
-
-async function endpoints(): Promise<Endpoint[]> {
-  const modules = await Promise.all(FILES.map((file) => import(join(ROOT, file)) as Promise<Record<string, unknown>>));
-  return [...new Set(modules.flatMap((module) => Object.values(module).filter(isEndpoint)))];
-}
 
 /** Names of the fields that an endpoint writes into its address; one of a fixed list of words is not typed. */
 function inAddress(endpoint: Endpoint): string[] {
@@ -28,9 +17,9 @@ function inAddress(endpoint: Endpoint): string[] {
 }
 
 test('no endpoint has a typed name, keyword or identity number in its address', async () => {
-  const all = await endpoints();
+  const all = await allEndpoints();
   expect(all.length).toBeGreaterThan(70);
-  expect(new Set(FILES.map((file) => file.split('/')[0]))).toEqual(new Set(['src', 'tax']));
+  expect(new Set(CONTRACT_FILES.map((file) => file.split('/')[0]))).toEqual(new Set(['src', 'tax']));
   expect(
     all.flatMap((endpoint) =>
       inAddress(endpoint)
@@ -41,7 +30,7 @@ test('no endpoint has a typed name, keyword or identity number in its address', 
 });
 
 test('a GET has no body to move anything into', async () => {
-  for (const endpoint of await endpoints()) {
+  for (const endpoint of await allEndpoints()) {
     if (endpoint.method === 'GET') expect(endpoint.body, endpoint.path).toBeUndefined();
   }
 });

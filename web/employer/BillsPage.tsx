@@ -2,12 +2,12 @@ import { SearchOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { billEndpoint, type billSort, billsEndpoint } from '../../src/collection/contract.ts';
-import { formatYuan } from '../../src/kernel/fen.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
 import { known, pageOf } from '../ui/address.ts';
 import { Chips } from '../ui/Chips.tsx';
 import { type Answer, call } from '../ui/call.ts';
-import { type Column, plain } from '../ui/DataTable.tsx';
+import { amount, plain, stateColumn } from '../ui/columns.tsx';
+import type { Column } from '../ui/DataTable.tsx';
 import { DateInput } from '../ui/DateInput.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
@@ -79,31 +79,10 @@ export function BillsPage() {
       render: (row) => <Go to={`/bills/${row.billNo}`}>{row.billNo}</Go>,
       text: (row) => row.billNo,
     },
-    {
-      key: 'state',
-      label: '状态',
-      sort: 'state',
-      render: (row) => <StatusTag tone={BILL_TONES[row.state]}>{row.stateName}</StatusTag>,
-      text: (row) => row.stateName,
-    },
+    stateColumn(BILL_TONES),
     plain('months', '单据所属期', (row) => row.months, 'months'),
-    {
-      key: 'total',
-      label: '应处理金额',
-      align: 'end',
-      sort: 'total',
-      render: (row) => <Money fen={row.totalFen} plain />,
-      text: (row) => formatYuan(row.totalFen),
-    },
-    {
-      key: 'received',
-      label: '实处理金额',
-      align: 'end',
-      sort: 'received',
-      render: (row) => <Money fen={row.receivedFen} plain />,
-      text: (row) => formatYuan(row.receivedFen),
-      desktopOnly: true,
-    },
+    amount('total', '应处理金额', (row) => row.totalFen, 'total'),
+    { ...amount('received', '实处理金额', (row) => row.receivedFen, 'received'), desktopOnly: true },
     plain('push', '税务同步', (row) => row.pushText),
     plain('deadline', '单据有效期', (row) => row.deadline, 'deadline'),
     plain('issuedAt', '经办时间', (row) => momentText(row.issuedAt), 'issuedAt'),

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { formatYuan } from '../../src/kernel/fen.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
 import { cashDeskEndpoint, clerkBillsEndpoint, TAX_BILL_STATE_NAMES, type taxBillSort } from '../../tax/contract.ts';
 import { useGo } from '../employer/place.ts';
 import { type Answer, call } from '../ui/call.ts';
-import { type Column, plain } from '../ui/DataTable.tsx';
+import { amount, plain, stateColumn, words } from '../ui/columns.tsx';
+import type { Column } from '../ui/DataTable.tsx';
 import { Money } from '../ui/Money.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
 import { ClerkList, useClerkSearch } from './ClerkList.tsx';
@@ -23,26 +23,13 @@ const COLUMNS: readonly Column<Row, SortKey<typeof taxBillSort>>[] = [
     render: (row) => <Link to={`/clerk/bills/${row.billNo}`}>{row.billNo}</Link>,
     text: (row) => row.billNo,
   },
-  { ...plain('payer', '缴费单位', (row) => row.payerName, 'payer'), desktopOnly: false },
+  words('payer', '缴费单位', (row) => row.payerName, 'payer'),
   plain('uscc', '统一社会信用代码', (row) => row.uscc ?? '', 'uscc'),
   plain('employerNo', '单位编号', (row) => row.employerNo, 'employerNo'),
   plain('months', '费款所属期', (row) => row.months, 'months'),
-  {
-    key: 'fen',
-    label: '金额',
-    align: 'end',
-    sort: 'total',
-    render: (row) => <Money fen={row.totalFen} plain />,
-    text: (row) => formatYuan(row.totalFen),
-  },
+  amount('fen', '金额', (row) => row.totalFen, 'total'),
   plain('through', '有效期至', (row) => row.validThrough, 'validThrough'),
-  {
-    key: 'state',
-    label: '状态',
-    sort: 'state',
-    render: (row) => <StatusTag tone={TAX_TONES[row.state]}>{row.stateName}</StatusTag>,
-    text: (row) => row.stateName,
-  },
+  stateColumn(TAX_TONES),
 ];
 
 /** The tax clerk's search: bill number, credit code, employer number (old ones too), name; the desk's day beside it. */

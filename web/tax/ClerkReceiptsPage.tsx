@@ -1,6 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { formatYuan } from '../../src/kernel/fen.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
 import {
   clerkCorrectEndpoint,
@@ -13,13 +12,13 @@ import {
   type receiptSort,
 } from '../../tax/contract.ts';
 import { type Answer, call } from '../ui/call.ts';
-import { type Column, plain } from '../ui/DataTable.tsx';
+import { amount, plain, stateColumn, words } from '../ui/columns.tsx';
+import type { Column } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
 import { Money } from '../ui/Money.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { queryClient } from '../ui/Root.tsx';
-import { StatusTag } from '../ui/StatusTag.tsx';
 import { ClerkList, useClerkSearch } from './ClerkList.tsx';
 import { RECEIPT_TONES } from './words.ts';
 
@@ -44,26 +43,13 @@ export function ClerkReceiptsPage() {
   });
   const open = receipts.data?.rows.find((row) => row.receiptNo === search.receipt);
   const columns: readonly Column<Row, SortKey<typeof receiptSort>>[] = [
-    { ...plain('receiptNo', '到账流水号', (row) => row.receiptNo, 'receiptNo'), fixed: 'start', desktopOnly: false },
+    { ...words('receiptNo', '到账流水号', (row) => row.receiptNo, 'receiptNo'), fixed: 'start' },
     plain('billNo', '征集通知单据号', (row) => row.billNo, 'billNo'),
     plain('payer', '缴费单位', (row) => row.payerName, 'payer'),
     plain('channel', '方式', (row) => row.channelName, 'channel'),
     plain('paidAt', '收款时间', (row) => momentText(row.paidAt), 'paidAt'),
-    {
-      key: 'fen',
-      label: '金额',
-      align: 'end',
-      sort: 'total',
-      render: (row) => <Money fen={row.totalFen} plain />,
-      text: (row) => formatYuan(row.totalFen),
-    },
-    {
-      key: 'state',
-      label: '状态',
-      sort: 'state',
-      render: (row) => <StatusTag tone={RECEIPT_TONES[row.state]}>{row.stateName}</StatusTag>,
-      text: (row) => row.stateName,
-    },
+    amount('fen', '金额', (row) => row.totalFen, 'total'),
+    stateColumn(RECEIPT_TONES),
     {
       key: 'act',
       label: '',

@@ -1,19 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { formatYuan } from '../../src/kernel/fen.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
 import { myReceiptsEndpoint, type receiptSort } from '../../tax/contract.ts';
 import { useSearchState } from '../employer/place.ts';
 import { known, pageOf } from '../ui/address.ts';
 import { type Answer, call } from '../ui/call.ts';
-import { type Column, plain } from '../ui/DataTable.tsx';
+import { amount, plain, stateColumn, words } from '../ui/columns.tsx';
+import type { Column } from '../ui/DataTable.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
 import { ListPage } from '../ui/ListPage.tsx';
-import { Money } from '../ui/Money.tsx';
 import { Empty } from '../ui/States.tsx';
-import { StatusTag } from '../ui/StatusTag.tsx';
 import { saveTable } from '../ui/save-table.ts';
 import { RECEIPT_TONES } from './words.ts';
 
@@ -28,24 +26,11 @@ const COLUMNS: readonly Column<Row, SortKey<typeof receiptSort>>[] = [
     render: (row) => momentText(row.paidAt),
     text: (row) => momentText(row.paidAt),
   },
-  { ...plain('billNo', '征集通知单据号', (row) => row.billNo, 'billNo'), desktopOnly: false },
+  words('billNo', '征集通知单据号', (row) => row.billNo, 'billNo'),
   plain('ticket', '电子税票号码', (row) => row.ticketNo, 'ticketNo'),
   plain('channel', '缴费方式', (row) => row.channelName, 'channel'),
-  {
-    key: 'fen',
-    label: '金额',
-    align: 'end',
-    sort: 'total',
-    render: (row) => <Money fen={row.totalFen} plain />,
-    text: (row) => formatYuan(row.totalFen),
-  },
-  {
-    key: 'state',
-    label: '状态',
-    sort: 'state',
-    render: (row) => <StatusTag tone={RECEIPT_TONES[row.state]}>{row.stateName}</StatusTag>,
-    text: (row) => row.stateName,
-  },
+  amount('fen', '金额', (row) => row.totalFen, 'total'),
+  stateColumn(RECEIPT_TONES),
   {
     key: 'voucher',
     label: '',

@@ -20,16 +20,6 @@ export type Column<Row, SortKey extends string = string> = {
   readonly wrap?: boolean;
 };
 
-/** A column of words that a phone leaves out: what 导出 writes is what is shown. */
-export function plain<Row, SortKey extends string>(
-  key: string,
-  label: string,
-  text: (row: Row) => string,
-  sort?: NoInfer<SortKey>,
-): Column<Row, SortKey> {
-  return { key, label, render: text, text, sort, desktopOnly: true };
-}
-
 type Props<Row> = {
   readonly label: string;
   readonly columns: readonly Column<Row>[];

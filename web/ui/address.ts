@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { hasIdNumber } from '../../src/kernel/id-number.ts';
 
 /** Filters are written as they are read: ?from=2023-04-01, not as JSON. */
@@ -35,8 +35,8 @@ export function known<Schema extends z.ZodType>(
 ): Shape<Schema> {
   const { shape } = schema as unknown as z.ZodObject;
   const fits = ([name, value]: readonly [string, unknown]): boolean => {
-    const field = shape[name];
-    return field !== undefined && value !== undefined && (!isChosen(field) || z.safeParse(field, value).success);
+    const field = shape[name] as z.ZodType | undefined;
+    return field !== undefined && value !== undefined && (!isChosen(field) || field.safeParse(value).success);
   };
   return Object.fromEntries(Object.entries(written).filter(fits)) as Shape<Schema>;
 }

@@ -1,5 +1,5 @@
 import type { Moment } from '../../src/kernel/month.ts';
-import { one, rows, sql } from '../../src/platform/db.ts';
+import { type Db, one, rows, sql } from '../../src/platform/db.ts';
 import type { WireStatus } from '../types.ts';
 import { type Engine, earliest, later, RULES } from './engine.ts';
 import { isBlocked } from './upkeep.ts';
@@ -65,15 +65,26 @@ export async function pending(engine: Engine): Promise<number> {
   return count;
 }
 
+/** How many of one state a peer has, and since when the oldest. */
+export type Depth = { readonly peer: string; readonly state: string; readonly count: number; readonly since: Moment };
+
+/** Items not yet answered for, by their way so far. */
+export function openItems(db: Db, region: string): Promise<Depth[]> {
+  return rows(
+    db,
+    sql<Depth>`
+      select peer, state, count(*)::int as count, min(queued_at) as since from wire_outbox_item
+      where region = ${region} and state in ('queued', 'sent', 'received') group by peer, state order by peer, state`,
+  );
+}
+
 /** Everything the operations page shows (交换队列). */
 export async function status(engine: Engine): Promise<WireStatus> {
   const { db, region } = engine;
-  const open = await rows(
-    db,
-    sql<{ state: string; count: number; since: Moment }>`
-      select state, count(*) as count, min(queued_at) as since from wire_outbox_item
-      where region = ${region} and state in ('queued', 'sent', 'received') group by state`,
-  );
+  const open = await openItems(db, region);
+  const since = (items: readonly Depth[]) => earliest(...items.map((one) => one.since));
+  const outbox: Record<string, number> = {};
+  for (const { state, count } of open) outbox[state] = (outbox[state] ?? 0) + count;
   const latency = await rows(
     db,
     sql<{ ms: number }>`
@@ -81,9 +92,9 @@ export async function status(engine: Engine): Promise<WireStatus> {
       where region = ${region} and state = 'accepted' order by changed_at desc limit 200`,
   );
   return {
-    outbox: Object.fromEntries(open.map((row) => [row.state, row.count])),
-    oldestUnsentAt: open.find((row) => row.state === 'queued')?.since ?? null,
-    oldestUnacceptedAt: earliest(...open.map((row) => row.since)),
+    outbox,
+    oldestUnsentAt: since(open.filter(({ state }) => state === 'queued')),
+    oldestUnacceptedAt: since(open),
     latencyMs: latency.map((row) => row.ms).sort((a, b) => a - b),
     parked: await rows(
       db,

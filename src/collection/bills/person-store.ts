@@ -1,7 +1,7 @@
 import { INSURANCES, type Insurance } from '../../kernel/insurance.ts';
 import type { Month } from '../../kernel/month.ts';
 import type { Sort } from '../../kernel/sort.ts';
-import { byPlace, type Executor, type Orders, one, orderBy, rows, sql } from '../../platform/db.ts';
+import { among, byPlace, type Executor, type Orders, one, orderBy, rows, sql } from '../../platform/db.ts';
 import type { SortKey } from '../../platform/schemas.ts';
 import type { personLineSort } from '../contract.ts';
 import { DUE_KINDS, type DueKind, type Line } from '../model.ts';
@@ -19,7 +19,7 @@ const where = (region: string, billNo: string, filter: BillPersonFilter) => sql`
   ${filter.insurance ? sql`and insurance = ${filter.insurance}` : sql``}
   ${filter.kind ? sql`and kind = ${filter.kind}` : sql``}
   ${filter.month ? sql`and month = ${filter.month}` : sql``}
-  ${filter.personNos ? sql`and person_no in (select unnest(${filter.personNos}::text[]))` : sql``}`;
+  ${filter.personNos ? sql`and ${among('person_no', filter.personNos, 'text')}` : sql``}`;
 
 /** What the people of a bill come to on the lines asked for. */
 export async function sumBillPersons(

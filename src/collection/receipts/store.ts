@@ -166,15 +166,14 @@ export async function listMoneyOfDay(on: Executor, region: string, day: CivilDat
     on,
     sql<MoneyOfDay>`
       with moved as (
-        select r.receipt_no, 'IN' as direction from collection_receipt r
+        select r.*, 'IN' as direction from collection_receipt r
         where r.region = ${region} and r.paid_at >= ${from} and r.paid_at < ${to}
         union all
-        select r.receipt_no, 'REVERSAL' from collection_receipt r
+        select r.*, 'REVERSAL' from collection_receipt r
         where r.region = ${region} and r.reversed_at >= ${from} and r.reversed_at < ${to})
-      select r.receipt_no as "receiptNo", r.bill_no as "billNo", l ->> 'insurance' as insurance, m.direction,
-             sum((l ->> 'fen')::bigint)::bigint as fen, r.paid_at as "paidAt", r.ticket_no as "ticketNo"
-      from moved m join collection_receipt r on r.region = ${region} and r.receipt_no = m.receipt_no
-      cross join lateral jsonb_array_elements(r.lines) as l
+      select m.receipt_no as "receiptNo", m.bill_no as "billNo", l ->> 'insurance' as insurance, m.direction,
+             sum((l ->> 'fen')::bigint)::bigint as fen, m.paid_at as "paidAt", m.ticket_no as "ticketNo"
+      from moved m cross join lateral jsonb_array_elements(m.lines) as l
       group by 1, 2, 3, 4, 6, 7
       order by 1, 3, 4`,
   );
