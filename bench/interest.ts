@@ -115,8 +115,7 @@ async function floor(pool: Pool, entries: number): Promise<number> {
     await client.query('checkpoint');
     const reading = await timed(async () => {
       for (const query of [
-        'select month, employer_no, block_no, person_nos, person_fen from collection_lines',
-        `select due_id, month, employer_no, block_no, slot from collection_due where insurance = 'pension'`,
+        'select block_id, month, insurances, person_nos, cell_base_fen, rates_ppm, cell_person_fen from collection_block',
         'select due_id, bill_no from collection_bill_due where live',
         'select bill_no, settled_at from collection_bill',
       ])

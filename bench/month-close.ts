@@ -27,14 +27,14 @@ const TWO_WORKERS_MAX = 0.65;
 const WRITTEN_BYTES = `
   select sum(pg_total_relation_size(oid))::bigint as value
   from pg_class where relkind in ('r', 'm')
-    and relname ~ '^(collection_assessment|collection_due|collection_lines|fund_voucher|fund_entry)'`;
+    and relname ~ '^(collection_assessment|collection_block|fund_voucher|fund_entry)'`;
 
 /** The server's own compression, of the arrays of a block. */
 const COMPRESS = `alter table bench_copy set (toast_tuple_target = 128), ${[
   'person_nos',
-  'base_fen',
-  'employer_fen',
-  'person_fen',
+  'cell_base_fen',
+  'cell_employer_fen',
+  'cell_person_fen',
 ]
   .map((column) => `alter ${column} set compression pglz, alter ${column} set storage main`)
   .join(', ')}`;
@@ -111,8 +111,8 @@ async function measureMonths(bench: Bench, { pool, url }: BenchDatabase, people:
 /** Bytes that the lines of a month need less when the server compresses them. */
 async function savedByCompression(pool: Pool, of: Month): Promise<number> {
   const sizeOf = async (setUp: string): Promise<number> => {
-    await pool.query(`create unlogged table bench_copy (like collection_lines including indexes); ${setUp}`);
-    await pool.query(`insert into bench_copy select * from collection_lines where month = '${of}'`);
+    await pool.query(`create unlogged table bench_copy (like collection_block including indexes); ${setUp}`);
+    await pool.query(`insert into bench_copy select * from collection_block where month = '${of}'`);
     const bytes = await scalar<number>(pool, `select pg_total_relation_size('bench_copy') as value`);
     await pool.query('drop table bench_copy');
     return bytes;

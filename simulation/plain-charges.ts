@@ -30,7 +30,7 @@ export async function compareCharges(world: World): Promise<string[]> {
       select l.bill_no, l.kind, l.insurance, l.month, l.late_from, l.late_days, (l.employer_fen + l.person_fen)::bigint as principal,
              l.late_fen, l.interest_fen, to_char(b.issued_at, 'YYYY-MM-DD') as issued,
              (select to_char(min(a.at), 'YYYY-MM') from collection_bill_due x
-                join collection_due d on d.region = x.region and d.due_id = x.due_id
+                join collection_block d on d.region = x.region and d.block_id = collection_block_of(x.due_id)
                 join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
               where x.region = l.region and x.bill_no = l.bill_no and x.line_no = l.line_no) as assessed,
              (select coalesce(sum(p.employer_fen + p.person_fen), 0)::bigint from collection_bill_person p

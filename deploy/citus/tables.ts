@@ -60,8 +60,8 @@ export const AGENCY_TABLES: Tables = {
     'employer',
     'collection_pivot',
     'collection_assessment',
-    'collection_due',
-    'collection_lines',
+    'collection_block',
+    'collection_reversal',
     'collection_offset',
     'collection_settlement_unbilled',
     'collection_bill',
@@ -136,34 +136,26 @@ export const REFERENCE_KEYS: readonly Link[] = [
  * transaction has written. The set-up drops them, and adds what takes their place.
  */
 export const DROPPED_TRIGGERS: Readonly<Record<string, { readonly why: string; readonly instead: readonly Link[] }>> = {
-  'collection_due.collection_due_has_parents': {
-    why: '应缴款有核定、有明细：分布后用外键（逐行检查，较慢）',
+  'collection_block.collection_block_has_assessment': {
+    why: '应缴款有核定：分布后用外键（逐行检查，较慢）',
     instead: [
       {
-        child: 'collection_due',
+        child: 'collection_block',
         parent: 'collection_assessment',
-        name: 'collection_due_assessment',
+        name: 'collection_block_assessment',
         definition: 'FOREIGN KEY (region, assessment_no) REFERENCES collection_assessment(region, assessment_no)',
-      },
-      {
-        child: 'collection_due',
-        parent: 'collection_lines',
-        name: 'collection_due_block',
-        definition:
-          'FOREIGN KEY (region, month, employer_no, block_no) REFERENCES collection_lines(region, month, employer_no, block_no)',
       },
     ],
   },
+  'collection_offset.collection_offset_dues': {
+    why: '冲抵、撤销、单据、结清指向的应缴款都在：由每日完整性核对第 4 条查',
+    instead: [],
+  },
+  'collection_reversal.collection_reversal_dues': { why: '同上', instead: [] },
+  'collection_bill_credit.collection_bill_credit_dues': { why: '同上', instead: [] },
   'collection_settlement_unbilled.collection_settlement_unbilled_due': {
-    why: '结清的是一笔应缴款，不在有效单据上：分布后前一半用外键，后一半由每日完整性核对第 4 条查',
-    instead: [
-      {
-        child: 'collection_settlement_unbilled',
-        parent: 'collection_due',
-        name: 'collection_settlement_unbilled_due',
-        definition: 'FOREIGN KEY (region, due_id) REFERENCES collection_due(region, due_id)',
-      },
-    ],
+    why: '结清的是一笔应缴款，不在有效单据上：由每日完整性核对第 4 条查',
+    instead: [],
   },
   'collection_bill_due.collection_bill_due_open_new': {
     why: '单据上的应缴款没有另行结清：由每日完整性核对第 4 条查',

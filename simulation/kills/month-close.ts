@@ -60,8 +60,8 @@ const FIGURES = `
   select insurance || ' ' || count(*) || ' ' || sum(persons) || ' ' || sum(employer_fen) || ' ' || sum(person_fen) as v
   from collection_due where month = $1 group by insurance
   union all
-  select md5(string_agg(concat_ws(' ', employer_no, person_nos, base_fen, employer_fen, person_fen), ',' order by employer_no))
-  from collection_lines where month = $1
+  select md5(string_agg(concat_ws(' ', employer_no, person_nos, cell_base_fen, rates_ppm, cell_employer_fen, cell_person_fen), ',' order by employer_no))
+  from collection_block where month = $1
   order by v`;
 const BOOKED = `select count(distinct employer_no) as v from collection_due where month = $1`;
 /** Employers whose month was moved, as each range's own record says: more than there are means that one was done twice. */

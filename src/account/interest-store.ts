@@ -1,4 +1,5 @@
 /** What the yearly interest reads and writes in bulk, and for one person. The same conditions as the account itself (store.ts). */
+import { dueIs, linesOfDue } from '../collection/index.ts';
 import type { Moment, Month } from '../kernel/month.ts';
 import { type CopyReader, type CopySession, literal } from '../platform/copy/index.ts';
 import { type Executor, first, rows, run, sql } from '../platform/db.ts';
@@ -38,11 +39,13 @@ const bookedDues = (region: string, year: number, of: string): string => `
 /** Of the dues by money, those on which others hang. */
 const OFFSET_ONLY = 'and exists (select 1 from ends e where e.due_id = d.due_id)';
 
-const LINES_OF_DUE = `join collection_lines l on l.region = d.region and l.month = d.month and l.employer_no = d.employer_no and l.block_no = d.block_no`;
 const slice = (column: string): string =>
-  `l.${column}[d.slot * cardinality(l.person_nos) + 1 : (d.slot + 1) * cardinality(l.person_nos)]`;
+  `d.${column}[d.slot * cardinality(d.person_nos) + 1 : (d.slot + 1) * cardinality(d.person_nos)]`;
 
-/** Rows of booked month, month, person_nos, person_fen (may be shorter: naughts at the end), base_fen or null: of each booked due. */
+/**
+ * Rows of booked month, month, person_nos, the rate by which base_fen gives the person's part, or -1, and then person_fen (may be shorter:
+ * naughts at the end), base_fen where it is needed: of each booked due.
+ */
 export async function readBookedDues(
   copy: CopySession,
   region: string,
@@ -50,12 +53,14 @@ export async function readBookedDues(
   withBases: boolean,
   take: (reader: CopyReader) => void,
 ): Promise<void> {
-  const bases = `l.base_fen[(d.slot * cardinality(l.person_nos)) % cardinality(l.base_fen) + 1
-                            : (d.slot * cardinality(l.person_nos)) % cardinality(l.base_fen) + cardinality(l.person_nos)]`;
-  const columns = `d.month::text, l.person_nos, ${slice('person_fen')}, ${withBases ? bases : 'null::int[]'}`;
+  const bases = `d.cell_base_fen[(d.slot * cardinality(d.person_nos)) % cardinality(d.cell_base_fen) + 1
+                                 : (d.slot * cardinality(d.person_nos)) % cardinality(d.cell_base_fen) + cardinality(d.person_nos)]`;
+  const rate = `coalesce(d.rates_ppm[cardinality(d.rates_ppm) / 2 + d.slot + 1], -1)`;
+  const columns = `d.month::text, d.person_nos, ${rate}, ${slice('cell_person_fen')},
+    ${withBases ? bases : `case when d.rates_ppm is not null then ${bases} end`}`;
   await copy.copyOutParts(
     `select ${BOOKED}, ${columns}
-     from collection_due_state d ${LINES_OF_DUE}
+     from collection_due_state d
      where d.region = ${literal(region)} and d.settled_how in ${BY_MONEY} and d.insurance = 'pension' and ${BOOKED} <= ${literal(`${year}-12`)}`,
     take,
   );
@@ -64,7 +69,7 @@ export async function readBookedDues(
   await copy.copyOutParts(
     `${bookedDues(region, year, OFFSET_ONLY)}
      select b.booked, ${columns}
-     from booked b join collection_due d on d.region = ${literal(region)} and d.due_id = b.due_id ${LINES_OF_DUE}
+     from booked b join collection_due d on d.region = ${literal(region)} and d.block_id = collection_block_of(b.due_id) and d.due_id = b.due_id
      where b.hangs`,
     take,
   );
@@ -102,7 +107,7 @@ export function readFormerInterest(
 export async function firstMonth(on: Executor, region: string): Promise<Month | undefined> {
   const row = await first(
     on,
-    sql<{ month: Month | null }>`select min(month) as month from collection_lines where region = ${region}`,
+    sql<{ month: Month | null }>`select min(month) as month from collection_block where region = ${region}`,
   );
   return row?.month ?? undefined;
 }
@@ -142,8 +147,7 @@ export async function listBookedCredits(
     sql<{ booked: Month; month: Month; baseFen: number; personFen: number }>`
       ${sql.raw(bookedDues(region, year, of))}
       select b.booked, d.month, p.base_fen as "baseFen", p.person_fen as "personFen"
-      from booked b join collection_due d on d.region = ${region} and d.due_id = b.due_id ${sql.raw(LINES_OF_DUE)}
-      cross join lateral collection_cells(l.person_nos, l.base_fen, l.employer_fen, l.person_fen, d.slot) as p
+      from booked b join collection_due d on d.region = ${region} and ${dueIs(sql`b.due_id`)} ${linesOfDue}
       where p.person_no = ${Number(personNo)}
       order by 1, 2`,
   );

@@ -155,11 +155,13 @@ async function readAccounts(copy: CopySession, { region, year, law }: AnnualInte
           const month = monthIn(reader.ascii());
           const beyond = beyondOf(reader.ascii() as Month);
           reader.integers(persons);
+          const rate = reader.int4();
           reader.integers(amounts);
           reader.integers(bases);
           for (let i = 0; i < persons.length; i += 1) {
-            const employerFen = beyond > 0 ? mulPpm((bases[i] ?? 0) as Fen, beyond) : 0;
-            const creditFen = (amounts[i] ?? 0) + employerFen;
+            const baseFen = (bases[i] ?? 0) as Fen;
+            const personFen = rate < 0 ? (amounts[i] ?? 0) : mulPpm(baseFen, rate as Ppm);
+            const creditFen = personFen + (beyond > 0 ? mulPpm(baseFen, beyond) : 0);
             if (creditFen !== 0) add(persons[i] as number, month, creditFen);
           }
         }

@@ -27,15 +27,13 @@ export async function listPaidPensionMonths(
   // Lines come from having been insured with an employer: a person's are found by way of his spans, whether they still count or not.
   const employers = sql`select e.employer_no from enrolment_span e where e.region = ${region} and e.person_no = ${personNo}`;
   const ofPerson = sql`d.insurance = 'pension' and d.employer_no in (${employers})
-    and exists (select 1 from collection_lines l
-                where l.region = d.region and l.month = d.month and l.employer_no = d.employer_no and l.block_no = d.block_no
-                  and l.person_nos @> array[${Number(personNo)}]::bigint[])`;
+    and d.person_nos @> array[${Number(personNo)}]::bigint[]`;
   const found = await rows(
     on,
     sql<{ month: Month; employer_no: string; base_fen: number; person_fen: number }>`
       ${creditedDues(region, ofPerson)}
       select l.month, l.employer_no, sum(l.base_fen)::bigint as base_fen, sum(l.person_fen)::bigint as person_fen
-      from collection_line l join credited c on c.due_id = l.due_id
+      from credited c join collection_line l on l.block_id = collection_block_of(c.due_id) and l.due_id = c.due_id
       where l.region = ${region} and l.insurance = 'pension' and l.person_no = ${personNo}
       group by l.month, l.employer_no
       having sum(l.base_fen) <> 0 or sum(l.person_fen) <> 0
@@ -56,7 +54,7 @@ export async function sumCreditedPersonFen(on: Executor, region: string): Promis
     sql<{ fen: number }>`
       ${creditedDues(region, sql`true`)}
       select coalesce(sum(l.person_fen), 0)::bigint as fen
-      from collection_line l join credited c on c.due_id = l.due_id
+      from credited c join collection_line l on l.block_id = collection_block_of(c.due_id) and l.due_id = c.due_id
       where l.region = ${region} and l.insurance = 'pension'`,
   );
   return row.fen;

@@ -2,8 +2,8 @@ import type { Insurance } from '../kernel/insurance.ts';
 import type { CivilDate, Moment, Month } from '../kernel/month.ts';
 import { among, type Executor, rows, run, sql } from '../platform/db.ts';
 import type { BillState } from './bills/model.ts';
+import { cellsOfDue, dueAmong, dueIs, isStanding, linesOfDue, netOfDue } from './dues.ts';
 import type { Due, DueKind, Line } from './model.ts';
-import { linesOfDue } from './store.ts';
 
 type DueRow = {
   due_id: string;
@@ -72,7 +72,7 @@ export async function listDueStatus(on: Executor, region: string, filter: DueFil
     : sql``;
   const byEmployer = filter.employerNo ? sql`and d.employer_no = ${filter.employerNo}` : sql``;
   const byMonths = filter.months ? sql`and d.month = any(${filter.months}::text[])` : sql``;
-  const byIds = filter.dueIds ? sql`and d.due_id = any(${filter.dueIds}::text[])` : sql``;
+  const byIds = filter.dueIds ? sql`and ${dueAmong(filter.dueIds)}` : sql``;
   const found = await rows(
     on,
     sql<DueStatusRow>`
@@ -80,13 +80,11 @@ export async function listDueStatus(on: Executor, region: string, filter: DueFil
              d.person_fen, d.late_from, a.case_no, a.at,
              n.employer_fen as net_employer_fen, n.person_fen as net_person_fen,
              d.settled_how, d.live_bill_no, d.live_bill_state,
-             exists (select 1 from collection_due r where r.region = d.region and r.reverses = d.due_id) as reversed,
-             array(select p.person_no from collection_cells(l.person_nos, l.base_fen, l.employer_fen, l.person_fen, d.slot) as p) as person_nos
+             exists (select 1 from collection_reversal r where r.region = d.region and r.reverses = d.due_id) as reversed,
+             array(select p.person_no from ${cellsOfDue}) as person_nos
       from collection_due_state d
       join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
-      join collection_lines l
-        on l.region = d.region and l.month = d.month and l.employer_no = d.employer_no and l.block_no = d.block_no
-      join collection_due_net n on n.region = d.region and n.due_id = d.due_id
+      cross join lateral ${netOfDue}
       where d.region = ${region} ${byCase} ${byEmployer} ${byMonths} ${byIds}
       order by d.month, a.at, d.due_id`,
   );
@@ -154,7 +152,7 @@ export async function openLinesOfDues(
       )
       select e.due_id as "dueId", lpad(p.person_no::text, 11, '0') as "personNo", sum(p.base_fen)::bigint as "baseFen",
              sum(p.employer_fen)::bigint as "employerFen", sum(p.person_fen)::bigint as "personFen"
-      from ends e join collection_due d on d.region = ${region} and d.due_id = e.other ${linesOfDue}
+      from ends e join collection_due d on d.region = ${region} and ${dueIs(sql`e.other`)} ${linesOfDue}
       group by e.due_id, p.person_no`,
   );
 }
@@ -200,7 +198,7 @@ export async function linesOfDues(
       employer_fen: number;
       person_fen: number;
     }>`select due_id, person_no, insurance, month, kind, base_fen, employer_fen, person_fen
-       from collection_line where region = ${region} and due_id = any(${dueIds}::text[])`,
+       from collection_line d where region = ${region} and ${dueAmong(dueIds)}`,
   );
   return found.map((row) => ({
     dueId: row.due_id,
@@ -233,8 +231,7 @@ export async function laterCasesOnPeople(
       join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no ${linesOfDue}
       where d.region = ${region} and d.employer_no = ${employerNo} and a.case_no <> ${after.caseNo}
         and d.due_id > ${after.afterId} and d.month >= ${after.fromMonth} and ${among('p.person_no', personNos, 'bigint')}
-        and d.reverses is null
-        and not exists (select 1 from collection_due r where r.region = d.region and r.reverses = d.due_id)`,
+        and ${isStanding}`,
   );
   return found.map((row) => row.case_no);
 }

@@ -24,6 +24,7 @@ export { type BillPersonFilter, listBillPersonNos, listBillPersons, sumBillPerso
 export { getBillRecord, getBillState, listRevocableBills, undoBillObstacles } from './bills/queries.ts';
 export { findBill, listBills, listOpenBills, type OpenBill } from './bills/store.ts';
 export { type DueStatus, laterCasesOnPeople, linesOfDues, listDueStatus, settleDues } from './due-store.ts';
+export { cellsOfDue, dueIs, isStanding, linesOfDue, netOfDue } from './dues.ts';
 export { announce, type CollectionFact, type FactListener, type PartAmount, subscribe } from './facts.ts';
 export { DUE_KIND_NAMES, DUE_KINDS, type Due, type DueKind, type Line, type Pivot, type Posted } from './model.ts';
 export { countOpenBills, sumDuesByMonth, sumPersonsOfMonth } from './overview-store.ts';

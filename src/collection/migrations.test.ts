@@ -3,10 +3,10 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rows, run, sql } from '../platform/db.ts';
+import { type Db, rows, run, sql } from '../platform/db.ts';
 import { type MigrationFolder, migrate } from '../platform/migrate.ts';
 import { type TestDatabase, testDatabase } from '../platform/testing/index.ts';
-import { addDues, addEmployer, COLLECTION_MIGRATIONS, EMPLOYER, REGION } from './testing.ts';
+import { addEmployer, COLLECTION_MIGRATIONS, EMPLOYER, REGION } from './testing.ts';
 
 const BLOCKS = '0006-blocks.sql';
 /** The migrations with those of collection up to a number: later ones change what is compared here. */
@@ -170,7 +170,90 @@ test('lines, worth, people of a bill and references are what they were', async (
   ]);
   await expect(run(db, sql`update collection_due set persons = 1`)).rejects.toThrow('append-only');
   await expect(run(db, sql`delete from collection_lines`)).rejects.toThrow('append-only');
+
+  // 0013: the same lines, worth and people; a due is called by its block and slot, wherever it is named.
+  await run(
+    db,
+    sql`insert into collection_refund values ('420500', 'R', '990000101', '94200100002', 'C', 'REQUESTED', 1, 1, '{D4,D3}', '{2023-03}', now())`,
+  );
+  const unnamed = ({ due_id: _, block_id: __, ...row }: Record<string, unknown>) => row;
+  const saved = (list: readonly unknown[]) =>
+    list.map((row) => JSON.stringify(unnamed(row as Record<string, unknown>))).sort();
+  await migrate(db, copyUpTo(before, '0013'));
+  const lines = await rows(db, sql`select * from collection_line`);
+  expect(saved(lines)).toEqual(saved(was.lines));
+  expect(await rows(db, sql`select * from collection_bill_person order by bill_no, line_no, person_no`)).toEqual(
+    was.bill,
+  );
+  const named = { D1: 'D11', D2: 'D10', D3: 'D30', D4: 'D40', D5: 'D50', D6: 'D60' };
+  const newId = (id: unknown) => named[id as keyof typeof named];
+  expect(
+    await rows(
+      db,
+      sql`select d.region, d.due_id, n.employer_fen, n.person_fen from collection_due d
+          cross join lateral collection_net(d.region, d.due_id, d.employer_fen, d.person_fen) n order by 2`,
+    ),
+  ).toEqual(
+    was.net
+      .map((row) => ({ ...(row as Record<string, unknown>), due_id: newId((row as { due_id: string }).due_id) }))
+      .sort((a, b) => (a.due_id < b.due_id ? -1 : 1)),
+  );
+  expect(
+    await rows(db, sql`select credit_due_id as c, debit_due_id as d from collection_offset order by offset_id`),
+  ).toEqual([
+    { c: 'D50', d: 'D10' },
+    { c: 'D60', d: 'D40' },
+  ]);
+  expect(await rows(db, sql`select due_id, reverses from collection_reversal`)).toEqual([
+    { due_id: 'D60', reverses: 'D40' },
+  ]);
+  expect(await rows(db, sql`select due_id, ref from collection_settlement_unbilled order by 1`)).toEqual([
+    { due_id: 'D40', ref: 'D60' },
+    { due_id: 'D60', ref: 'D60' },
+  ]);
+  expect(
+    await rows(db, sql`select due_id from collection_bill_due union all select due_id from collection_bill_credit`),
+  ).toEqual([{ due_id: 'D10' }, { due_id: 'D50' }]);
+  expect(await rows(db, sql`select due_ids from collection_refund`)).toEqual([{ due_ids: ['D40', 'D30'] }]);
+  // Of each due the insurance, the people and the sums are those of its lines.
+  expect(
+    await rows(
+      db,
+      sql`select d.due_id from collection_due d
+          left join lateral (
+            select count(*) as persons, sum(l.base_fen) as base, sum(l.employer_fen) as employer, sum(l.person_fen) as person
+            from collection_line l where l.due_id = d.due_id and l.insurance = d.insurance and l.month = d.month) s on true
+          where (d.persons, d.base_fen, d.employer_fen, d.person_fen) is distinct from (s.persons, s.base, s.employer, s.person)`,
+    ),
+  ).toEqual([]);
 });
+
+/** Three dues of one person in one block, as 0006 … 0012 keep them; pension has the greatest id. */
+async function addOldDues(db: Db, month: string): Promise<string[]> {
+  const ids = ['i', 'p', 'u'].map((letter) => `${month}${letter}`);
+  await run(
+    db,
+    sql`insert into collection_assessment (region, assessment_id, employer_no, act, case_no, actor, at, rules_hash)
+        values (${REGION}, ${month}, ${EMPLOYER}, 'MONTHLY', ${`C${month}`}, 'portal:a', now(), '-')`,
+  );
+  await run(
+    db,
+    sql`insert into collection_lines (region, month, employer_no, block_no, person_nos, base_fen, employer_fen, person_fen)
+        values (${REGION}, ${month}, ${EMPLOYER}, 0, '{94200100001}', '{345000}', '{55200,2415,690}', '{27600,1035}')`,
+  );
+  await run(
+    db,
+    sql`insert into collection_due (region, due_id, employer_no, month, insurance, kind, assessment_no, block_no, slot, persons, base_fen,
+                                    employer_fen, person_fen, late_from)
+        select a.region, t.id, ${EMPLOYER}, ${month}, t.insurance, 'MONTHLY', a.assessment_no, 0, t.slot, 1, 345000, t.employer, t.person,
+               '2023-05-01'
+        from collection_assessment a
+        cross join unnest(${ids}::text[], '{injury,pension,unemployment}'::text[], '{2,0,1}'::int[], '{690,55200,2415}'::int[],
+                          '{0,27600,1035}'::int[]) as t (id, insurance, slot, employer, person)
+        where a.assessment_id = ${month}`,
+  );
+  return ids;
+}
 
 test('0011 tells settlements and postings by the bill: each due and receipt says what it said before', async () => {
   const older = await testDatabase(copyUpTo(before, '0010'));
@@ -178,9 +261,9 @@ test('0011 tells settlements and postings by the bill: each due and receipt says
   try {
     await addEmployer(db);
     const [paid, gone, free] = [
-      await addDues(db, '2023-04-03 09:00'),
-      await addDues(db, '2023-05-04 09:00'),
-      await addDues(db, '2023-06-05 09:00'),
+      await addOldDues(db, '2023-04'),
+      await addOldDues(db, '2023-05'),
+      await addOldDues(db, '2023-06'),
     ];
     const bill = (billNo: string, dueIds: readonly string[]) =>
       run(

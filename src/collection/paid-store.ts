@@ -1,8 +1,8 @@
 import type { Insurance } from '../kernel/insurance.ts';
 import type { CivilDate, Month } from '../kernel/month.ts';
 import { among, type Executor, rows, sql } from '../platform/db.ts';
+import { isStanding, linesOfDue } from './dues.ts';
 import type { DueKind } from './model.ts';
-import { linesOfDue } from './store.ts';
 
 /** Per person-insurance-month at an employer: posted amount and how much of it is settled by money or opening balance (实缴到账). */
 export type PaidCell = {
@@ -115,8 +115,7 @@ export async function casesPostedBeyond(
       from unnest(${[...moves.keys()]}::text[], ${[...moves.values()]}::text[]) as m (insurance, after)
       join collection_due d on d.region = ${region} and d.employer_no = ${employerNo} and d.insurance = m.insurance and d.month > m.after
       join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
-      where a.case_no <> ${caseNo} and d.reverses is null
-        and not exists (select 1 from collection_due r where r.region = d.region and r.reverses = d.due_id)`,
+      where a.case_no <> ${caseNo} and ${isStanding}`,
   );
   return found.map((row) => row.case_no);
 }

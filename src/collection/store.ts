@@ -1,7 +1,8 @@
 import type { Insurance } from '../kernel/insurance.ts';
 import type { Moment, Month } from '../kernel/month.ts';
 import { among, type Executor, later, one, rows, run, sql } from '../platform/db.ts';
-import { packBlocks } from './blocks.ts';
+import { type Block, dueIdOf, packBlocks } from './blocks.ts';
+import { linesOfDue } from './dues.ts';
 import type { Due, Line, Pivot, Posted } from './model.ts';
 
 export async function listPivots(on: Executor, region: string, employerNo: string): Promise<Pivot[]> {
@@ -40,12 +41,6 @@ export async function insertPivot(on: Executor, region: string, employerNo: stri
         values (${region}, ${employerNo}, ${pivot.insurance}, ${pivot.bookedThrough})`,
   );
 }
-
-/** The lines `p` (person_no, base_fen, employer_fen, person_fen) of the due `d`, from the block `l` it lies in. */
-export const linesOfDue = sql`
-  join collection_lines l
-    on l.region = d.region and l.month = d.month and l.employer_no = d.employer_no and l.block_no = d.block_no
-  cross join lateral collection_cells(l.person_nos, l.base_fen, l.employer_fen, l.person_fen, d.slot) as p`;
 
 export const cellKey = (personNo: string, insurance: Insurance, month: Month): string =>
   `${personNo}/${insurance}/${month}`;
@@ -95,7 +90,7 @@ export type NewAssessment = {
   readonly rulesHash: string;
 };
 
-/** Returns the number by which its dues point to it. */
+/** Returns the number by which its blocks point to it. */
 export async function insertAssessment(on: Executor, region: string, assessment: NewAssessment): Promise<number> {
   const { assessmentNo } = await one(
     on,
@@ -114,64 +109,63 @@ const assessmentRow = (region: string, assessment: NewAssessment) =>
       values (${region}, ${assessment.assessmentId}, ${assessment.employerNo}, ${assessment.act}, ${assessment.caseNo},
               ${assessment.actor}, ${assessment.at}, ${assessment.rulesHash})`;
 
-/** A statement takes 65,535 values, a block eight. */
+/** A due that has no place yet, and so no id. */
+export type DueDraft = Omit<Due, 'dueId'> & { readonly lines: readonly Line[]; readonly reverses?: string };
+
+/** A statement takes 65,535 values, a block fourteen. */
 const BLOCKS_PER_STATEMENT = 1_000;
 
-/** Dues of one assessment with their lines, many in three statements. The caller holds the employer, so that block numbers do not collide. */
-export async function insertDues(
+/** Dues of one assessment with their lines, many in one statement. Returns them with their ids, in the same order. */
+export async function insertDues<D extends DueDraft>(
   on: Executor,
   region: string,
-  dues: readonly (Due & { readonly lines: readonly Line[]; readonly reverses?: string })[],
-): Promise<void> {
-  const [head] = dues;
-  if (!head) return;
-  const blocks = packBlocks(dues);
-  const next = await nextBlockNos(on, region, blocks);
-  const placed = blocks.map((block) => {
-    const key = `${block.employerNo}/${block.month}`;
-    const blockNo = next.get(key) ?? 0;
-    next.set(key, blockNo + 1);
-    return { ...block, blockNo };
-  });
-  const values = placed.map(
-    (block) => sql`(${region}, ${block.month}, ${block.employerNo}, ${block.blockNo}, ${block.personNos}::bigint[],
-                    ${block.baseFen}::int[], ${block.employerFen}::int[], ${block.personFen}::int[])`,
-  );
-  for (let from = 0; from < values.length; from += BLOCKS_PER_STATEMENT) {
+  drafts: readonly D[],
+): Promise<(D & { readonly dueId: string })[]> {
+  const [head] = drafts;
+  if (!head) return [];
+  const blocks = packBlocks(drafts);
+  for (let from = 0; from < blocks.length; from += BLOCKS_PER_STATEMENT) {
+    const values = blockValues(blocks.slice(from, from + BLOCKS_PER_STATEMENT));
     await later(
       on,
-      sql`insert into collection_lines (region, month, employer_no, block_no, person_nos, base_fen, employer_fen, person_fen)
-          values ${sql.join(values.slice(from, from + BLOCKS_PER_STATEMENT))}`,
+      // On the next free places of the employer in the month: who writes there at the same time collides.
+      sql`insert into collection_block (region, assessment_no, block_no, block_id, employer_no, month, kind, late_from, insurances, totals,
+                                        person_nos, cell_base_fen, rates_ppm, cell_employer_fen, cell_person_fen)
+          select ${region}, a.assessment_no, t.nth + coalesce((
+                   select max(b.block_no) + 1 from collection_block b
+                   where b.region = ${region} and b.month = t.month and b.employer_no = t.employer_no), 0),
+                 t.block_id, t.employer_no, t.month, t.kind, t.late_from, t.insurances, t.totals,
+                 t.person_nos, t.cell_base_fen, t.rates_ppm, t.cell_employer_fen, t.cell_person_fen
+          from collection_assessment a
+          cross join (values ${sql.join(values)})
+            as t (nth, block_id, employer_no, month, kind, late_from, insurances, totals, person_nos,
+                  cell_base_fen, rates_ppm, cell_employer_fen, cell_person_fen)
+          where a.region = ${region} and a.assessment_id = ${head.assessmentId}`,
     );
   }
-  const rowsOf = placed.flatMap(({ blockNo, dues: slots }) => slots.map((due, slot) => ({ ...due, blockNo, slot })));
-  await later(
-    on,
-    sql`insert into collection_due (region, assessment_no, due_id, employer_no, insurance, month, kind, block_no, slot, persons, base_fen,
-                                    employer_fen, person_fen, late_from, reverses)
-        select ${region}, a.assessment_no, t.* from collection_assessment a cross join unnest(
-          ${rowsOf.map((d) => d.dueId)}::text[], ${rowsOf.map((d) => d.employerNo)}::text[], ${rowsOf.map((d) => d.insurance)}::text[],
-          ${rowsOf.map((d) => d.month)}::text[], ${rowsOf.map((d) => d.kind)}::text[], ${rowsOf.map((d) => d.blockNo)}::smallint[],
-          ${rowsOf.map((d) => d.slot)}::smallint[], ${rowsOf.map((d) => d.persons)}::int[], ${rowsOf.map((d) => d.baseFen)}::bigint[],
-          ${rowsOf.map((d) => d.employerFen)}::bigint[], ${rowsOf.map((d) => d.personFen)}::bigint[],
-          ${rowsOf.map((d) => d.lateFrom)}::date[], ${rowsOf.map((d) => d.reverses ?? null)}::text[]) as t
-        where a.region = ${region} and a.assessment_id = ${head.assessmentId}`,
-  );
+  const idOf = new Map(blocks.flatMap(({ blockId, dues }) => dues.map((due, slot) => [due, dueIdOf(blockId, slot)])));
+  const dues = drafts.map((draft) => ({ ...draft, dueId: idOf.get(draft) as string }));
+  const undos = dues.filter((due) => due.reverses !== undefined);
+  if (undos.length > 0) {
+    await later(
+      on,
+      sql`insert into collection_reversal (region, due_id, reverses)
+          select ${region}, t.* from unnest(${undos.map((due) => due.dueId)}::text[], ${undos.map((due) => due.reverses)}::text[]) as t`,
+    );
+  }
+  return dues;
 }
 
-/** The number of the next block of each employer and month, by `employer/month`. */
-async function nextBlockNos(
-  on: Executor,
-  region: string,
-  blocks: readonly { readonly employerNo: string; readonly month: Month }[],
-): Promise<Map<string, number>> {
-  const found = await rows(
-    on,
-    sql<{ employer_no: string; month: Month; next: number }>`
-      select employer_no, month, (max(block_no) + 1)::int as next from collection_lines
-      where region = ${region} and month = any(${[...new Set(blocks.map((block) => block.month))]}::text[])
-        and employer_no = any(${[...new Set(blocks.map((block) => block.employerNo))]}::text[])
-      group by employer_no, month`,
-  );
-  return new Map(found.map((row) => [`${row.employer_no}/${row.month}`, row.next]));
+/** The first value counts the blocks of an employer and month. */
+function blockValues<D extends DueDraft>(blocks: readonly Block<D>[]) {
+  const counts = new Map<string, number>();
+  return blocks.map(({ blockId, dues, ...cells }) => {
+    const { employerNo, month, kind, lateFrom } = dues[0] as D;
+    const place = `${employerNo}/${month}`;
+    const nth = counts.get(place) ?? 0;
+    counts.set(place, nth + 1);
+    return sql`(${nth}::int, ${blockId}, ${employerNo}, ${month}, ${kind}, ${lateFrom}::date, ${dues.map((d) => d.insurance)}::text[],
+                ${dues.flatMap((d) => [d.persons, d.baseFen, d.employerFen, d.personFen])}::bigint[], ${cells.personNos}::bigint[], ${cells.baseFen}::int[],
+                ${cells.ratesPpm}::int[], ${cells.employerFen}::int[], ${cells.personFen}::int[])`;
+  });
 }

@@ -102,7 +102,6 @@ export async function addDues(
       const line = { personNo: '94200100001', insurance, month, kind, baseFen, employerFen, personFen };
       return {
         ...line,
-        dueId: ulid(),
         employerNo,
         assessmentId,
         persons: 1,
@@ -114,8 +113,7 @@ export async function addDues(
         lines: [line],
       };
     });
-    await insertDues(ctx.tx, REGION, rows);
-    return rows.map((row) => row.dueId);
+    return (await insertDues(ctx.tx, REGION, rows)).map((due) => due.dueId);
   });
 }
 

@@ -132,13 +132,22 @@ const APRIL = sql`(select due_id from collection_due where month = '2023-04' and
 const OFFSET_APRIL = sql`insert into collection_settlement_unbilled
   select region, due_id, 'OFFSET', due_id, now() from collection_due where due_id = ${APRIL}`;
 /** Its block; pension is the first of the dues in it. */
-const IN_APRIL = sql`(region, month, employer_no, block_no) = (select region, month, employer_no, block_no from collection_due where due_id = ${APRIL})`;
+const IN_APRIL = sql`block_id = collection_block_of(${APRIL})`;
+/** Its amounts written out instead of the rates that give them, so that a single one can be touched. */
+const amountsAt = (rate: ReturnType<typeof sql>) => sql`array(
+  select (b.cell_base_fen[i % cardinality(b.cell_base_fen) + 1]::bigint * b.rates_ppm[${rate}] + 500000) / 1000000
+  from generate_series(0, cardinality(b.insurances) * cardinality(b.person_nos) - 1) i order by i)::int[]`;
+const WRITTEN_OUT = sql`
+  update collection_block b set rates_ppm = null, cell_employer_fen = ${amountsAt(sql`i / cardinality(b.person_nos) + 1`)},
+         cell_person_fen = ${amountsAt(sql`cardinality(b.insurances) + i / cardinality(b.person_nos) + 1`)}
+  where ${IN_APRIL}`;
 
 describe('promise 1 finds', () => {
   it('a line that was touched', async () => {
     const found = await planted(
       1,
-      sql`update collection_lines set person_fen[1] = person_fen[1] + 1 where ${IN_APRIL}`,
+      WRITTEN_OUT,
+      sql`update collection_block set cell_person_fen[1] = cell_person_fen[1] + 1 where ${IN_APRIL}`,
     );
     expect(texts(found)).toContainEqual(expect.stringMatching(/应缴款与它的明细合计不符/));
     expect(texts(found)).toContainEqual(expect.stringMatching(/2023-04 养老：应缴 .*没有事由/));
@@ -147,7 +156,8 @@ describe('promise 1 finds', () => {
   it('a person who was left out of the month', async () => {
     const found = await planted(
       1,
-      sql`update collection_lines set employer_fen[1] = 0, person_fen[1] = 0 where ${IN_APRIL}`,
+      WRITTEN_OUT,
+      sql`update collection_block set cell_employer_fen[1] = 0, cell_person_fen[1] = 0 where ${IN_APRIL}`,
     );
     expect(texts(found)).toContainEqual('2023-04 养老：应缴 828.00，明细 0.00；没有事由');
   });
@@ -196,13 +206,11 @@ describe('promise 2 finds', () => {
   it('lines at two employers in one month', async () => {
     const found = await planted(
       2,
-      sql`insert into collection_lines (region, month, employer_no, block_no, person_nos, base_fen, employer_fen, person_fen)
-          select region, month, '990000999', 0, person_nos[1:1], base_fen[1:1], employer_fen[1:1], person_fen[1:1]
-          from collection_lines where ${IN_APRIL}`,
-      sql`insert into collection_due (region, due_id, employer_no, assessment_no, insurance, month, kind, block_no, slot, persons, base_fen, employer_fen,
-                                      person_fen, late_from)
-          select region, 'X', '990000999', assessment_no, insurance, month, kind, 0, 0, 1, base_fen, employer_fen, person_fen, late_from
-          from collection_due where due_id = ${APRIL}`,
+      sql`insert into collection_block (region, block_id, block_no, employer_no, assessment_no, month, kind, late_from, insurances, totals,
+                                        person_nos, cell_base_fen, rates_ppm)
+          select region, 'X', 0, '990000999', assessment_no, month, kind, late_from, insurances[1:1], totals[1:4], person_nos[1:1],
+                 cell_base_fen[1:1], array[160000, 80000]
+          from collection_block where ${IN_APRIL}`,
     );
     expect(texts(found)).toEqual(['2023-04 养老在单位 990000901、990000999 都有明细']);
   });
@@ -236,7 +244,8 @@ describe('promise 3 finds', () => {
   it('personal accounts that are not the money paid', async () => {
     const found = await planted(
       3,
-      sql`update collection_lines set person_fen[1] = person_fen[1] + 100 where ${IN_APRIL}`,
+      WRITTEN_OUT,
+      sql`update collection_block set cell_person_fen[1] = cell_person_fen[1] + 100 where ${IN_APRIL}`,
     );
     expect(texts(found)).toContainEqual(expect.stringMatching(/^个人账户记入合计/));
   });
@@ -268,7 +277,7 @@ describe('promise 4 finds', () => {
       sql`update collection_bill_line set late_days = 11 where month = '2023-03' and insurance = 'injury'`,
     );
     expect(texts(days)).toContainEqual(expect.stringMatching(/加收 11 天，应为 12 天/));
-    const due = await planted(4, sql`update collection_due set person_fen = person_fen + 1 where due_id = ${APRIL}`);
+    const due = await planted(4, sql`update collection_block set totals[4] = totals[4] + 1 where ${IN_APRIL}`);
     expect(texts(due)).toContainEqual(expect.stringMatching(/与单据所记不符/));
   });
 
@@ -281,7 +290,8 @@ describe('promise 4 finds', () => {
     expect(texts(number)).toContainEqual(expect.stringMatching(text));
     const amount = await planted(
       4,
-      sql`update collection_lines set person_fen[1] = person_fen[1] - 100 where ${IN_APRIL}`,
+      WRITTEN_OUT,
+      sql`update collection_block set cell_person_fen[1] = cell_person_fen[1] - 100 where ${IN_APRIL}`,
     );
     expect(texts(amount)).toEqual([expect.stringMatching(text)]);
   });
@@ -294,6 +304,14 @@ describe('promise 4 finds', () => {
     ];
     const found = await plantedIn(4, [...unchecked, ...faults], true);
     expect(found.total).toBeGreaterThanOrEqual(3);
+  });
+
+  it('what names a due that is not there', async () => {
+    const text = '单据、冲抵、撤销或结清指向的应缴款不存在';
+    const slot = sql`update collection_bill_due set due_id = collection_block_of(due_id) || '9' where due_id = ${APRIL}`;
+    expect(texts(await planted(4, slot))).toContain(text);
+    const block = sql`update collection_bill_due set due_id = 'nothing0' where due_id = ${APRIL}`;
+    expect(texts(await planted(4, block))).toContain(text);
   });
 
   it('a due on two live bills', async () => {
@@ -470,7 +488,8 @@ describe('promise 8 finds', () => {
   it('a stored figure that its explanation does not give', async () => {
     const found = await planted(
       8,
-      sql`update collection_lines set employer_fen[1] = employer_fen[1] - 1 where ${IN_APRIL}`,
+      WRITTEN_OUT,
+      sql`update collection_block set cell_employer_fen[1] = cell_employer_fen[1] - 1 where ${IN_APRIL}`,
     );
     expect(texts(found)).toEqual(['2023-04 养老：解释 552.00 + 276.00，入库 551.99 + 276.00']);
   });
@@ -496,7 +515,7 @@ describe('the list', () => {
   });
 
   it('leaves nothing behind', async () => {
-    const planted = await rows(bureau.services.db, sql`select 1 from collection_due where due_id = 'X'`);
+    const planted = await rows(bureau.services.db, sql`select 1 from collection_block where block_id = 'X'`);
     expect(planted).toEqual([]);
     expect(violations(await check())).toEqual([]);
   });

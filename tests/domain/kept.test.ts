@@ -1,5 +1,6 @@
 /** What must never be changed cannot be, not even by the program's own hand in the database (D-LAW-04, design §4). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BLOCK_COLUMNS } from '../../src/collection/batch/index.ts';
 import { expectIntact, openBooksBureau, pay } from '../../src/control/testing/bureau.ts';
 import type { Month } from '../../src/kernel/month.ts';
 import { rows, run, sql } from '../../src/platform/db.ts';
@@ -23,8 +24,8 @@ describe.each([
   ['platform_audit', 'object'],
   ['platform_audit_seal', 'chain'],
   ['collection_assessment', 'case_no'],
-  ['collection_due', 'employer_fen'],
-  ['collection_lines', 'person_fen'],
+  ['collection_block', 'totals'],
+  ['collection_reversal', 'reverses'],
   ['collection_offset', 'person_fen'],
   ['fund_voucher', 'ref'],
   ['fund_entry', 'debit_fen'],
@@ -52,6 +53,14 @@ test('a document keeps its content, only its state moves', async () => {
   await refused(sql`delete from archive_document`);
 });
 
+/** Another block like one that is there, but for one thing. */
+function blockBut(column: string, value: string) {
+  const values = BLOCK_COLUMNS.split(', ').map((name) =>
+    name === column ? value : name === 'block_id' ? `'X'` : name === 'block_no' ? '9' : name,
+  );
+  return sql`insert into collection_block (${sql.raw(BLOCK_COLUMNS)}) select ${sql.raw(values.join(', '))} from collection_block limit 1`;
+}
+
 test.each([
   [
     'a pivot of an employer nobody knows',
@@ -67,19 +76,21 @@ test.each([
     sql`insert into wages_declaration (region, wage_id, employer_no, person_no, month_from, basis, wage_fen, case_no, recorded_at)
      select region, 'W', employer_no, '00000000000', month_from, basis, wage_fen, case_no, recorded_at from wages_declaration limit 1`,
   ],
+  ['dues without an assessment', blockBut('assessment_no', 'assessment_no + 999')],
+  ['more dues than lines', blockBut('rates_ppm', 'rates_ppm[2:]')],
+  ['a due without its sums', blockBut('totals', 'totals[2:]')],
   [
-    'a due without lines',
-    sql`insert into collection_due (region, due_id, employer_no, month, insurance, kind, assessment_no, block_no, slot, persons, base_fen,
-                                    employer_fen, person_fen, late_from)
-     select region, 'D', employer_no, month, insurance, kind, assessment_no, block_no + 9, slot, persons, base_fen, employer_fen, person_fen,
-            late_from from collection_due limit 1`,
+    'an offset of no due',
+    sql`insert into collection_offset (region, offset_id, credit_due_id, debit_due_id, employer_fen, person_fen, at)
+     select region, 'O', due_id, block_id || 'z', 1, 0, now() from collection_due limit 1`,
   ],
   [
-    'a due without its assessment',
-    sql`insert into collection_due (region, due_id, employer_no, month, insurance, kind, assessment_no, block_no, slot, persons, base_fen,
-                                    employer_fen, person_fen, late_from)
-     select region, 'D', employer_no, month, insurance, kind, assessment_no + 999, block_no, slot, persons, base_fen, employer_fen,
-            person_fen, late_from from collection_due limit 1`,
+    'an undo of no due',
+    sql`insert into collection_reversal (region, due_id, reverses) select region, due_id, 'nothing0' from collection_due limit 1`,
+  ],
+  [
+    'a credit of a bill that is no due',
+    sql`insert into collection_bill_credit (region, bill_no, line_no, due_id) select region, bill_no, line_no, due_id || '0' from collection_bill_due limit 1`,
   ],
   [
     'an offset of a due against itself',
@@ -93,7 +104,7 @@ test.each([
   ],
 ])('%s is refused', async (_, statement) => {
   await expect(run(bureau.services.db, statement)).rejects.toThrow(
-    /violates (foreign key|check) constraint|has no assessment or no lines/,
+    /violates (foreign key|check) constraint|has no assessment|names no due/,
   );
 });
 

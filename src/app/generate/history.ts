@@ -1,8 +1,9 @@
 /**
  * The booked months of a district as rows of collection and fund: what an opening leaves behind (src/control/opening.ts), with the amounts
- * of the rule of record on columns. The one place that knows the shape of blocks and dues.
+ * of the rule of record on columns.
  */
 import type { CityEmployer, Job } from '../../../city/index.ts';
+import { writeBlockRow } from '../../collection/batch/index.ts';
 import { INSURANCES, type Insurance } from '../../kernel/insurance.ts';
 import { type CivilDate, dateOf, type Month, monthRange, monthsBetween } from '../../kernel/month.ts';
 import type { Law } from '../../parameters/index.ts';
@@ -30,9 +31,6 @@ export type BookedEmployer = { readonly employer: CityEmployer; readonly caseNo:
 
 /** Counted for the progress and for who looks afterwards. */
 export type Written = { dues: number; lines: number };
-
-/** In the order in which an assessment sorts its lines. */
-const BY_CODE: readonly Insurance[] = [...INSURANCES].sort();
 
 type Books = BookedEmployer & {
   readonly people: readonly Row[];
@@ -205,7 +203,7 @@ type MonthOf = {
   readonly written: Written;
 };
 
-/** Blocks of dues with the same people (one, or one of injury and one of the two others), and their dues. */
+/** Blocks of dues with the same people: one, or one of injury and one of the two others. */
 function writeMonth(to: Writers, of: HistoryOf, books: Books, month: MonthOf): void {
   const { injury, pension: full } = month.segmentOf;
   const samePeople = injury.to - injury.from === full.to - full.from;
@@ -214,87 +212,62 @@ function writeMonth(to: Writers, of: HistoryOf, books: Books, month: MonthOf): v
     : full.to > full.from
       ? [['injury'], ['pension', 'unemployment']]
       : [['injury']];
-  const places = new Map<Insurance, { readonly blockNo: number; readonly slot: number }>();
-  for (const [blockNo, insurances] of blocks.entries()) {
-    writeBlock(to, of.region, books.employer.employerNo, blockNo, insurances, month);
-    for (const [slot, insurance] of insurances.entries()) places.set(insurance, { blockNo, slot });
-  }
-  const { collection_due: dues, collection_settlement_unbilled: settlements } = to;
-  for (const insurance of BY_CODE) {
-    const place = places.get(insurance);
-    if (!place) continue;
+  for (const [blockNo, insurances] of blocks.entries()) writeBlock(to, of, books, blockNo, insurances, month);
+}
+
+function writeBlock(
+  to: Writers,
+  of: HistoryOf,
+  books: Books,
+  blockNo: number,
+  insurances: readonly Insurance[],
+  month: MonthOf,
+): void {
+  const { scratch, everybody, insuredInFull } = month;
+  let cells = 0;
+  const dues = insurances.map((insurance) => {
     const { from, to: end } = month.segmentOf[insurance];
     const { baseFen, employerFen, personFen } = month.amounts[insurance];
+    scratch.base.set(baseFen.subarray(from, end), cells);
+    scratch.employer.set(employerFen.subarray(from, end), cells);
+    scratch.person.set(personFen.subarray(from, end), cells);
+    cells += end - from;
     let [base, employer, person] = [0, 0, 0];
     for (let i = from; i < end; i += 1) {
       base += baseFen[i] as number;
       employer += employerFen[i] as number;
       person += personFen[i] as number;
     }
-    const dueId = of.nextId();
-    dues.row(14);
-    dues.ascii(of.region);
-    dues.ascii(dueId);
-    dues.ascii(books.employer.employerNo);
-    dues.ascii(month.month);
-    dues.ascii(insurance);
-    dues.ascii('OPENING');
-    dues.int8(books.assessmentNo);
-    dues.int2(place.blockNo);
-    dues.int2(place.slot);
-    dues.int4(end - from);
-    dues.int8(base);
-    dues.int8(employer);
-    dues.int8(person);
-    dues.date(month.lateFrom);
+    return { insurance, persons: end - from, baseFen: base, employerFen: employer, personFen: person };
+  });
+  const [head] = insurances as readonly [Insurance, ...Insurance[]];
+  const dueIds = writeBlockRow(
+    to.collection_block,
+    { region: of.region, month: month.month, kind: 'OPENING', lateFrom: month.lateFrom },
+    books.assessmentNo,
+    {
+      blockId: of.nextId(),
+      employerNo: books.employer.employerNo,
+      blockNo,
+      persons: (head === 'injury' ? everybody : insuredInFull).persons,
+      ...month.segmentOf[head],
+      ...{ baseFen: scratch.base, employerFen: scratch.employer, personFen: scratch.person, dues },
+    },
+  );
+  const settlements = to.collection_settlement_unbilled;
+  for (const [slot, { insurance, persons, employerFen, personFen }] of dues.entries()) {
     settlements.row(5);
     settlements.ascii(of.region);
-    settlements.ascii(dueId);
+    settlements.ascii(dueIds[slot] as string);
     settlements.ascii('OPENING');
     settlements.ascii(books.caseNo);
     settlements.timestamptz(of.now);
     const opened = books.opened[insurance];
-    opened.employerFen += employer;
-    opened.personFen += person;
+    opened.employerFen += employerFen;
+    opened.personFen += personFen;
     month.written.dues += 1;
-    month.written.lines += end - from;
+    month.written.lines += persons;
   }
-}
-
-function writeBlock(
-  to: Writers,
-  region: string,
-  employerNo: string,
-  blockNo: number,
-  insurances: readonly Insurance[],
-  { month, segmentOf, amounts, everybody, insuredInFull, scratch }: MonthOf,
-): void {
-  const [head] = insurances as readonly [Insurance, ...Insurance[]];
-  const { from, to: end } = segmentOf[head];
-  const people = end - from;
-  let cells = 0;
-  for (const insurance of insurances) {
-    const segment = segmentOf[insurance];
-    const { baseFen, employerFen, personFen } = amounts[insurance];
-    scratch.base.set(baseFen.subarray(segment.from, segment.to), cells);
-    scratch.employer.set(employerFen.subarray(segment.from, segment.to), cells);
-    scratch.person.set(personFen.subarray(segment.from, segment.to), cells);
-    cells += people;
-  }
-  let shared = true;
-  for (let i = people; shared && i < cells; i += 1) shared = scratch.base[i] === scratch.base[i % people];
-  let paid = cells;
-  while (paid > 0 && scratch.person[paid - 1] === 0) paid -= 1;
-  const lines = to.collection_lines;
-  lines.row(8);
-  lines.ascii(region);
-  lines.ascii(month);
-  lines.ascii(employerNo);
-  lines.int2(blockNo);
-  lines.int8Array((head === 'injury' ? everybody : insuredInFull).persons, from, end);
-  lines.int4Array(scratch.base, 0, shared ? people : cells);
-  lines.int4Array(scratch.employer, 0, cells);
-  lines.int4Array(scratch.person, 0, paid);
 }
 
 function writeAssessment(to: Writers, of: HistoryOf, books: Books, months: readonly Month[]): void {

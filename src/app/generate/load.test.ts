@@ -53,11 +53,14 @@ const SAID: readonly (readonly [table: string, query: string])[] = [
     'assessment',
     'select employer_no, act, case_no, actor, at, rules_hash from collection_assessment order by employer_no',
   ],
-  ['lines', 'select * from collection_lines order by employer_no, month, block_no'],
+  [
+    'blocks',
+    `select b.*, null as block_id, null as assessment_no, a.case_no from collection_block b
+     join collection_assessment a using (region, assessment_no) order by b.employer_no, b.month, b.insurances`,
+  ],
   [
     'due',
-    `select a.case_no, d.employer_no, d.month, d.insurance, d.kind, d.block_no, d.slot, d.persons, d.base_fen, d.employer_fen,
-            d.person_fen, d.late_from, d.reverses
+    `select a.case_no, d.employer_no, d.month, d.insurance, d.kind, d.slot, d.persons, d.base_fen, d.employer_fen, d.person_fen, d.late_from
      from collection_due d join collection_assessment a using (region, assessment_no) order by 2, 3, 4`,
   ],
   [

@@ -95,15 +95,13 @@ async function checkWhatTriggersCheck(tx: Tx): Promise<void> {
   const wrong = await rows(
     tx,
     sql<{ what: string; id: string }>`
-      (select 'due' as what, d.due_id as id from collection_due d
-       left join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
-       left join collection_lines l
-         on l.region = d.region and l.month = d.month and l.employer_no = d.employer_no and l.block_no = d.block_no
-       where a.assessment_no is null or l.block_no is null
-          or (d.slot + 1) * cardinality(l.person_nos) > cardinality(l.employer_fen) limit 1)
+      (select 'block' as what, b.block_id as id from collection_block b
+       left join collection_assessment a on a.region = b.region and a.assessment_no = b.assessment_no
+       where a.assessment_no is null limit 1)
       union all
       (select 'settlement', s.due_id from collection_settlement_unbilled s
-       left join collection_due d on d.region = s.region and d.due_id = s.due_id where d.due_id is null limit 1)
+       left join collection_due d on d.region = s.region and d.block_id = collection_block_of(s.due_id) and d.due_id = s.due_id
+       where d.due_id is null limit 1)
       union all
       (select 'voucher', v.voucher_id from fund_voucher v
        left join fund_entry e on e.region = v.region and e.voucher_id = v.voucher_id

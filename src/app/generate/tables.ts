@@ -1,4 +1,5 @@
 /** The tables a load fills, in the order in which they refer to each other, with the columns it writes. */
+import { BLOCK_COLUMNS } from '../../collection/batch/index.ts';
 import { type CopySession, type CopyWriter, copyWriter } from '../../platform/copy/index.ts';
 
 export const TABLES = {
@@ -14,9 +15,7 @@ export const TABLES = {
   wages_declaration: 'region, wage_id, employer_no, person_no, month_from, basis, wage_fen, case_no, recorded_at',
   collection_pivot: 'region, employer_no, insurance, booked_through',
   collection_assessment: 'region, assessment_id, assessment_no, employer_no, act, case_no, actor, at, rules_hash',
-  collection_lines: 'region, month, employer_no, block_no, person_nos, base_fen, employer_fen, person_fen',
-  collection_due:
-    'region, due_id, employer_no, month, insurance, kind, assessment_no, block_no, slot, persons, base_fen, employer_fen, person_fen, late_from',
+  collection_block: BLOCK_COLUMNS,
   collection_settlement_unbilled: 'region, due_id, how, ref, at',
   fund_voucher: 'region, voucher_id, insurance, book, kind, ref, red, day, at, actor',
   fund_entry: 'region, voucher_id, line_no, red, account, debit_fen, credit_fen',

@@ -6,11 +6,11 @@ import type { Ctx } from '../../platform/context.ts';
 import { lateFrom } from '../../rules/index.ts';
 import { announce } from '../facts.ts';
 import type { Due, Line } from '../model.ts';
-import { insertDues, noteAssessment } from '../store.ts';
+import { type DueDraft, insertDues, noteAssessment } from '../store.ts';
 import { bookCredits, planCredits } from './offset.ts';
 import { isFall, splitBySign } from './plan.ts';
 
-export type DueWithLines = Due & { readonly lines: readonly Line[]; readonly reverses?: string };
+export type DueWithLines = Due & DueDraft;
 
 /** Groups lines that go one way into dues: one per insurance, month, kind and way. */
 function groupLines(lines: readonly Line[]): Line[][] {
@@ -36,10 +36,9 @@ export async function postAssessment(
   const lines = splitBySign(planned);
   const assessmentId = ulid();
   const today = dateOf(ctx.now);
-  const toDue = (group: readonly Line[]): DueWithLines => {
+  const toDraft = (group: readonly Line[]): DueDraft => {
     const [head] = group as readonly [Line, ...Line[]];
     return {
-      dueId: ulid(),
       employerNo,
       assessmentId,
       insurance: head.insurance,
@@ -58,26 +57,27 @@ export async function postAssessment(
   // A refund is an order of its own (收支两条线); every other negative line takes from what is unpaid.
   const taking = (line: Line): boolean => isFall(line) && line.kind !== 'REFUND';
   const plan = await planCredits(ctx, employerNo, lines.filter(taking));
-  const credits = plan.credits.map((credit) => ({ due: toDue(credit.lines), debitDueId: credit.debit.dueId }));
-  const dues = [
-    ...groupLines(lines.filter((line) => !taking(line))).map(toDue),
-    ...credits.map((credit) => credit.due),
-  ];
-  await record(ctx, law, employerNo, assessmentId, act, dues);
+  const claims = groupLines(lines.filter((line) => !taking(line)));
+  const drafts = [...claims, ...plan.credits.map((credit) => credit.lines)].map(toDraft);
+  const dues = await record(ctx, law, employerNo, assessmentId, act, drafts);
+  const credits = plan.credits.map(({ debit }, i) => ({
+    due: dues[claims.length + i] as DueWithLines,
+    debitDueId: debit.dueId,
+  }));
   await bookCredits(ctx, credits, plan.usedUp);
   return dues;
 }
 
-/** Writes assessment, dues and lines, and tells the books. */
+/** Writes assessment, dues and lines, and tells the books. Returns the dues in the order of the drafts. */
 export async function record(
   ctx: Ctx,
   law: Law,
   employerNo: string,
   assessmentId: string,
   act: { readonly act: string; readonly caseNo: string },
-  dues: readonly DueWithLines[],
-): Promise<void> {
-  const months = [...new Set(dues.map((due) => due.month))].sort();
+  drafts: readonly DueDraft[],
+): Promise<DueWithLines[]> {
+  const months = [...new Set(drafts.map((due) => due.month))].sort();
   await noteAssessment(ctx.tx, ctx.region, {
     assessmentId,
     employerNo,
@@ -87,7 +87,7 @@ export async function record(
     at: ctx.now,
     rulesHash: months.map((month) => `${month}=${law.rules(ctx.region, month).hash}`).join(' '),
   });
-  await insertDues(ctx.tx, ctx.region, dues);
+  const dues = await insertDues(ctx.tx, ctx.region, drafts);
   await announce(ctx, {
     type: act.act === 'OPENING' ? 'OPENED' : 'ASSESSED',
     employerNo,
@@ -101,4 +101,5 @@ export async function record(
       personFen: due.personFen,
     })),
   });
+  return dues;
 }

@@ -15,6 +15,7 @@ import {
   settleDues,
 } from '../due-store.ts';
 import type { Line } from '../model.ts';
+import type { DueDraft } from '../store.ts';
 import { isFall } from './plan.ts';
 import { type DueWithLines, record } from './post.ts';
 
@@ -149,13 +150,11 @@ export async function reverseAssessments(
     (line) => line.dueId,
   );
   const assessmentId = ulid();
-  const mirrored = standing.map((due) => ({
-    due,
-    mirror: mirrorOf(ctx, due, lines.get(due.dueId) ?? [], assessmentId, undoCase),
-  }));
-  const mirrors = mirrored.map((one) => one.mirror);
-  await record(ctx, law, standing[0]?.employerNo ?? '', assessmentId, { act: 'UNDO', caseNo: undoCase }, mirrors);
-  for (const { due, mirror } of mirrored) {
+  const drafts = standing.map((due) => mirrorOf(ctx, due, lines.get(due.dueId) ?? [], assessmentId, undoCase));
+  const act = { act: 'UNDO', caseNo: undoCase };
+  const mirrors = await record(ctx, law, standing[0]?.employerNo ?? '', assessmentId, act, drafts);
+  for (const [i, mirror] of mirrors.entries()) {
+    const due = standing[i] as DueStatus;
     const back = taken.filter((one) => one.creditDueId === due.dueId);
     if (isCredit(due)) {
       for (const { debit, employerFen, personFen } of back) {
@@ -206,9 +205,8 @@ function mirrorOf(
   lines: readonly (Line & { readonly dueId: string })[],
   assessmentId: string,
   caseNo: string,
-): DueWithLines {
+): DueDraft {
   return {
-    dueId: ulid(),
     employerNo: due.employerNo,
     assessmentId,
     insurance: due.insurance,

@@ -1,3 +1,4 @@
+export { BLOCK_COLUMNS, writeBlockRow } from './block-row.ts';
 export {
   MANY_EMPLOYERS,
   type MonthCloseOptions,

@@ -7,7 +7,7 @@ import { addMonths, dateOf, type Moment, type Month } from '../../kernel/month.t
 import type { Law } from '../../parameters/index.ts';
 import { audit } from '../../platform/audit/index.ts';
 import type { Actor, Ctx } from '../../platform/context.ts';
-import { type CopySession, copyWriter, openCopySession } from '../../platform/copy/index.ts';
+import { type CopySession, type CopyWriter, copyWriter, openCopySession } from '../../platform/copy/index.ts';
 import type { Tx } from '../../platform/db.ts';
 import { lateFrom } from '../../rules/index.ts';
 import { loadFacts } from '../assess/facts.ts';
@@ -15,13 +15,12 @@ import { cellsOfMonths, planLines } from '../assess/plan.ts';
 import { postAssessment } from '../assess/post.ts';
 import { announce } from '../facts.ts';
 import { insertAssessment, sumPosted } from '../store.ts';
-import { encodeRange, type Writers } from './encode.ts';
+import { BLOCK_COLUMNS } from './block-row.ts';
+import { encodeRange } from './encode.ts';
 import { planRange, type Scratch, type Skipped, scratch } from './plan.ts';
 import {
   cutRanges,
-  DUE_COPY,
   guarded,
-  LINES_COPY,
   listEmployersWithLines,
   lockOpenEmployers,
   movePivots,
@@ -96,7 +95,7 @@ export async function monthClose(pool: Pool, options: MonthCloseOptions): Promis
   let failed = false;
 
   const work = async (copy: CopySession): Promise<void> => {
-    const memory = { dues: copyWriter(), lines: copyWriter(1 << 20), facts: scratch() };
+    const memory = { blocks: copyWriter(1 << 20), facts: scratch() };
     while (!failed && !options.signal?.aborted) {
       const range = ranges[next];
       next += 1;
@@ -130,7 +129,7 @@ export async function monthClose(pool: Pool, options: MonthCloseOptions): Promis
 }
 
 /** Of one worker, used again for every range. */
-type Memory = Writers & { readonly facts: Scratch };
+type Memory = { readonly blocks: CopyWriter; readonly facts: Scratch };
 type RangeDone = {
   readonly employers: number;
   readonly dues: number;
@@ -193,9 +192,9 @@ async function closeRange(
       rulesHash: `${month}=${rules.hash}`,
     });
     const lateFromDay = lateFrom(law.book, region, 'MONTHLY', month, dateOf(slot));
-    const told = encodeRange(memory, plan, { region, month, lateFrom: lateFromDay, assessmentNo });
-    await copy.copyIn(LINES_COPY, memory.lines.bytes());
-    await copy.copyIn(DUE_COPY, memory.dues.bytes());
+    const head = { region, month, kind: 'MONTHLY', lateFrom: lateFromDay } as const;
+    const told = encodeRange(memory.blocks, plan, head, assessmentNo);
+    await copy.copyIn(`collection_block (${BLOCK_COLUMNS})`, memory.blocks.bytes());
     // One memo voucher per fund and range: the books of the fund know no employers, only sums (design §9.8).
     await announce(ctx, { type: 'ASSESSED', employerNo: MANY_EMPLOYERS, assessmentId, dues: told });
   }

@@ -125,7 +125,7 @@ export async function listEmployersWithLines(on: Executor, range: Range, month: 
     await rows(
       on,
       sql<{ employer_no: string }>`
-        select distinct employer_no from collection_lines
+        select distinct employer_no from collection_block
         where region = ${range.region} and employer_no between ${range.first} and ${range.last} and month = ${month}`,
     )
   ).map((row) => row.employer_no);
@@ -158,11 +158,6 @@ export async function guarded(on: Executor, work: () => Promise<void>): Promise<
     throw error;
   }
 }
-
-export const LINES_COPY =
-  'collection_lines (region, month, employer_no, block_no, person_nos, base_fen, employer_fen, person_fen)';
-export const DUE_COPY =
-  'collection_due (region, due_id, employer_no, month, insurance, kind, assessment_no, block_no, slot, persons, base_fen, employer_fen, person_fen, late_from)';
 
 /** Letters of the insurances as COPY brings them. */
 export const INSURANCE_OF_LETTER: Readonly<Record<number, Insurance>> = {

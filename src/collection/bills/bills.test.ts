@@ -38,14 +38,7 @@ afterAll(() => database.close());
 beforeEach(async () => {
   await emptyTables(
     database.db,
-    ...[
-      'registry_employer',
-      'collection_assessment',
-      'collection_due',
-      'collection_lines',
-      'parameters_counter',
-      'collection_bill',
-    ],
+    ...['registry_employer', 'collection_assessment', 'collection_block', 'parameters_counter', 'collection_bill'],
   );
   await addEmployer(database.db);
   ports = recordingPorts();

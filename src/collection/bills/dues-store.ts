@@ -1,8 +1,8 @@
 import type { Insurance } from '../../kernel/insurance.ts';
 import type { CivilDate, Month } from '../../kernel/month.ts';
 import { type Executor, first, one, rows, run, sql } from '../../platform/db.ts';
+import { dueIs, linesOfDue, netOfDue } from '../dues.ts';
 import type { DueKind } from '../model.ts';
-import { linesOfDue } from '../store.ts';
 import type { FreeDue } from './model.ts';
 
 export async function listFreeDues(on: Executor, region: string, employerNo: string): Promise<FreeDue[]> {
@@ -23,7 +23,7 @@ export async function listFreeDues(on: Executor, region: string, employerNo: str
       select d.due_id, d.insurance, d.month, d.kind, d.persons, d.base_fen, d.late_from,
              n.employer_fen, n.person_fen, coalesce(r.days, 0)::int as waited_days
       from collection_due d
-      join collection_due_net n on n.region = d.region and n.due_id = d.due_id
+      cross join lateral ${netOfDue}
       left join lateral (
         select sum(greatest(0, (b.revoked_at at time zone 'Asia/Shanghai')::date
                                - greatest((b.revoke_asked_at at time zone 'Asia/Shanghai')::date, d.late_from - 1))) as days
@@ -75,7 +75,7 @@ export async function countPersons(
       persons as (
         select e.group_no, p.person_no, sum(p.base_fen) as base_fen
         from ends e
-        join collection_due d on d.region = ${region} and d.employer_no = ${employerNo} and d.due_id = e.due_id ${linesOfDue}
+        join collection_due d on d.region = ${region} and d.employer_no = ${employerNo} and ${dueIs(sql`e.due_id`)} ${linesOfDue}
         group by e.group_no, p.person_no
         having sum(p.base_fen) <> 0 or sum(p.employer_fen) <> 0 or sum(p.person_fen) <> 0
       )
@@ -105,11 +105,11 @@ export async function duesUnchanged(on: Executor, region: string, billNo: string
   const row = await one(
     on,
     sql<{ unchanged: boolean }>`
-      select coalesce(bool_and(s.settled_how is null
+      select coalesce(bool_and(d.settled_how is null
         and x.employer_fen = n.employer_fen and x.person_fen = n.person_fen), false) as unchanged
       from collection_bill_due x
-      join collection_due_net n on n.region = x.region and n.due_id = x.due_id
-      join collection_due_state s on s.region = x.region and s.due_id = x.due_id
+      join collection_due_state d on d.region = x.region and ${dueIs(sql`x.due_id`)}
+      cross join lateral ${netOfDue}
       where x.region = ${region} and x.bill_no = ${billNo}`,
   );
   return row.unchanged;
@@ -129,7 +129,7 @@ export async function hasArrears(on: Executor, region: string, employerNo: strin
     on,
     sql<{ found: boolean }>`
       select exists (
-        select 1 from collection_due_state d join collection_due_net n on n.region = d.region and n.due_id = d.due_id
+        select 1 from collection_due_state d cross join lateral ${netOfDue}
         where d.region = ${region} and d.employer_no = ${employerNo} and d.late_from <= ${today}
           and d.employer_fen + d.person_fen > 0 and n.employer_fen + n.person_fen > 0 and d.settled_how is null) as found`,
   );

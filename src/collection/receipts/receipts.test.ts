@@ -46,8 +46,7 @@ beforeEach(async () => {
     database.db,
     'registry_employer',
     'collection_assessment',
-    'collection_due',
-    'collection_lines',
+    'collection_block',
     'collection_bill',
     'collection_settlement_unbilled',
   );

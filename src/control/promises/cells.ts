@@ -92,7 +92,7 @@ export const differs = (cell: CheckedCell): boolean =>
 async function monthsWithLines(scope: Scope, employerNo: string): Promise<Month[]> {
   const found = await rows(
     scope.on,
-    sql<{ month: string }>`select distinct month from collection_due
+    sql<{ month: string }>`select distinct month from collection_block
                            where region = ${scope.region} and employer_no = ${employerNo} order by month`,
   );
   return found.map((row) => toMonth(row.month));
@@ -104,7 +104,7 @@ export async function employersWithBooks(scope: Scope): Promise<string[]> {
     scope.on,
     sql<{ employer_no: string }>`
       select employer_no from collection_pivot where region = ${scope.region}
-      union select employer_no from collection_due where region = ${scope.region} order by 1`,
+      union select employer_no from collection_block where region = ${scope.region} order by 1`,
   );
   return found.map((row) => row.employer_no);
 }
@@ -173,8 +173,10 @@ async function latestFacts(
 async function undoDues(scope: Scope, employerNo: string): Promise<ReadonlySet<string>> {
   const found = await rows(
     scope.on,
-    sql<{ due_id: string }>`select due_id from collection_due
-                            where region = ${scope.region} and employer_no = ${employerNo} and reverses is not null`,
+    sql<{ due_id: string }>`
+      select r.due_id from collection_reversal r
+      join collection_block b on b.region = r.region and b.block_id = collection_block_of(r.due_id)
+      where r.region = ${scope.region} and b.employer_no = ${employerNo}`,
   );
   return new Set(found.map((row) => row.due_id));
 }

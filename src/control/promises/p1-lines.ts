@@ -1,3 +1,4 @@
+import { cellsOfDue, isStanding } from '../../collection/index.ts';
 import { formatYuan } from '../../kernel/fen.ts';
 import { INSURANCE_SHORT_NAMES } from '../../kernel/insurance.ts';
 import { addMonths, dateOf, type Moment, type Month, monthOf } from '../../kernel/month.ts';
@@ -41,15 +42,13 @@ async function checkDues(scope: Scope, found: Findings): Promise<void> {
     sql<{ due_id: string; employer_no: string }>`
       select d.due_id, d.employer_no
       from collection_due d
-      left join collection_lines l
-        on l.region = d.region and l.month = d.month and l.employer_no = d.employer_no and l.block_no = d.block_no
       left join lateral (
         select count(*) as persons, sum(p.base_fen)::bigint as base_fen, sum(p.employer_fen)::bigint as employer_fen,
                sum(p.person_fen)::bigint as person_fen
-        from collection_cells(l.person_nos, l.base_fen, l.employer_fen, l.person_fen, d.slot) as p
+        from ${cellsOfDue}
       ) s on true
       where d.region = ${scope.region}
-        and (l.block_no is null or s.persons <> d.persons or s.base_fen is distinct from d.base_fen
+        and (s.persons <> d.persons or s.base_fen is distinct from d.base_fen
              or s.employer_fen is distinct from d.employer_fen or s.person_fen is distinct from d.person_fen)`,
   );
   for (const row of wrong) found.violation(`due:${row.due_id}`, `单位 ${row.employer_no} 的应缴款与它的明细合计不符`);
@@ -63,8 +62,7 @@ async function checkUndone(scope: Scope, found: Findings): Promise<void> {
       select d.due_id, c.case_no from casework_case c
       join collection_assessment a on a.region = c.region and a.case_no = c.case_no
       join collection_due d on d.region = a.region and d.employer_no = a.employer_no and d.assessment_no = a.assessment_no
-      where c.region = ${scope.region} and c.state = 'REVOKED' and d.reverses is null
-        and not exists (select 1 from collection_due r where r.region = d.region and r.reverses = d.due_id)`,
+      where c.region = ${scope.region} and c.state = 'REVOKED' and ${isStanding}`,
   );
   for (const row of left) found.violation(`due:${row.due_id}`, `办件 ${row.case_no} 已撤销，应缴款没有冲回`);
 }

@@ -1,4 +1,5 @@
 import { sumCreditedPersonFen } from '../../account/index.ts';
+import { dueIs, netOfDue } from '../../collection/index.ts';
 import { ACCOUNTS, type AccountCode, type Book, listBalances } from '../../fund/index.ts';
 import { formatYuan } from '../../kernel/fen.ts';
 import { INSURANCE_SHORT_NAMES, INSURANCES, type Insurance } from '../../kernel/insurance.ts';
@@ -123,7 +124,7 @@ async function unsettledByFund({ on, region }: Scope): Promise<Map<Insurance, nu
       select insurance, sum(fen)::bigint as fen from (
         select d.insurance, n.employer_fen + n.person_fen as fen
         from collection_due_state d
-        join collection_due_net n on n.region = d.region and n.due_id = d.due_id
+        cross join lateral ${netOfDue}
         join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
         where d.region = ${region} and a.act <> 'OPENING' and d.settled_how is null
         union all
@@ -160,10 +161,10 @@ async function checkAccounts(scope: Scope, found: Findings, incomeFen: number): 
     sql<{ opened: number; back: number; people: number }>`
       select
         (select coalesce(sum(d.person_fen), 0)::bigint
-         from collection_settlement_unbilled s join collection_due d on d.region = s.region and d.due_id = s.due_id
+         from collection_settlement_unbilled s join collection_due d on d.region = s.region and ${dueIs(sql`s.due_id`)}
          where s.region = ${region} and d.insurance = 'pension' and s.how = 'OPENING') as opened,
         (select coalesce(sum(d.person_fen), 0)::bigint
-         from collection_settlement_unbilled s join collection_due d on d.region = s.region and d.due_id = s.due_id
+         from collection_settlement_unbilled s join collection_due d on d.region = s.region and ${dueIs(sql`s.due_id`)}
          where s.region = ${region} and d.insurance = 'pension' and s.how = 'REFUND') as back,
         (select count(*) from registry_person where region = ${region}) as people`,
   );

@@ -1,3 +1,4 @@
+import { dueIs, netOfDue } from '../../collection/index.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { formatYuan } from '../../kernel/fen.ts';
 import type { Insurance } from '../../kernel/insurance.ts';
@@ -18,6 +19,7 @@ export const billsPromise: PromiseCheck = {
     await checkCharges(scope, found);
     await checkOneLiveBill(scope, found);
     await checkSettlements(scope, found);
+    await checkNames(scope, found);
     const { count } = await one(
       scope.on,
       sql<{ count: number }>`select count(*) as count from collection_bill where region = ${scope.region}`,
@@ -66,8 +68,8 @@ async function checkDuesOfLines(scope: Scope, found: Findings): Promise<void> {
       select b.bill_no, b.due_id
       from collection_bill_due b
       join collection_bill_line l on l.region = b.region and l.bill_no = b.bill_no and l.line_no = b.line_no
-      join collection_due d on d.region = b.region and d.due_id = b.due_id
-      join collection_due_net n on n.region = d.region and n.due_id = d.due_id
+      join collection_due d on d.region = b.region and ${dueIs(sql`b.due_id`)}
+      cross join lateral ${netOfDue}
       where b.region = ${region} ${ofEmployers(scope, 'd.employer_no')} and b.live
         and (n.employer_fen <> b.employer_fen or n.person_fen <> b.person_fen
              or d.insurance <> l.insurance or d.kind <> l.kind or d.month <> l.month or d.late_from <> l.late_from)`,
@@ -239,8 +241,8 @@ async function checkSettlements(scope: Scope, found: Findings): Promise<void> {
     sql<{ object: string }>`
       select 'due:' || s.due_id as object
       from collection_settlement_unbilled s
-      join collection_due d on d.region = s.region and d.due_id = s.due_id
-      join collection_due_net n on n.region = d.region and n.due_id = d.due_id
+      join collection_due d on d.region = s.region and ${dueIs(sql`s.due_id`)}
+      cross join lateral ${netOfDue}
       where s.region = ${region} ${theirDue} and s.how = 'OFFSET' and (n.employer_fen <> 0 or n.person_fen <> 0)`,
     '按冲抵结清，但冲抵后不为零',
   );
@@ -252,4 +254,28 @@ async function checkSettlements(scope: Scope, found: Findings): Promise<void> {
       where d.region = ${region} ${theirDue} and (a.act = 'OPENING') <> (s.due_id is not null)`,
     '期初应缴款与结清方式不符',
   );
+}
+
+/** Whoever names a due names one that is there; where the tables are spread over machines no constraint says so. */
+async function checkNames(scope: Scope, found: Findings): Promise<void> {
+  const { on, region, employerNos } = scope;
+  // Whose a name without a due is, only a bill can tell.
+  const others = sql`
+    union all select due_id from collection_settlement_unbilled where region = ${region}
+    union all select unnest(array[due_id, reverses]) from collection_reversal where region = ${region}
+    union all select unnest(array[credit_due_id, debit_due_id]) from collection_offset where region = ${region}`;
+  const dangling = await rows(
+    on,
+    sql<{ due_id: string }>`
+      select distinct t.due_id from (
+        select x.due_id from collection_bill b
+        join (select region, bill_no, due_id from collection_bill_due union all select region, bill_no, due_id from collection_bill_credit) x
+          on x.region = b.region and x.bill_no = b.bill_no
+        where b.region = ${region} ${ofEmployers(scope, 'b.employer_no')}
+        ${employerNos ? sql`` : others}
+      ) t
+      left join collection_block b on b.region = ${region} and b.block_id = collection_block_of(t.due_id)
+      where b.block_id is null or collection_slot_of(t.due_id) not between 0 and cardinality(b.insurances) - 1`,
+  );
+  for (const row of dangling) found.violation(`due:${row.due_id}`, '单据、冲抵、撤销或结清指向的应缴款不存在');
 }

@@ -1,3 +1,4 @@
+import { dueIs } from '../../collection/index.ts';
 import { verifyChain } from '../../platform/audit/index.ts';
 import { one, rows, sql } from '../../platform/db.ts';
 import { findings, type PromiseCheck } from './promise.ts';
@@ -53,7 +54,8 @@ export const auditPromise: PromiseCheck = {
         select 'assessment:' || u.assessment_id as object
         from collection_assessment u
         join collection_due m on m.region = u.region and m.employer_no = u.employer_no and m.assessment_no = u.assessment_no
-        left join collection_due d on d.region = m.region and d.due_id = m.reverses
+        left join collection_reversal r on r.region = m.region and r.due_id = m.due_id
+        left join collection_due d on d.region = r.region and ${dueIs(sql`r.reverses`)}
         left join collection_assessment w on w.region = d.region and w.assessment_no = d.assessment_no
         where u.region = ${region} and u.act = 'UNDO' and not exists (
           select 1 from platform_audit a where a.region = u.region and a.object = 'case:' || w.case_no and a.action like 'item.undo %')`,

@@ -12,7 +12,7 @@ beforeAll(async () => {
   await run(
     database.db,
     sql`create table kinds (word text, small int, big bigint, day date, at timestamptz, list bigint[], nothing text,
-                          tiny smallint, ints int[], none int[])`,
+                          tiny smallint, ints int[], none int[], words text[])`,
   );
 });
 afterAll(async () => {
@@ -20,7 +20,7 @@ afterAll(async () => {
   await database.close();
 });
 
-const TARGET = 'kinds (word, small, big, day, at, list, nothing, tiny, ints, none)';
+const TARGET = 'kinds (word, small, big, day, at, list, nothing, tiny, ints, none, words)';
 const INTS = [0, -1, 2_147_483_647, -2_147_483_647];
 const LIST = [0, 1, -1, 4_294_967_296, -4_294_967_297, Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER];
 
@@ -29,7 +29,7 @@ test('PostgreSQL reads what was written, and the reader what PostgreSQL answers;
   try {
     const writer = copyWriter();
     for (let i = 0; i < 500; i += 1) {
-      writer.row(10);
+      writer.row(11);
       writer.ascii(`R${i}`);
       writer.int4(-7);
       writer.int8(-Number.MAX_SAFE_INTEGER);
@@ -39,7 +39,8 @@ test('PostgreSQL reads what was written, and the reader what PostgreSQL answers;
       writer.null();
       writer.int2(-32_768);
       writer.int4Array(Float64Array.from([9, ...INTS]), 1, INTS.length + 1);
-      writer.int4Array(Float64Array.from(INTS), 2, 2);
+      writer.int4Array(INTS, 2, 2);
+      writer.asciiArray(['pension', '', 'a,"b']);
     }
     await session.db.transaction().execute(async (tx) => {
       expect(await session.copyIn(TARGET, writer.bytes())).toBe(500);
@@ -48,7 +49,7 @@ test('PostgreSQL reads what was written, and the reader what PostgreSQL answers;
     });
     const row = await one(
       database.db,
-      sql`select small, big, day, at, list, nothing, tiny, ints, none from kinds where word = 'R499'`,
+      sql`select small, big, day, at, list, nothing, tiny, ints, none, words from kinds where word = 'R499'`,
     );
     expect(row).toEqual({
       small: -7,
@@ -60,6 +61,7 @@ test('PostgreSQL reads what was written, and the reader what PostgreSQL answers;
       tiny: -32_768,
       ints: INTS,
       none: [],
+      words: ['pension', '', 'a,"b'],
     });
     expect(() => writer.int4Array(Float64Array.of(2_147_483_648), 0, 1)).toThrow('beyond 32 bits');
     const answer = copyReader(
@@ -79,9 +81,9 @@ test('PostgreSQL reads what was written, and the reader what PostgreSQL answers;
     expect(answer.next()).toBe(false);
 
     writer.reset();
-    writer.row(10);
+    writer.row(11);
     writer.ascii('gone');
-    for (let i = 0; i < 9; i += 1) writer.null();
+    for (let i = 0; i < 10; i += 1) writer.null();
     const rolledBack = session.db.transaction().execute(async () => {
       await session.copyIn(TARGET, writer.bytes());
       throw new Error('planted');

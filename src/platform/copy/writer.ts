@@ -6,6 +6,7 @@ const SIGNATURE = [0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0
 const HEADER_BYTES = 19;
 const TWO_32 = 0x1_0000_0000;
 const INT4_OID = 23;
+const TEXT_OID = 25;
 const INT8_OID = 20;
 const INT4_MAX = 0x7fff_ffff;
 const MS_TO_2000 = Date.UTC(2000, 0, 1);
@@ -24,10 +25,12 @@ export type CopyWriter = {
   date(value: string): void;
   /** ISO text with offset, to the millisecond. */
   timestamptz(value: string): void;
-  /** bigint[] of `values[from … to)`; safe integers. */
-  int8Array(values: Float64Array, from: number, to: number): void;
-  /** int[] of `values[from … to)`. @throws RangeError for a value beyond 32 bits. */
-  int4Array(values: Float64Array, from: number, to: number): void;
+  /** text[] */
+  asciiArray(values: readonly string[]): void;
+  /** bigint[] of `values[from … to)`, or of all; safe integers. */
+  int8Array(values: ArrayLike<number>, from?: number, to?: number): void;
+  /** int[] of `values[from … to)`, or of all. @throws RangeError for a value beyond 32 bits. */
+  int4Array(values: ArrayLike<number>, from?: number, to?: number): void;
   /** A field already in the type's binary form, for instance one byte of bool. */
   raw(value: Uint8Array): void;
   null(): void;
@@ -59,10 +62,19 @@ export function copyWriter(initialBytes = 1 << 16): CopyWriter {
     at += 8;
   };
 
+  const ascii = (value: string): void => {
+    const { length } = value;
+    room(4 + length);
+    view.setInt32(at, length);
+    at += 4;
+    for (let i = 0; i < length; i += 1) buffer[at + i] = value.charCodeAt(i);
+    at += length;
+  };
+
   /** One dimension from 1 on, without nulls; an empty array has no dimension. */
-  const arrayHead = (oid: number, count: number, bytesEach: number): void => {
-    room(24 + count * bytesEach);
-    view.setInt32(at, (count === 0 ? 12 : 20) + count * bytesEach);
+  const arrayHead = (oid: number, count: number, bytes: number): void => {
+    room(24 + bytes);
+    view.setInt32(at, (count === 0 ? 12 : 20) + bytes);
     view.setInt32(at + 4, count === 0 ? 0 : 1);
     view.setInt32(at + 8, 0);
     view.setInt32(at + 12, oid);
@@ -83,14 +95,7 @@ export function copyWriter(initialBytes = 1 << 16): CopyWriter {
       at += 2;
       rowCount += 1;
     },
-    ascii(value) {
-      const { length } = value;
-      room(4 + length);
-      view.setInt32(at, length);
-      at += 4;
-      for (let i = 0; i < length; i += 1) buffer[at + i] = value.charCodeAt(i);
-      at += length;
-    },
+    ascii,
     int2(value) {
       room(6);
       view.setInt32(at, 2);
@@ -121,16 +126,24 @@ export function copyWriter(initialBytes = 1 << 16): CopyWriter {
       at += 4;
       put8((Date.parse(value) - MS_TO_2000) * 1000);
     },
-    int8Array(values, from, to) {
-      arrayHead(INT8_OID, to - from, 12);
+    asciiArray(values) {
+      arrayHead(
+        TEXT_OID,
+        values.length,
+        values.reduce((bytes, value) => bytes + 4 + value.length, 0),
+      );
+      for (const value of values) ascii(value);
+    },
+    int8Array(values, from = 0, to = values.length) {
+      arrayHead(INT8_OID, to - from, (to - from) * 12);
       for (let i = from; i < to; i += 1) {
         view.setInt32(at, 8);
         at += 4;
         put8(values[i] as number);
       }
     },
-    int4Array(values, from, to) {
-      arrayHead(INT4_OID, to - from, 8);
+    int4Array(values, from = 0, to = values.length) {
+      arrayHead(INT4_OID, to - from, (to - from) * 8);
       for (let i = from; i < to; i += 1) {
         const value = values[i] as number;
         if (value > INT4_MAX || value < -INT4_MAX) throw new RangeError(`beyond 32 bits: ${value}`);

@@ -1,0 +1,23 @@
+/** How statements speak of 应缴款 and the block they lie in (migration 0013). */
+import { sql } from '../platform/db.ts';
+
+type Fragment = ReturnType<typeof sql>;
+
+/** The due `d` (view collection_due, or what is made of it) is the one of this id: by the key of its block. */
+export const dueIs = (dueId: Fragment): Fragment =>
+  sql`d.block_id = collection_block_of(${dueId}) and d.due_id = ${dueId}`;
+
+/** The due `d` is one of these. */
+export const dueAmong = (dueIds: readonly string[]): Fragment =>
+  sql`(d.block_id, d.due_id) in (select collection_block_of(t.due_id), t.due_id from unnest(${dueIds}::text[]) as t (due_id))`;
+
+/** The lines `p` (person_no, base_fen, employer_fen, person_fen) of the due `d`. */
+export const cellsOfDue = sql`collection_cells(d.person_nos, d.cell_base_fen, d.rates_ppm, d.cell_employer_fen, d.cell_person_fen, d.slot) as p`;
+export const linesOfDue = sql`cross join lateral ${cellsOfDue}`;
+
+/** What the due `d` is worth after 冲抵: `n` (employer_fen, person_fen). */
+export const netOfDue = sql`collection_net(d.region, d.due_id, d.employer_fen, d.person_fen) as n`;
+
+/** The due `d` is neither undone nor an undo. */
+export const isStanding = sql`not exists (
+  select 1 from collection_reversal r where r.region = d.region and (r.due_id = d.due_id or r.reverses = d.due_id))`;
