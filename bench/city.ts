@@ -25,7 +25,7 @@ const TABLES = {
   spans: 'enrolment_span (region, span_id, employer_no, person_no, insurance, month_from, case_no, recorded_at)',
   wages:
     'wages_declaration (region, wage_id, employer_no, person_no, month_from, basis, wage_fen, case_no, recorded_at)',
-  pivots: 'collection_pivot (region, employer_no, insurance, booked_through)',
+  booked: `collection_booked (region, employer_no, ${INSURANCES.join(', ')})`,
 } as const;
 
 /** The same wages in every run: 2,000.00 to 20,000.00 yuan, so that both limits of the base cut some. */
@@ -96,11 +96,10 @@ function addEmployer(
     to.insurances.ascii(insurance);
     to.insurances.ascii(SINCE);
     to.insurances.timestamptz(RECORDED_AT);
-    start(to.pivots, 4);
-    to.pivots.ascii(employerNo);
-    to.pivots.ascii(insurance);
-    to.pivots.ascii(BOOKED_THROUGH);
   }
+  start(to.booked, 2 + INSURANCES.length);
+  to.booked.ascii(employerNo);
+  for (const _ of INSURANCES) to.booked.ascii(BOOKED_THROUGH);
   const caseNo = `${region}20230401${String(e).padStart(8, '0')}`;
   for (let p = e * PEOPLE_PER_EMPLOYER; p < Math.min(people, (e + 1) * PEOPLE_PER_EMPLOYER); p += 1) {
     const personNo = String(FIRST_PERSON + p);

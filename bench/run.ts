@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --only month-close,portal --people 10000,100000,1000000 --repetitions 3 --workers 2 --no-write]`: every case beside
+ * `npm run bench [-- --only month-close,portal --people 10000,100000,1000000 --repetitions 3 --workers 4 --no-write]`: every case beside
  * its floor in the same run. Lines are kept in results.json; README.md and growth.svg are written from all that is kept.
  */
 import { parseArgs } from 'node:util';
@@ -12,7 +12,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     people: { type: 'string', default: '10000,100000,1000000' },
     repetitions: { type: 'string', default: '3' },
-    workers: { type: 'string', default: '2' },
+    workers: { type: 'string', default: '4' },
     write: { type: 'boolean', default: true },
     /** Writes the README anew from what is kept. */
     report: { type: 'boolean', default: false },

@@ -58,7 +58,7 @@ export const AGENCY_TABLES: Tables = {
   ...of('employer', 'enrolment_employer_insurance', 'enrolment_span', 'wages_declaration'),
   ...of(
     'employer',
-    'collection_pivot',
+    'collection_booked',
     'collection_assessment',
     'collection_block',
     'collection_reversal',

@@ -1,7 +1,7 @@
 /** The calendar of the region's jobs (D-OPS-04). Their times are parameters; each job is idempotent and can be run again. */
 import { annualInterest, firstYearOfBooks } from '../account/index.ts';
 import { anyOldWorkbook, dropOldWorkbooks } from '../casework/index.ts';
-import { monthClose, type Skipped } from '../collection/batch/index.ts';
+import { CLOSE_WORKERS, monthClose, type Skipped } from '../collection/batch/index.ts';
 import {
   allocateBills,
   anyToAllocate,
@@ -47,7 +47,6 @@ export type AgencyJobs = {
 const INTEGRITY_AT = '04:00';
 /** 记账日 is a day; the hour is ours, after the scan for expired bills. */
 const CLOSE_AT = '00:30';
-const CLOSE_WORKERS = 2;
 /** 记账利率 of a year is told in the middle of the next one (人社部发〔2017〕31号); until it is in the book the run fails and names it. */
 const INTEREST_AT = '7 月 1 日 03:30';
 const INTEREST_CRON = '30 3 1 7 *';

@@ -28,18 +28,21 @@ export async function movePivot(
   return (
     (await run(
       on,
-      sql`update collection_pivot set booked_through = ${to}
-          where region = ${region} and employer_no = ${employerNo} and insurance = ${insurance} and booked_through = ${from}`,
+      sql`update collection_booked set ${sql.ref(insurance)} = ${to}
+          where region = ${region} and employer_no = ${employerNo} and ${sql.ref(insurance)} = ${from}`,
     )) === 1
   );
 }
 
+/** @throws Error when the employer books this insurance already. */
 export async function insertPivot(on: Executor, region: string, employerNo: string, pivot: Pivot): Promise<void> {
-  await run(
+  const column = sql.ref(pivot.insurance);
+  const written = await run(
     on,
-    sql`insert into collection_pivot (region, employer_no, insurance, booked_through)
-        values (${region}, ${employerNo}, ${pivot.insurance}, ${pivot.bookedThrough})`,
+    sql`insert into collection_booked (region, employer_no, ${column}) values (${region}, ${employerNo}, ${pivot.bookedThrough})
+        on conflict (region, employer_no) do update set ${column} = excluded.${column} where collection_booked.${column} is null`,
   );
+  if (written !== 1) throw new Error(`${employerNo} books ${pivot.insurance} already`);
 }
 
 export const cellKey = (personNo: string, insurance: Insurance, month: Month): string =>

@@ -163,10 +163,7 @@ describe('promise 1 finds', () => {
   });
 
   it('lines beyond the booked months', async () => {
-    const found = await planted(
-      1,
-      sql`update collection_pivot set booked_through = '2023-03' where insurance = 'injury'`,
-    );
+    const found = await planted(1, sql`update collection_booked set injury = '2023-03'`);
     expect(texts(found)).toHaveLength(5);
     expect(texts(found)[0]).toMatch(/明细在做账期号以外/);
   });
@@ -502,7 +499,10 @@ describe('promise 8 finds', () => {
 
 describe('the list', () => {
   it('is cut at a hundred while the number counts all', async () => {
-    const found = await planted(1, sql`update collection_pivot set booked_through = '2022-06'`);
+    const found = await planted(
+      1,
+      sql`update collection_booked set pension = '2022-06', unemployment = '2022-06', injury = '2022-06'`,
+    );
     // 5 people × 3 insurances × 4 months.
     expect(found.total).toBe(60);
     const many = await planted(

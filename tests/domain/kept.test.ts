@@ -64,7 +64,7 @@ function blockBut(column: string, value: string) {
 test.each([
   [
     'a pivot of an employer nobody knows',
-    sql`insert into collection_pivot (region, employer_no, insurance, booked_through) values ('420500', '111111111', 'pension', '2023-03')`,
+    sql`insert into collection_booked (region, employer_no, pension) values ('420500', '111111111', '2023-03')`,
   ],
   [
     'a span of a person nobody knows',

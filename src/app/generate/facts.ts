@@ -69,13 +69,12 @@ export function writeEmployer(to: Writers, { region, now, nextId }: Loading, emp
     insured.ascii(insurance);
     insured.ascii(since);
     insured.timestamptz(now);
-    const pivots = to.collection_pivot;
-    pivots.row(4);
-    pivots.ascii(region);
-    pivots.ascii(employerNo);
-    pivots.ascii(insurance);
-    pivots.ascii(employer.bookedThrough);
   }
+  const booked = to.collection_booked;
+  booked.row(2 + INSURANCES.length);
+  booked.ascii(region);
+  booked.ascii(employerNo);
+  for (const _ of INSURANCES) booked.ascii(employer.bookedThrough);
 }
 
 export function writeJob(to: Writers, { region, now, nextId }: Loading, employerNo: string, job: Job, caseNo: string) {

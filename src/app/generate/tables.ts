@@ -1,5 +1,6 @@
 /** The tables a load fills, in the order in which they refer to each other, with the columns it writes. */
 import { BLOCK_COLUMNS } from '../../collection/batch/index.ts';
+import { INSURANCES } from '../../kernel/insurance.ts';
 import { type CopySession, type CopyWriter, copyWriter } from '../../platform/copy/index.ts';
 
 export const TABLES = {
@@ -13,7 +14,7 @@ export const TABLES = {
   enrolment_span:
     'region, span_id, employer_no, person_no, insurance, month_from, month_to, entry_date, suspend_date, suspend_reason, case_no, recorded_at',
   wages_declaration: 'region, wage_id, employer_no, person_no, month_from, basis, wage_fen, case_no, recorded_at',
-  collection_pivot: 'region, employer_no, insurance, booked_through',
+  collection_booked: `region, employer_no, ${INSURANCES.join(', ')}`,
   collection_assessment: 'region, assessment_id, assessment_no, employer_no, act, case_no, actor, at, rules_hash',
   collection_block: BLOCK_COLUMNS,
   collection_settlement_unbilled: 'region, due_id, how, ref, at',

@@ -37,17 +37,31 @@ function cellBuffers() {
   let baseFen = new Float64Array(0);
   let employerFen = new Float64Array(0);
   let personFen = new Float64Array(0);
+  const room = (cells: number): void => {
+    if (baseFen.length >= cells) return;
+    baseFen = new Float64Array(cells * 2);
+    employerFen = new Float64Array(cells * 2);
+    personFen = new Float64Array(cells * 2);
+  };
   return {
     fill(plan: RangePlan, slots: readonly ColumnDue[]): Cells {
+      const [head] = slots as [ColumnDue, ...ColumnDue[]];
+      if (slots.every((due) => samePersons(plan, head, due))) {
+        const { from, to } = head;
+        room(slots.length * (to - from));
+        for (const [slot, due] of slots.entries()) {
+          const amounts = plan.amounts[due.insurance];
+          const at = slot * (to - from);
+          baseFen.set(amounts.baseFen.subarray(due.from, due.to), at);
+          employerFen.set(amounts.employerFen.subarray(due.from, due.to), at);
+          personFen.set(amounts.personFen.subarray(due.from, due.to), at);
+        }
+        return { persons: plan.persons[head.insurance], from, to, baseFen, employerFen, personFen };
+      }
       const most = slots.reduce((sum, due) => sum + due.to - due.from, 0);
       if (persons.length < most) persons = new Float64Array(most * 2);
       const people = mergePersons(plan, slots, persons);
-      const cells = people * slots.length;
-      if (baseFen.length < cells) {
-        baseFen = new Float64Array(cells * 2);
-        employerFen = new Float64Array(cells * 2);
-        personFen = new Float64Array(cells * 2);
-      }
+      room(people * slots.length);
       let at = 0;
       for (const { insurance, from, to } of slots) {
         const own = plan.persons[insurance];
@@ -64,6 +78,13 @@ function cellBuffers() {
       return { persons, from: 0, to: people, baseFen, employerFen, personFen };
     },
   };
+}
+
+function samePersons({ persons }: RangePlan, a: ColumnDue, b: ColumnDue): boolean {
+  if (a.to - a.from !== b.to - b.from) return false;
+  const [ours, theirs] = [persons[a.insurance], persons[b.insurance]];
+  for (let i = a.from, j = b.from; i < a.to; i += 1, j += 1) if (ours[i] !== theirs[j]) return false;
+  return true;
 }
 
 /** The people of all slots in order of person, each once; every slot's people are in order. */

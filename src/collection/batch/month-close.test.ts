@@ -70,7 +70,7 @@ async function empty(): Promise<void> {
     'collection_assessment',
     'collection_block',
     'collection_reversal',
-    'collection_pivot',
+    'collection_booked',
   );
   await emptyTables(database.db, 'platform_audit');
 }

@@ -69,6 +69,8 @@ export type MonthCloseResult = MonthCloseProgress & {
 /** Stands for the employers of a range where a fact of collection names one. */
 export const MANY_EMPLOYERS = '*';
 const RANGE_SIZE = 500;
+/** Connections of the job: two processors are kept busy by four, for while one range is computed others are read and written. */
+export const CLOSE_WORKERS = 4;
 const ACTOR: Actor = { kind: 'system', id: 'month-close', name: '系统' };
 const RETRYABLE = new Set(['40001', '40P01']);
 const TRIES_MAX = 5;

@@ -74,8 +74,8 @@ export type Scratch = {
   /** People of all employers and insurances, one after the other. */
   readonly insured: NumberColumn;
   readonly wagePersons: NumberColumn;
-  readonly wageFen: NumberColumn;
-  readonly wageApproved: NumberColumn;
+  /** Twice the fen, one more when approved. */
+  readonly wages: NumberColumn;
   readonly exempt: NumberColumn;
 };
 
@@ -93,8 +93,7 @@ export const scratch = (): Scratch => ({
   columns: { pension: emptyColumns(), unemployment: emptyColumns(), injury: emptyColumns() },
   insured: numberColumn(),
   wagePersons: numberColumn(),
-  wageFen: numberColumn(),
-  wageApproved: numberColumn(),
+  wages: numberColumn(),
   exempt: numberColumn(),
 });
 
@@ -115,10 +114,13 @@ type Employer = {
   readonly relief: boolean;
   injuryClass: number;
   readonly pivots: Partial<Record<Insurance, string>>;
-  /** Where its people stand in `Scratch.insured`; from = to when there are none. */
-  readonly insured: Record<Insurance, { from: number; to: number }>;
-  wages: { readonly from: number; readonly to: number };
+  /** Where its people stand in `Scratch.insured`: insurances of the same people may share a place. */
+  readonly insured: Record<Insurance, People>;
+  wages: People;
 };
+
+/** Rows of a column; from = to when there are none. */
+type People = { readonly from: number; readonly to: number };
 
 const insuranceOf = (letter: number): Insurance => {
   const insurance = INSURANCE_OF_LETTER[letter];
@@ -126,16 +128,16 @@ const insuranceOf = (letter: number): Insurance => {
   return insurance;
 };
 
-function gather(facts: RangeFacts, { insured, wagePersons, wageFen, wageApproved }: Scratch): Employer[] {
-  const nothing = () => ({ from: 0, to: 0 });
+function gather(facts: RangeFacts, { insured, wagePersons, wages }: Scratch): Employer[] {
+  const nothing: People = { from: 0, to: 0 };
   const employers = facts.employers.map(
     ({ employerNo, relief }): Employer => ({
       employerNo,
       relief,
       injuryClass: 0,
       pivots: {},
-      insured: { pension: nothing(), unemployment: nothing(), injury: nothing() },
-      wages: nothing(),
+      insured: { pension: nothing, unemployment: nothing, injury: nothing },
+      wages: nothing,
     }),
   );
   const byNumber = new Map(employers.map((employer) => [Number(employer.employerNo), employer]));
@@ -155,9 +157,10 @@ function gather(facts: RangeFacts, { insured, wagePersons, wageFen, wageApproved
   const ofPivot = finder();
   while (facts.pivots.next()) {
     const employer = ofPivot(facts.pivots.digits());
-    const insurance = insuranceOf(facts.pivots.letter());
-    const bookedThrough = facts.pivots.ascii();
-    if (employer) employer.pivots[insurance] = bookedThrough;
+    for (const insurance of INSURANCES) {
+      const bookedThrough = facts.pivots.ascii();
+      if (employer && bookedThrough !== '') employer.pivots[insurance] = bookedThrough;
+    }
   }
   const ofClass = finder();
   while (facts.injuryClasses.next()) {
@@ -167,37 +170,45 @@ function gather(facts: RangeFacts, { insured, wagePersons, wageFen, wageApproved
   }
   const ofSpan = finder();
   insured.length = 0;
+  let before: People | undefined;
   while (facts.insured.next()) {
     const employer = ofSpan(facts.insured.digits());
     const insurance = insuranceOf(facts.insured.letter());
-    const people = employer?.insured[insurance];
     const from = insured.length;
-    facts.insured.digitsList(insured);
-    if (people) {
-      people.from = from;
-      people.to = insured.length;
-    } else insured.length = from;
+    // Mostly everybody is in all insurances: the same people are read once.
+    if (!before || !facts.insured.repeats()) {
+      facts.insured.digitsList(insured);
+      before = { from, to: insured.length };
+    }
+    if (employer) employer.insured[insurance] = before;
+    else {
+      insured.length = from;
+      before = undefined;
+    }
   }
   const ofWage = finder();
-  const wages = [wagePersons, wageFen, wageApproved];
-  for (const column of wages) column.length = 0;
+  wagePersons.length = 0;
+  wages.length = 0;
   while (facts.wages.next()) {
     const employer = ofWage(facts.wages.digits());
     const from = wagePersons.length;
-    for (const column of wages) facts.wages.digitsList(column);
+    facts.wages.digitsList(wagePersons);
+    facts.wages.digitsList(wages);
     const to = employer ? latestOnly(wagePersons, wages, from) : from;
-    for (const column of wages) column.length = to;
+    wagePersons.length = to;
+    wages.length = to;
     if (employer) employer.wages = { from, to };
   }
   return employers;
 }
 
 /** The later wage of the same person takes the place of the earlier one. Returns where the columns end now. */
-function latestOnly(persons: NumberColumn, columns: readonly NumberColumn[], from: number): number {
+function latestOnly({ values: persons, length }: NumberColumn, { values: wages }: NumberColumn, from: number): number {
   let to = from;
-  for (let i = from; i < persons.length; i += 1) {
-    if (to > from && persons.values[i] === persons.values[to - 1]) to -= 1;
-    for (const { values } of columns) values[to] = values[i] as number;
+  for (let i = from; i < length; i += 1) {
+    if (to > from && persons[i] === persons[to - 1]) to -= 1;
+    persons[to] = persons[i] as number;
+    wages[to] = wages[i] as number;
     to += 1;
   }
   return to;
@@ -301,17 +312,24 @@ export function planRange(
 function fill(
   employer: Employer,
   open: readonly Insurance[],
-  { columns, insured, wagePersons, wageFen, wageApproved }: Scratch,
+  { columns, insured, wagePersons, wages: wagesOf }: Scratch,
   exempt: Float64Array,
 ): Pick<Skipped, 'reason' | 'detail'> | undefined {
   const { injuryClass, wages } = employer;
   const modifiers = employer.relief ? RELIEF_BIT : 0;
   const people = insured.values;
   const withWage = wagePersons.values;
+  const filled: { readonly insurance: Insurance; readonly people: People; readonly from: number }[] = [];
   for (const insurance of open) {
     const { from, to } = employer.insured[insurance];
     if (!isSorted(people, from, to)) people.subarray(from, to).sort();
     const into = columns[insurance];
+    const twin = filled.find((one) => one.people === employer.insured[insurance]);
+    if (twin) {
+      copyRows(columns[twin.insurance], twin.from, columns[twin.insurance].count, into);
+      continue;
+    }
+    filled.push({ insurance, people: employer.insured[insurance], from: into.count });
     let wage = wages.from;
     let nextExempt = from < to ? lowerBound(exempt, people[from] as number) : 0;
     for (let p = from; p < to; p += 1) {
@@ -325,14 +343,23 @@ function fill(
       }
       const i = into.count;
       into.persons[i] = personNo;
-      into.wageFen[i] = wageFen.values[wage] as number;
-      into.approved[i] = wageApproved.values[wage] as number;
+      const twice = wagesOf.values[wage] as number;
+      into.wageFen[i] = Math.floor(twice / 2);
+      into.approved[i] = twice % 2;
       into.injuryClass[i] = injuryClass;
       into.modifiers[i] = modifiers;
       into.count = i + 1;
     }
   }
   return undefined;
+}
+
+/** The rule's input of the rows `from … to` once more, at the end of `into`. */
+function copyRows(of: Columns, from: number, to: number, into: Columns): void {
+  for (const column of ['persons', 'wageFen', 'approved', 'injuryClass', 'modifiers'] as const) {
+    into[column].set(of[column].subarray(from, to), into.count);
+  }
+  into.count += to - from;
 }
 
 /** Sums of a segment; rows that come to nothing are no lines and are closed up. */

@@ -1,4 +1,4 @@
-import type { Insurance } from '../../kernel/insurance.ts';
+import { INSURANCES, type Insurance } from '../../kernel/insurance.ts';
 import type { Month } from '../../kernel/month.ts';
 import { type CopyReader, type CopySession, copyReader, literal } from '../../platform/copy/index.ts';
 import { type Executor, rows, run, sql } from '../../platform/db.ts';
@@ -48,8 +48,9 @@ export async function lockOpenEmployers(
       sql<{ employer_no: string; enjoys_relief_2020: boolean }>`
         select e.employer_no, e.enjoys_relief_2020 from registry_employer e
         where e.region = ${region} and e.employer_no between ${first} and ${last}
-          and e.employer_no in (select p.employer_no from collection_pivot p
-                                where p.region = ${region} and p.employer_no between ${first} and ${last} and p.booked_through = ${previous})
+          and e.employer_no in (select b.employer_no from collection_booked b
+                                where b.region = ${region} and b.employer_no between ${first} and ${last}
+                                  and (b.pension = ${previous} or b.unemployment = ${previous} or b.injury = ${previous}))
         order by e.employer_no for no key update`,
     )
   ).map((row) => ({ employerNo: row.employer_no, relief: row.enjoys_relief_2020 }));
@@ -61,12 +62,12 @@ const inRange = ({ region, first, last }: Range, alias: string): string =>
 const covering = (alias: string, month: Month): string =>
   `${alias}.superseded_at is null and ${alias}.month_from <= ${literal(month)} and (${alias}.month_to is null or ${alias}.month_to >= ${literal(month)})`;
 
-/** employer_no, insurance, booked_through. */
+/** employer_no, and of each insurance by INSURANCES the month booked through, empty where none is booked. */
 export async function readPivots(copy: CopySession, range: Range): Promise<CopyReader> {
   return copyReader(
     await copy.copyOut(
-      `select p.employer_no, p.insurance, p.booked_through::text from collection_pivot p
-       where ${inRange(range, 'p')} order by p.employer_no, p.insurance`,
+      `select b.employer_no, ${INSURANCES.map((insurance) => `coalesce(b.${insurance}::text, '')`).join(', ')} from collection_booked b
+       where ${inRange(range, 'b')} order by b.employer_no`,
     ),
   );
 }
@@ -93,12 +94,12 @@ export async function readInsured(copy: CopySession, range: Range, month: Month)
   );
 }
 
-/** employer_no, and of its people the numbers, the wages in fen, whether approved (1, 0); the last of a person counts. */
+/** employer_no, and of its people the numbers and the wages: twice the fen, one more when approved; the last of a person counts. */
 export async function readWages(copy: CopySession, range: Range, month: Month): Promise<CopyReader> {
   const list = (value: string): string => `string_agg(${value}, ',' order by w.person_no, w.month_from)`;
   return copyReader(
     await copy.copyOut(
-      `select w.employer_no, ${list('w.person_no')}, ${list('w.wage_fen::text')}, ${list(`(w.basis = 'APPROVED')::int::text`)}
+      `select w.employer_no, ${list('w.person_no')}, ${list(`(2 * w.wage_fen + (w.basis = 'APPROVED')::int)::text`)}
        from wages_declaration w
        where ${inRange(range, 'w')} and w.superseded_at is null and w.month_from <= ${literal(month)}
        group by w.employer_no order by w.employer_no`,
@@ -139,11 +140,17 @@ export function movePivots(
   month: Month,
   employerNos: readonly string[],
 ): Promise<number> {
+  const moved = (insurance: Insurance) => {
+    const column = sql.ref(insurance);
+    return sql`${column} = case b.${column} when ${previous} then m.now else b.${column} end`;
+  };
   return run(
     on,
-    sql`update collection_pivot set booked_through = ${month}
-        where region = ${range.region} and employer_no between ${range.first} and ${range.last}
-          and booked_through = ${previous} and employer_no = any(${employerNos}::text[])`,
+    // The month is looked at once (offset 0), not for every employer and insurance: its domain's check costs more than the update.
+    sql`update collection_booked b set ${sql.join(INSURANCES.map(moved))} from (select ${month}::month as now offset 0) m
+        where b.region = ${range.region} and b.employer_no between ${range.first} and ${range.last}
+          and (b.pension = ${previous} or b.unemployment = ${previous} or b.injury = ${previous})
+          and b.employer_no in (select unnest(${employerNos}::text[]))`,
   );
 }
 

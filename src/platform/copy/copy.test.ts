@@ -132,6 +132,29 @@ test('an error while the parts are read is the error of the COPY, and the transa
   }
 }, 15_000);
 
+test('a list that repeats is passed over, another one is still to be read', async () => {
+  const session = await openCopySession(pool);
+  try {
+    const reader = copyReader(
+      await session.copyOut(
+        `select l from (values (1, '12,7'), (2, '12,7'), (3, '12,8'), (4, '12,8,9'), (5, '12,8')) as t (n, l) order by n`,
+      ),
+    );
+    const list = numberColumn();
+    const read = (): string => {
+      reader.next();
+      if (reader.repeats()) return 'again';
+      list.length = 0;
+      reader.digitsList(list);
+      return list.values.subarray(0, list.length).join(',');
+    };
+    expect([read(), read(), read(), read(), read()]).toEqual(['12,7', 'again', '12,8', '12,8,9', '12,8']);
+    expect(reader.next()).toBe(false);
+  } finally {
+    session.release();
+  }
+});
+
 test('what is no exact number is refused by the reader', async () => {
   const session = await openCopySession(pool);
   try {
@@ -150,6 +173,8 @@ test('what is no exact number is refused by the reader', async () => {
     expect([list.length, ...list.values.subarray(0, 5), list.values[2_999]]).toEqual([
       3_000, 12, 7, 42_000_000_001, 4, 5, 3_000,
     ]);
+    const huge = await open(`select '1,9007199254740993,1'::text`);
+    expect(() => huge.digitsList(numberColumn())).toThrow(RangeError);
     const mixed = await open(`select '12,x'::text`);
     expect(() => mixed.digitsList(numberColumn())).toThrow(RangeError);
     const narrow = await open('select 1::int');

@@ -16,6 +16,12 @@ export function ensureRoom(column: NumberColumn, count: number): void {
   column.values = grown;
 }
 
+/** More digits only make a number greater: to look at its end is enough. */
+function exact(value: number): number {
+  if (value > Number.MAX_SAFE_INTEGER) throw new RangeError('a number beyond the exact range');
+  return value;
+}
+
 export type CopyReader = {
   /** Goes to the next row; false at the end. */
   next(): boolean;
@@ -24,6 +30,8 @@ export type CopyReader = {
   digits(): number;
   /** The field's text as whole numbers parted by commas, put at the end of `into`. */
   digitsList(into: NumberColumn): void;
+  /** True when the field holds the very bytes of the list read last by `digitsList`: it is passed over. Otherwise it is still to be read. */
+  repeats(): boolean;
   /** First byte of a text field; 0 when null. */
   letter(): number;
   int4(): number;
@@ -46,6 +54,7 @@ export function copyReader(bytes: Buffer): CopyReader {
     const found = length();
     if (found !== expected) throw new RangeError(`a field of ${expected} bytes expected, ${found} found`);
   };
+  let list = { from: 0, to: 0 };
   return {
     next() {
       if (at + 2 > bytes.length) throw new RangeError('the answer of COPY ends without its trailer');
@@ -78,20 +87,27 @@ export function copyReader(bytes: Buffer): CopyReader {
       const { values } = into;
       let count = into.length;
       let value = 0;
+      list = { from: at, to: at + size };
       for (const end = at + size; at < end; at += 1) {
         const byte = bytes[at] as number;
         if (byte === COMMA) {
-          values[count] = value;
+          values[count] = exact(value);
           count += 1;
           value = 0;
           continue;
         }
         if (byte < 48 || byte > 57) throw new RangeError('not a digit');
         value = value * 10 + byte - 48;
-        if (value > Number.MAX_SAFE_INTEGER) throw new RangeError('a number beyond the exact range');
       }
-      values[count] = value;
+      values[count] = exact(value);
       into.length = count + 1;
+    },
+    repeats() {
+      const size = view.getInt32(at);
+      if (size !== list.to - list.from || bytes.compare(bytes, list.from, list.to, at + 4, at + 4 + size) !== 0)
+        return false;
+      at += 4 + size;
+      return true;
     },
     letter() {
       const size = length();
