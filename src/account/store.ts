@@ -1,3 +1,4 @@
+import { dueIs } from '../collection/index.ts';
 import type { CivilDate, Moment, Month } from '../kernel/month.ts';
 import { type Executor, one, rows, run, sql } from '../platform/db.ts';
 import type { AccountEntry } from './model.ts';
@@ -32,12 +33,12 @@ export async function listPaidPensionMonths(
     on,
     sql<{ month: Month; employer_no: string; base_fen: number; person_fen: number }>`
       ${creditedDues(region, ofPerson)}
-      select l.month, l.employer_no, sum(l.base_fen)::bigint as base_fen, sum(l.person_fen)::bigint as person_fen
-      from credited c join collection_line l on l.block_id = collection_block_of(c.due_id) and l.due_id = c.due_id
-      where l.region = ${region} and l.insurance = 'pension' and l.person_no = ${personNo}
-      group by l.month, l.employer_no
-      having sum(l.base_fen) <> 0 or sum(l.person_fen) <> 0
-      order by l.month, l.employer_no`,
+      select d.month, d.employer_no, sum(d.base_fen)::bigint as base_fen, sum(d.person_fen)::bigint as person_fen
+      from credited c join collection_line d on ${dueIs(sql`c.due_id`)}
+      where d.region = ${region} and d.insurance = 'pension' and d.person_no = ${personNo}
+      group by d.month, d.employer_no
+      having sum(d.base_fen) <> 0 or sum(d.person_fen) <> 0
+      order by d.month, d.employer_no`,
   );
   return found.map((row) => ({
     month: row.month,
@@ -53,9 +54,9 @@ export async function sumCreditedPersonFen(on: Executor, region: string): Promis
     on,
     sql<{ fen: number }>`
       ${creditedDues(region, sql`true`)}
-      select coalesce(sum(l.person_fen), 0)::bigint as fen
-      from credited c join collection_line l on l.block_id = collection_block_of(c.due_id) and l.due_id = c.due_id
-      where l.region = ${region} and l.insurance = 'pension'`,
+      select coalesce(sum(d.person_fen), 0)::bigint as fen
+      from credited c join collection_line d on ${dueIs(sql`c.due_id`)}
+      where d.region = ${region} and d.insurance = 'pension'`,
   );
   return row.fen;
 }

@@ -115,7 +115,7 @@ const assessmentRow = (region: string, assessment: NewAssessment) =>
 /** A due that has no place yet, and so no id. */
 export type DueDraft = Omit<Due, 'dueId'> & { readonly lines: readonly Line[]; readonly reverses?: string };
 
-/** A statement takes 65,535 values, a block fourteen. */
+/** A statement takes 65,535 values, a block thirteen. */
 const BLOCKS_PER_STATEMENT = 1_000;
 
 /** Dues of one assessment with their lines, many in one statement. Returns them with their ids, in the same order. */

@@ -27,6 +27,7 @@ describe.each([
   ['collection_block', 'totals'],
   ['collection_reversal', 'reverses'],
   ['collection_offset', 'person_fen'],
+  ['collection_bill_credit', 'due_id'],
   ['fund_voucher', 'ref'],
   ['fund_entry', 'debit_fen'],
   ['account_entry', 'fen'],
@@ -55,10 +56,10 @@ test('a document keeps its content, only its state moves', async () => {
 
 /** Another block like one that is there, but for one thing. */
 function blockBut(column: string, value: string) {
-  const values = BLOCK_COLUMNS.split(', ').map((name) =>
+  const values = BLOCK_COLUMNS.map((name) =>
     name === column ? value : name === 'block_id' ? `'X'` : name === 'block_no' ? '9' : name,
   );
-  return sql`insert into collection_block (${sql.raw(BLOCK_COLUMNS)}) select ${sql.raw(values.join(', '))} from collection_block limit 1`;
+  return sql`insert into collection_block (${sql.raw(BLOCK_COLUMNS.join(', '))}) select ${sql.raw(values.join(', '))} from collection_block limit 1`;
 }
 
 test.each([
@@ -84,6 +85,15 @@ test.each([
     sql`insert into collection_offset (region, offset_id, credit_due_id, debit_due_id, employer_fen, person_fen, at)
      select region, 'O', due_id, block_id || 'z', 1, 0, now() from collection_due limit 1`,
   ],
+  ['a due whose sums are unknown', blockBut('totals', `array_replace(totals, totals[1], null)`)],
+  [
+    'a settlement of no due',
+    sql`insert into collection_settlement_unbilled select region, due_id || 'z', 'OFFSET', '-', now() from collection_due limit 1`,
+  ],
+  [
+    'a bill of no due',
+    sql`insert into collection_bill_due select region, bill_no, line_no, due_id || 'z', 0, 0 from collection_bill_due limit 1`,
+  ],
   [
     'an undo of no due',
     sql`insert into collection_reversal (region, due_id, reverses) select region, due_id, 'nothing0' from collection_due limit 1`,
@@ -104,7 +114,7 @@ test.each([
   ],
 ])('%s is refused', async (_, statement) => {
   await expect(run(bureau.services.db, statement)).rejects.toThrow(
-    /violates (foreign key|check) constraint|has no assessment|names no due/,
+    /violates (foreign key|check) constraint|has no assessment|names no due|of no due/,
   );
 });
 

@@ -1,5 +1,6 @@
 /** Loads a made-up city into an empty database in one transaction: all of it, with every constraint valid, or nothing. */
 import type { Pool } from 'pg';
+import { dueIs } from '../../collection/index.ts';
 import { addOverlays, loadLaw } from '../../parameters/index.ts';
 import { sealAudit } from '../../platform/audit/index.ts';
 import { type CopySession, openCopySession } from '../../platform/copy/index.ts';
@@ -100,7 +101,7 @@ async function checkWhatTriggersCheck(tx: Tx): Promise<void> {
        where a.assessment_no is null limit 1)
       union all
       (select 'settlement', s.due_id from collection_settlement_unbilled s
-       left join collection_due d on d.region = s.region and d.block_id = collection_block_of(s.due_id) and d.due_id = s.due_id
+       left join collection_due d on d.region = s.region and ${dueIs(sql`s.due_id`)}
        where d.due_id is null limit 1)
       union all
       (select 'voucher', v.voucher_id from fund_voucher v

@@ -16,7 +16,7 @@ export const TABLES = {
   wages_declaration: 'region, wage_id, employer_no, person_no, month_from, basis, wage_fen, case_no, recorded_at',
   collection_booked: `region, employer_no, ${INSURANCES.join(', ')}`,
   collection_assessment: 'region, assessment_id, assessment_no, employer_no, act, case_no, actor, at, rules_hash',
-  collection_block: BLOCK_COLUMNS,
+  collection_block: BLOCK_COLUMNS.join(', '),
   collection_settlement_unbilled: 'region, due_id, how, ref, at',
   fund_voucher: 'region, voucher_id, insurance, book, kind, ref, red, day, at, actor',
   fund_entry: 'region, voucher_id, line_no, red, account, debit_fen, credit_fen',

@@ -5,8 +5,23 @@ import { dueIdOf, packing } from '../blocks.ts';
 import type { DueKind } from '../model.ts';
 
 /** The fields of a row, in order. */
-export const BLOCK_COLUMNS =
-  'region, block_id, employer_no, month, block_no, kind, assessment_no, late_from, insurances, totals, person_nos, cell_base_fen, rates_ppm, cell_employer_fen, cell_person_fen';
+export const BLOCK_COLUMNS = [
+  'region',
+  'block_id',
+  'employer_no',
+  'month',
+  'block_no',
+  'kind',
+  'assessment_no',
+  'late_from',
+  'insurances',
+  'totals',
+  'person_nos',
+  'cell_base_fen',
+  'rates_ppm',
+  'cell_employer_fen',
+  'cell_person_fen',
+] as const;
 
 /** A block as columns: k dues of n people, amounts in fen due after due. */
 export type ColumnBlock = {
@@ -47,7 +62,7 @@ export function writeBlockRow(to: CopyWriter, head: BlockHead, assessmentNo: num
   const { dues, baseFen, employerFen, personFen } = block;
   const people = block.to - block.from;
   const { baseCells, ratesPpm, personCells } = packing(dues.length, people, baseFen, employerFen, personFen);
-  to.row(15);
+  to.row(BLOCK_COLUMNS.length);
   to.ascii(head.region);
   to.ascii(block.blockId);
   to.ascii(block.employerNo);

@@ -196,7 +196,7 @@ async function closeRange(
     const lateFromDay = lateFrom(law.book, region, 'MONTHLY', month, dateOf(slot));
     const head = { region, month, kind: 'MONTHLY', lateFrom: lateFromDay } as const;
     const told = encodeRange(memory.blocks, plan, head, assessmentNo);
-    await copy.copyIn(`collection_block (${BLOCK_COLUMNS})`, memory.blocks.bytes());
+    await copy.copyIn(`collection_block (${BLOCK_COLUMNS.join(', ')})`, memory.blocks.bytes());
     // One memo voucher per fund and range: the books of the fund know no employers, only sums (design §9.8).
     await announce(ctx, { type: 'ASSESSED', employerNo: MANY_EMPLOYERS, assessmentId, dues: told });
   }

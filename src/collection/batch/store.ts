@@ -132,7 +132,7 @@ export async function listEmployersWithLines(on: Executor, range: Range, month: 
   ).map((row) => row.employer_no);
 }
 
-/** Moves the pivots of the employers of a range at once; the lock on them guards it. Returns how many moved. */
+/** Moves the pivots of the employers of a range at once; the lock on them guards it. Returns of how many. */
 export function movePivots(
   on: Executor,
   range: Range,

@@ -52,7 +52,8 @@ create table collection_block (
   cell_person_fen int[],
   primary key (region, block_id),
   constraint collection_block_place unique (region, month, employer_no, block_no),
-  constraint collection_block_dues check (cardinality(insurances) between 1 and 36 and cardinality(totals) = 4 * cardinality(insurances)),
+  constraint collection_block_dues check (cardinality(insurances) between 1 and 36
+    and cardinality(totals) = 4 * cardinality(insurances) and array_position(totals, null) is null),
   constraint collection_block_cells check (cardinality(person_nos) > 0
     and cardinality(cell_base_fen) in (cardinality(person_nos), cardinality(insurances) * cardinality(person_nos))
     and (rates_ppm is null) = (cell_employer_fen is not null) and (rates_ppm is null) = (cell_person_fen is not null)
@@ -61,15 +62,41 @@ create table collection_block (
       and cardinality(cell_person_fen) <= cardinality(cell_employer_fen))))
 );
 
+-- As the program packs them (src/collection/blocks.ts): bases that all dues share once, amounts not at all where a rate gives them back.
+create function pg_temp.rate_of(base_fen int[], fen int[]) returns int language sql immutable as $$
+  select (select step * ((r.least + step - 1) / step)
+          from unnest('{1000000,100000,10000,1000,100,10,1}'::bigint[]) with ordinality as t (step, place)
+          where step * ((r.least + step - 1) / step) <= r.most order by place limit 1)::int
+  from (
+    select greatest(0, max((c.fen * 1000000 - 500000 + c.base - 1) / nullif(c.base, 0))) as least,
+           least(2147483647, min((c.fen * 1000000 + 499999) / nullif(c.base, 0))) as most,
+           bool_and(c.base > 0 and c.fen >= 0 or c.base = 0 and c.fen = 0) as fits
+    from unnest($1, $2) as u (b, f) cross join lateral (select u.b::bigint, u.f::bigint) as c (base, fen)
+  ) r where r.fits
+$$;
+create function pg_temp.without_naughts(fen int[]) returns int[] language sql immutable as $$
+  select $1[1 : coalesce((select max(i) from generate_subscripts($1, 1) as i where $1[i] <> 0), 0)]
+$$;
 insert into collection_block
-select d.assessment_no, d.late_from, row_number() over (partition by d.region, d.month, d.employer_no order by d.block_id) - 1, d.region, d.block_id, d.employer_no, d.month, d.kind,
-       array_agg(d.insurance order by d.slot),
-       array(select unnest(array_agg(array[d.persons, d.base_fen, d.employer_fen, d.person_fen] order by d.slot))), d.person_nos,
-       array(select unnest(array_agg(d.cell_base_fen order by d.slot))), null,
-       array(select unnest(array_agg(d.cell_employer_fen order by d.slot))),
-       array(select unnest(array_agg(d.cell_person_fen order by d.slot)))
-from old_due d
-group by d.region, d.block_id, d.assessment_no, d.late_from, d.employer_no, d.month, d.kind, d.person_nos
+select d.assessment_no, d.late_from, row_number() over (partition by d.region, d.month, d.employer_no order by d.block_id) - 1, d.region,
+       d.block_id, d.employer_no, d.month, d.kind, d.insurances, d.totals, d.person_nos, d.bases,
+       case when d.by_rate then d.rates end, case when not d.by_rate then d.employers end, case when not d.by_rate then pg_temp.without_naughts(d.persons) end
+from (
+  select d.*, array_position(d.rates, null) is null as by_rate
+  from (
+    select d.assessment_no, d.late_from, d.region, d.block_id, d.employer_no, d.month, d.kind, d.person_nos,
+           array_agg(d.insurance order by d.slot) as insurances,
+           array(select unnest(array_agg(array[d.persons, d.base_fen, d.employer_fen, d.person_fen] order by d.slot))) as totals,
+           case when count(distinct d.cell_base_fen) = 1 then min(d.cell_base_fen)
+                else array(select unnest(array_agg(d.cell_base_fen order by d.slot))) end as bases,
+           array_agg(pg_temp.rate_of(d.cell_base_fen, d.cell_employer_fen) order by d.slot)
+             || array_agg(pg_temp.rate_of(d.cell_base_fen, d.cell_person_fen) order by d.slot) as rates,
+           array(select unnest(array_agg(d.cell_employer_fen order by d.slot))) as employers,
+           array(select unnest(array_agg(d.cell_person_fen order by d.slot))) as persons
+    from old_due d
+    group by d.region, d.block_id, d.assessment_no, d.late_from, d.employer_no, d.month, d.kind, d.person_nos
+  ) d
+) d
 order by d.block_id;
 
 -- One entry per employer, however many blocks.
@@ -122,7 +149,8 @@ create view collection_due as
   from collection_block b
   cross join lateral unnest(b.insurances) with ordinality as s (insurance, place);
 
--- The lines of one due of a block: the one place that knows how a block is read. Simple enough for the planner to take apart.
+-- The lines of one due of a block: the one place that knows how a block is read, but for the yearly interest, which takes its columns as
+-- they lie (src/account/interest-store.ts). Simple enough for the planner to take apart.
 create function collection_cells(person_nos bigint[], cell_base_fen int[], rates_ppm int[], cell_employer_fen int[], cell_person_fen int[], slot int)
 returns table (person_no bigint, base_fen bigint, employer_fen bigint, person_fen bigint)
 language sql immutable parallel safe as $$
@@ -149,17 +177,6 @@ create view collection_line as
   from collection_due d
   join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
   cross join lateral collection_cells(d.person_nos, d.cell_base_fen, d.rates_ppm, d.cell_employer_fen, d.cell_person_fen, d.slot) as p;
-
--- What a due (its region, id and amounts) is worth after 冲抵, in both directions: a credit takes from its debit, an undone credit gives back.
-create function collection_net(region text, due_id text, employer_fen bigint, person_fen bigint)
-returns table (employer_fen bigint, person_fen bigint) language sql stable parallel safe as $$
-  select ($3 + coalesce(sum(x.employer_fen), 0))::bigint, ($4 + coalesce(sum(x.person_fen), 0))::bigint
-  from (
-    select f.employer_fen, f.person_fen from collection_offset f where f.region = $1 and f.credit_due_id = $2
-    union all
-    select -f.employer_fen, -f.person_fen from collection_offset f where f.region = $1 and f.debit_due_id = $2
-  ) x
-$$;
 
 -- A due with the bill that holds it and how it was settled (结清), by what and when; nulls while it is free, and while it is owed.
 create view collection_due_state as
@@ -191,6 +208,9 @@ create view collection_bill_person as
 create trigger collection_block_append_only before update or delete or truncate on collection_block
   for each statement execute function collection_append_only();
 create trigger collection_reversal_append_only before update or delete or truncate on collection_reversal
+  for each statement execute function collection_append_only();
+
+create trigger collection_bill_credit_append_only before update or delete or truncate on collection_bill_credit
   for each statement execute function collection_append_only();
 
 -- Blocks and assessments are only added to: what was there once stays there, so that looking once per statement is enough.
@@ -253,7 +273,7 @@ begin
   select collection_no_due(array_agg(region), array_agg(due_id)) into wrong from added;
   if wrong is not null then
     raise exception 'settlement of no due: %', wrong
-      using errcode = 'foreign_key_violation', table = 'collection_settlement_unbilled', constraint = 'collection_settlement_unbilled_due';
+      using errcode = 'foreign_key_violation', table = 'collection_settlement_unbilled', constraint = 'collection_settlement_unbilled_names';
   end if;
   -- Held until the end: whoever puts one of them on a bill at the same time waits, and then sees this.
   perform 1 from collection_block b where (b.region, b.block_id) in (select region, collection_block_of(due_id) from added)
@@ -275,7 +295,7 @@ begin
   select collection_no_due(array_agg(region), array_agg(due_id)) into wrong from held;
   if wrong is not null then
     raise exception 'bill of no due: %', wrong
-      using errcode = 'foreign_key_violation', table = 'collection_bill_due', constraint = 'collection_bill_due_open';
+      using errcode = 'foreign_key_violation', table = 'collection_bill_due', constraint = 'collection_bill_due_names';
   end if;
   perform 1 from collection_block b where (b.region, b.block_id) in (select region, collection_block_of(due_id) from held where live)
   order by b.block_id for no key update;

@@ -174,9 +174,8 @@ async function undoDues(scope: Scope, employerNo: string): Promise<ReadonlySet<s
   const found = await rows(
     scope.on,
     sql<{ due_id: string }>`
-      select r.due_id from collection_reversal r
-      join collection_block b on b.region = r.region and b.block_id = collection_block_of(r.due_id)
-      where r.region = ${scope.region} and b.employer_no = ${employerNo}`,
+      select r.due_id from collection_due d join collection_reversal r on r.region = d.region and r.due_id = d.due_id
+      where d.region = ${scope.region} and d.employer_no = ${employerNo}`,
   );
   return new Set(found.map((row) => row.due_id));
 }

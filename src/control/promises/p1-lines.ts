@@ -48,7 +48,7 @@ async function checkDues(scope: Scope, found: Findings): Promise<void> {
         from ${cellsOfDue}
       ) s on true
       where d.region = ${scope.region}
-        and (s.persons <> d.persons or s.base_fen is distinct from d.base_fen
+        and (s.persons is distinct from d.persons or s.base_fen is distinct from d.base_fen
              or s.employer_fen is distinct from d.employer_fen or s.person_fen is distinct from d.person_fen)`,
   );
   for (const row of wrong) found.violation(`due:${row.due_id}`, `单位 ${row.employer_no} 的应缴款与它的明细合计不符`);

@@ -190,11 +190,11 @@ async function checkSettlements(scope: Scope, found: Findings): Promise<void> {
   };
   await say(
     sql<{ object: string }>`
-      select 'due:' || d.due_id as object
-      from collection_due d
-      join collection_bill_due x on x.region = d.region and x.due_id = d.due_id and x.live
-      join collection_settlement_unbilled s on s.region = d.region and s.due_id = d.due_id
-      where d.region = ${region} ${theirDue}`,
+      select 'due:' || s.due_id as object
+      from collection_settlement_unbilled s
+      join collection_bill_due x on x.region = s.region and x.due_id = s.due_id and x.live
+      join collection_due d on d.region = s.region and ${dueIs(sql`s.due_id`)}
+      where s.region = ${region} ${theirDue}`,
     '一条应缴款结清了两次',
   );
   await say(
