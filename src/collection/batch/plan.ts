@@ -321,15 +321,16 @@ function fill(
   const withWage = wagePersons.values;
   const filled: { readonly insurance: Insurance; readonly people: People; readonly from: number }[] = [];
   for (const insurance of open) {
-    const { from, to } = employer.insured[insurance];
-    if (!isSorted(people, from, to)) people.subarray(from, to).sort();
+    const own = employer.insured[insurance];
     const into = columns[insurance];
-    const twin = filled.find((one) => one.people === employer.insured[insurance]);
+    const twin = filled.find((one) => one.people === own);
     if (twin) {
       copyRows(columns[twin.insurance], twin.from, columns[twin.insurance].count, into);
       continue;
     }
-    filled.push({ insurance, people: employer.insured[insurance], from: into.count });
+    filled.push({ insurance, people: own, from: into.count });
+    const { from, to } = own;
+    if (!isSorted(people, from, to)) people.subarray(from, to).sort();
     let wage = wages.from;
     let nextExempt = from < to ? lowerBound(exempt, people[from] as number) : 0;
     for (let p = from; p < to; p += 1) {

@@ -36,6 +36,13 @@ export async function walkIndexes(on: Executor): Promise<void> {
   await run(on, sql`set local enable_bitmapscan = off`);
 }
 
+/** The pivot of an insurance of the employer `b` stands at the month. */
+const anyStandsAt = (month: Month) =>
+  sql`(${sql.join(
+    INSURANCES.map((insurance) => sql`b.${sql.ref(insurance)} = ${month}`),
+    sql` or `,
+  )})`;
+
 /** Locks the employers of a range that have something to book, so that nobody changes their facts meanwhile. In order, against deadlock. */
 export async function lockOpenEmployers(
   on: Executor,
@@ -50,7 +57,7 @@ export async function lockOpenEmployers(
         where e.region = ${region} and e.employer_no between ${first} and ${last}
           and e.employer_no in (select b.employer_no from collection_booked b
                                 where b.region = ${region} and b.employer_no between ${first} and ${last}
-                                  and (b.pension = ${previous} or b.unemployment = ${previous} or b.injury = ${previous}))
+                                  and ${anyStandsAt(previous)})
         order by e.employer_no for no key update`,
     )
   ).map((row) => ({ employerNo: row.employer_no, relief: row.enjoys_relief_2020 }));
@@ -149,7 +156,7 @@ export function movePivots(
     // The month is looked at once (offset 0), not for every employer and insurance: its domain's check costs more than the update.
     sql`update collection_booked b set ${sql.join(INSURANCES.map(moved))} from (select ${month}::month as now offset 0) m
         where b.region = ${range.region} and b.employer_no between ${range.first} and ${range.last}
-          and (b.pension = ${previous} or b.unemployment = ${previous} or b.injury = ${previous})
+          and ${anyStandsAt(previous)}
           and b.employer_no in (select unnest(${employerNos}::text[]))`,
   );
 }
