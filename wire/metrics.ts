@@ -1,6 +1,6 @@
 import { type Moment, momentToMs } from '../src/kernel/month.ts';
 import { type Db, rows, sql } from '../src/platform/db.ts';
-import type { GaugeSource } from '../src/platform/metrics/index.ts';
+import { type GaugeSource, readTogether } from '../src/platform/metrics/index.ts';
 import { type Depth, openItems } from './engine/status.ts';
 
 /** Documents that are not applied yet, items that wait for an earlier one or failed, letters that a person has to look at. */
@@ -20,13 +20,12 @@ function inbox(db: Db, region: string): Promise<Depth[]> {
 
 /** Depth and age of both directions. Ages are business time, as everything in the exchange is. */
 export function wireGauges(db: Db, region: string, now: () => Moment): GaugeSource[] {
-  const pair = (box: string, what: string, read: typeof openItems): GaugeSource[] => [
+  const pair = (box: string, what: string, read: () => Promise<Depth[]>): GaugeSource[] => [
     {
       name: `${box}_items`,
       help: `${what}的数目`,
       labels: ['peer', 'state'],
-      read: async () =>
-        (await read(db, region)).map(({ peer, state, count }) => ({ labels: { peer, state }, value: count })),
+      read: async () => (await read()).map(({ peer, state, count }) => ({ labels: { peer, state }, value: count })),
     },
     {
       name: `${box}_oldest_seconds`,
@@ -34,12 +33,23 @@ export function wireGauges(db: Db, region: string, now: () => Moment): GaugeSour
       labels: ['peer', 'state'],
       read: async () => {
         const at = momentToMs(now());
-        return (await read(db, region)).map(({ peer, state, since }) => ({
+        return (await read()).map(({ peer, state, since }) => ({
           labels: { peer, state },
           value: Math.max(0, (at - momentToMs(since)) / 1000),
         }));
       },
     },
   ];
-  return [...pair('outbox', '发出而未了结', openItems), ...pair('inbox', '收到而未入账', inbox)];
+  return [
+    ...pair(
+      'outbox',
+      '发出而未了结',
+      readTogether(() => openItems(db, region)),
+    ),
+    ...pair(
+      'inbox',
+      '收到而未入账',
+      readTogether(() => inbox(db, region)),
+    ),
+  ];
 }

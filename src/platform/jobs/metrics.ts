@@ -1,5 +1,5 @@
 import { type Db, rows, sql } from '../db.ts';
-import type { GaugeSource } from '../metrics/index.ts';
+import { type GaugeSource, readTogether } from '../metrics/gauge.ts';
 
 type JobRow = { job: string; ended: number | null; seconds: number | null; failing: number };
 
@@ -26,11 +26,12 @@ const of = (pick: (row: JobRow) => number | null) => (found: readonly JobRow[]) 
   });
 
 export function jobGauges(db: Db, region: string): GaugeSource[] {
+  const read = readTogether(() => lastRuns(db, region));
   const source = (name: string, help: string, pick: (row: JobRow) => number | null): GaugeSource => ({
     name,
     help,
     labels: ['job'],
-    read: async () => of(pick)(await lastRuns(db, region)),
+    read: async () => of(pick)(await read()),
   });
   return [
     source('job_last_success_timestamp_seconds', '作业最近一次跑成的真实时间（三天内）', (row) => row.ended),

@@ -6,18 +6,9 @@ import { poolCounts } from '../db.ts';
 import type { Scheduler } from '../jobs/index.ts';
 import { jobGauges } from '../jobs/metrics.ts';
 import type { Services } from '../services.ts';
+import type { GaugeSource } from './gauge.ts';
 
-/** One measured value; labels hold kinds and states, never what a person typed or a number that names somebody. */
-export type Measured = { readonly labels?: Readonly<Record<string, string>>; readonly value: number };
-
-/** A gauge that is read when somebody asks, so that between two questions nothing is counted. */
-export type GaugeSource = {
-  /** Without the prefix `tongzheng_`. */
-  readonly name: string;
-  readonly help: string;
-  readonly labels?: readonly string[];
-  readonly read: () => Promise<readonly Measured[]> | readonly Measured[];
-};
+export { type GaugeSource, readTogether } from './gauge.ts';
 
 export type MetricsOptions = {
   readonly services: Services;
