@@ -2,7 +2,7 @@
 import { eachRange } from '../src/app/each-bill.ts';
 import { monthClose } from '../src/collection/batch/index.ts';
 import { allocateBills, listBillsToAllocate, listBillsToPost, postBills, subscribe } from '../src/collection/index.ts';
-import { fundListener } from '../src/fund/index.ts';
+import { ACCOUNTS, fundListener } from '../src/fund/index.ts';
 import { addDays, addMonths, atTime, firstDay, type Moment, type Month, month } from '../src/kernel/month.ts';
 import { createClock } from '../src/platform/clock/index.ts';
 import { run as execute, openDb, sql } from '../src/platform/db.ts';
@@ -90,7 +90,7 @@ async function measureMonths(
     `select ((select count(*) from collection_bill where state <> 'ALLOCATED')
              + (select count(*) from collection_due_state where settled_how is null)
              + abs((select sum(total_fen) from collection_bill)
-                   - (select sum(credit_fen) from fund_entry where account in ('4001', '4002'))))::bigint as value`,
+                   - (select sum(credit_fen) from fund_entry where account in ('${ACCOUNTS.incomeEmployer}', '${ACCOUNTS.incomePerson}'))))::bigint as value`,
   );
   if (wrong !== 0) throw new Error('not everything was allocated, or the books differ from the bills');
   const size = ofPeople(people);

@@ -7,6 +7,7 @@ import { monthClose } from '../src/collection/batch/index.ts';
 import { addDays, addMonths, atTime, firstDay, type Month, month } from '../src/kernel/month.ts';
 import { copyWriter, openCopySession } from '../src/platform/copy/index.ts';
 import { openDb } from '../src/platform/db.ts';
+import { interestRatePpm } from '../src/rules/index.ts';
 import { insertBills } from './bills.ts';
 import { BOOKED_THROUGH, buildCity, REGION } from './city.ts';
 import {
@@ -161,13 +162,14 @@ async function floor(pool: Pool, entries: number): Promise<number> {
 
 /** Σ of the entries is what the rule says of everybody, counted once more by the database from the long form of the lines. */
 async function verify(pool: Pool, persons: number): Promise<void> {
+  const ratePpm = interestRatePpm(CITY_LAW.book, REGION, YEAR);
   const wrong = await scalar<number>(
     pool,
     `select count(*)::bigint as value from (
-       select person_no, round(sum(person_fen * (12 - right(month, 2)::int + 1)) * (select 39700) / 12000000.0) as fen
+       select person_no, round(sum(person_fen * (12 - right(month, 2)::int + 1)) * ${ratePpm} / 12000000.0) as fen
        from collection_line where insurance = 'pension' group by person_no) own
      full join (select person_no, fen from account_all_entries) entry using (person_no)
-     where own.fen is distinct from entry.fen and coalesce(own.fen, 0) <> 0`,
+     where coalesce(own.fen, 0) <> coalesce(entry.fen, 0)`,
   );
   const count = await scalar<number>(pool, 'select count(*)::bigint as value from account_all_entries');
   if (wrong !== 0 || count !== persons) throw new Error(`${wrong} entries differ, ${count} of ${persons} there`);

@@ -1,5 +1,6 @@
 /** The month of a whole city beside the plain COPY of its lines (P1), its bytes (P4), two workers against one (P8), its memory (P9). */
 import type { Pool } from 'pg';
+import { ACCOUNTS } from '../src/fund/index.ts';
 import { addMonths, type Month, month } from '../src/kernel/month.ts';
 import { BOOKED_THROUGH, buildCity } from './city.ts';
 import { runFloor } from './floor.ts';
@@ -127,7 +128,7 @@ async function verify(pool: Pool, lines: number): Promise<void> {
   const open = await scalar<number>(
     pool,
     `select ((select sum(employer_fen + person_fen) from collection_due)
-             - (select sum(debit_fen) from fund_entry where account = '9001'))::bigint as value`,
+             - (select sum(debit_fen) from fund_entry where account = '${ACCOUNTS.receivable}'))::bigint as value`,
   );
   if (posted !== lines || open !== 0) throw new Error(`lines ${posted} of ${lines}, books differ by ${open} fen`);
 }

@@ -71,19 +71,17 @@ export function* cityDistricts(options: CityOptions): Generator<District> {
   }
 }
 
-/**
- * The month of retirement by the law of that month (src/rules): the age before the reform where it was reached before the delay began.
- * Asked once for each month of birth.
- */
+/** Of the law that has no end yet. Births before the first delayed ones have no delay in it: it says of them what the law before said. */
+const LATEST_LAW = '9999-12';
+
+/** The month of retirement (src/rules), asked once for each month of birth. */
 function retirementTable({ book, region }: CityOptions): (group: RetirementGroup, birth: Month) => Month {
   const known = new Map<string, Month>();
-  const reform = '2025-01' as Month;
   return (group, birth) => {
     const key = `${group}/${birth}`;
     let month = known.get(key);
     if (!month) {
-      const law = statutoryRetirement(book, region, `${reform}-01`, group, birth);
-      month = law.originalMonth < reform ? law.originalMonth : law.retirementMonth;
+      month = statutoryRetirement(book, region, LATEST_LAW, group, birth).retirementMonth;
       known.set(key, month);
     }
     return month;

@@ -1,5 +1,6 @@
 /** Power cut after every statement of the inbox and of every job: the promises hold at every point, and it happens exactly once in the end. */
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { annualInterest } from '../src/account/index.ts';
 import { monthClose } from '../src/collection/batch/index.ts';
 import { submitItem } from '../src/items/index.ts';
 import { type Month, month } from '../src/kernel/month.ts';
@@ -19,7 +20,7 @@ import {
   TIMEOUT_MS,
   violations,
 } from './crash.ts';
-import { openFusedPool } from './fuse.ts';
+import { type Fuse, type FusedPool, openFusedPool } from './fuse.ts';
 import { REGION } from './law.ts';
 import { momentAt, type World } from './world.ts';
 
@@ -70,12 +71,30 @@ test('money comes, ④ and ⑤, the end of a deadline: exactly once', { timeout:
   expect(await violations(world, [1, 2, 3, 4, 6])).toEqual([]);
 });
 
+/** Connections of its own to the agency's database, as the long jobs have. */
+async function openOwnPool(): Promise<FusedPool> {
+  const { name } = await one(world.services.db, sql<{ name: string }>`select current_database() as name`);
+  const target = new URL(inject('postgresUrl'));
+  target.pathname = `/${name}`;
+  return openFusedPool(target.href);
+}
+
+/** Cut after its first statement, its second, … until it comes through; `look` looks after each cut. */
+async function cutEverywhere<T>(fuse: Fuse, run: () => Promise<T>, look: (after: number) => Promise<void>): Promise<T> {
+  for (let after = 0; ; after += 1) {
+    fuse.arm(after);
+    const result = await run().catch(() => undefined);
+    fuse.disarm();
+    expect(fuse.blown).toBe(result === undefined);
+    if (result !== undefined) return result;
+    fuse.repair();
+    await look(after);
+  }
+}
+
 test('the month is closed: an employer has its month whole or not at all', { timeout: TIMEOUT_MS }, async () => {
   const { db } = world.services;
-  const { url } = await one(db, sql<{ url: string }>`select current_database() as url`);
-  const target = new URL(inject('postgresUrl'));
-  target.pathname = `/${url}`;
-  const { pool, fuse, close } = openFusedPool(target.href);
+  const { pool, fuse, close } = await openOwnPool();
   try {
     const law = await loadLaw(db);
     const may = month('2023-05') as Month;
@@ -92,24 +111,40 @@ test('the month is closed: an employer has its month whole or not at all', { tim
         )
       ).n;
     // The third employer has not declared April: it is left out, and said to be.
-    for (let after = 0; ; after += 1) {
-      fuse.arm(after);
-      const result = await run().catch(() => undefined);
-      fuse.disarm();
-      if (result) {
-        expect(fuse.blown).toBe(false);
-        expect(result.complete).toBe(true);
-        break;
-      }
-      expect(fuse.blown).toBe(true);
-      fuse.repair();
+    const result = await cutEverywhere(fuse, run, async (after) => {
       expect([0, 3, 6]).toContain(await pivots());
       expect(await violations(world, [1, 2, 3, 4]), `after statement ${after}`).toEqual([]);
-    }
+    });
+    expect(result.complete).toBe(true);
     expect(await pivots()).toBe(6);
     const before = await fingerprint(db);
     expect(await run()).toMatchObject({ complete: true, lines: 0 });
     expect(await fingerprint(db)).toBe(before);
+  } finally {
+    await close();
+  }
+});
+
+test('the year bears interest: everybody has his entry once or nobody has', { timeout: TIMEOUT_MS }, async () => {
+  const { db } = world.services;
+  const { pool, fuse, close } = await openOwnPool();
+  try {
+    const law = await loadLaw(db);
+    const run = () => annualInterest(pool, { region: REGION, year: 2023, law, slot: momentAt('2024-07-01 03:30') });
+    const entries = async () =>
+      (await one(db, sql<{ n: number }>`select count(*)::int as n from account_all_entries where kind = 'INTEREST'`)).n;
+    const seen = new Set<number>();
+    const result = await cutEverywhere(fuse, run, async (after) => {
+      seen.add(await entries());
+      expect(await violations(world, [3, 8]), `after statement ${after}`).toEqual([]);
+    });
+    const all = await entries();
+    expect(all).toBeGreaterThan(0);
+    // Cut behind its commit the range is there, and the run that comes through has nothing left to write.
+    expect([...seen]).toEqual([0, all]);
+    expect(result).toMatchObject({ complete: true, persons: 0 });
+    expect(await run()).toMatchObject({ complete: true, persons: 0 });
+    expect(await entries()).toBe(all);
   } finally {
     await close();
   }

@@ -14,6 +14,8 @@ export type Round = {
   /** Answers of success that came in this round, and requests asked again because their answer was lost. */
   readonly told: number;
   readonly repeated: number;
+  /** How often somebody looked for a month half booked before the kill ended it. */
+  readonly looks: number;
   /** Until both programs answered again, and the whole round. */
   readonly healthyMs: number;
   readonly roundMs: number;
@@ -29,7 +31,7 @@ export function readRounds(file: string | undefined): Round[] {
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
   return lines.flatMap((line) => {
     try {
-      return [JSON.parse(line) as Round];
+      return [{ looks: 0, ...JSON.parse(line) } as Round];
     } catch {
       // The last line of a run that was itself cut off.
       return [];
@@ -51,6 +53,10 @@ const WORDS: Readonly<Record<Victim, string>> = {
 
 export const namesOf = (victims: readonly Victim[]): string => victims.map((one) => WORDS[one]).join('、');
 
+/** Something was lost, doubled or half there; or nobody looked for what may be half there. */
+export const hasFailed = (rounds: readonly Round[]): boolean =>
+  rounds.some((one) => one.wrong.length > 0) || rounds.every((one) => one.looks === 0);
+
 /** The table: what was killed how often, what it took to come back, and whether anything was lost or doubled. */
 export function report(rounds: readonly Round[]): string {
   const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
@@ -68,7 +74,7 @@ export function report(rounds: readonly Round[]): string {
     ...rows,
     '',
     `共 ${rounds.length} 轮，打掉 ${sum((one) => one.hit)} 个进程；客户端收到成功 ${sum((one) => one.told)} 次，` +
-      `丢了答复再问 ${sum((one) => one.repeated)} 次；八条承诺全查 ${rounds.filter((one) => one.integrity).length} 次；` +
+      `丢了答复再问 ${sum((one) => one.repeated)} 次；找做了一半的月份 ${sum((one) => one.looks)} 次；八条承诺全查 ${rounds.filter((one) => one.integrity).length} 次；` +
       `每轮平均 ${(mean(rounds.map((one) => one.roundMs)) / 1000).toFixed(1)} 秒；有差错的轮 ${rounds.filter((one) => one.wrong.length > 0).length}。`,
   ].join('\n');
 }

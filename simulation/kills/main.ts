@@ -10,7 +10,7 @@ import { firstFreePort } from '../../src/app/launcher/ports.ts';
 import { openBooks } from './books.ts';
 import { openCity } from './city.ts';
 import { openLedger } from './ledger.ts';
-import { namesOf, readRounds, report, writeRound } from './log.ts';
+import { hasFailed, namesOf, readRounds, report, writeRound } from './log.ts';
 import { type Pair, startPair } from './pair.ts';
 import { playRound, type Stage } from './round.ts';
 
@@ -41,7 +41,7 @@ if (![wanted, Number(values.people), Number(values.port)].every((n) => Number.is
 const rounds = readRounds(values.log);
 if (values.report) {
   say(report(rounds));
-  process.exit(rounds.some((one) => one.wrong.length > 0) ? 1 : 0);
+  process.exit(hasFailed(rounds) ? 1 : 0);
 }
 
 if (values['month-close']) {
@@ -99,4 +99,4 @@ try {
   await leave();
 }
 say(`\n${report(rounds)}\n用时 ${((performance.now() - began) / 1000).toFixed(0)} 秒`);
-process.exit(rounds.some((one) => one.wrong.length > 0) ? 1 : 0);
+process.exit(hasFailed(rounds) ? 1 : 0);

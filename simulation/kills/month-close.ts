@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { BOOKED_THROUGH, buildCity } from '../../bench/city.ts';
 import { agencyMigrations } from '../../src/app/migrations.ts';
+import { ACCOUNTS } from '../../src/fund/index.ts';
 import { addMonths, type Month, month } from '../../src/kernel/month.ts';
 import { openDb, openPool } from '../../src/platform/db.ts';
 import { migrate } from '../../src/platform/migrate.ts';
@@ -70,7 +71,7 @@ const RECORDED = `
   from platform_audit where action = 'job.submit month-close' and detail->>'month' = $1`;
 const BALANCE = `
   select (select coalesce(sum(employer_fen + person_fen), 0) from collection_due)
-       - (select coalesce(sum(debit_fen), 0) from fund_entry where account = '9001') as v`;
+       - (select coalesce(sum(debit_fen), 0) from fund_entry where account = '${ACCOUNTS.receivable}') as v`;
 
 async function ask(url: string, text: string, values: readonly unknown[]): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });

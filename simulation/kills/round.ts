@@ -1,5 +1,6 @@
 /** One round: work goes on, something is killed, everything comes back, the books are compared. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { type Random, randomOf } from '../random.ts';
 import { advance, billAndPay, declare, hire, look, type Scene } from './acts.ts';
 import { type Books, checkBooks, halfMonths, isQuiet, openBooks, todo, unallocated } from './books.ts';
@@ -87,7 +88,8 @@ export async function playRound(stage: Stage, round: number, seed: string, integ
 
   await stage.books.close().catch(() => undefined);
   stage.books = await openBooks(pair);
-  const wrong = [...errors, ...(await watching), ...(await settle(stage))];
+  const watched = await watching;
+  const wrong = [...errors, ...watched.wrong, ...(await settle(stage)), ...(await seenHalf(stage.books, month))];
   wrong.push(...(await checkBooks(stage.books, ledger, city)));
   if (integrity) wrong.push(...(await checkPromises(stage)));
   return {
@@ -99,6 +101,7 @@ export async function playRound(stage: Stage, round: number, seed: string, integ
     business: now.slice(0, 16).replace('T', ' '),
     told: ledger.kept.length - told,
     repeated: ledger.repeated - repeated,
+    looks: watched.looks,
     healthyMs: Math.round(healthyMs),
     phases: [movedMs, workedMs].map(Math.round),
     roundMs: Math.round(performance.now() - began),
@@ -146,18 +149,25 @@ async function work(chains: (() => Promise<void>)[], scene: Scene, started: numb
 }
 
 /** Looks for a month half booked while it is being booked; a look that dies with its server says nothing. */
-async function watch(stage: Stage, month: string, goesOn: () => boolean): Promise<string[]> {
-  while (goesOn()) {
+async function watch(stage: Stage, month: string, goesOn: () => boolean): Promise<{ looks: number; wrong: string[] }> {
+  for (let looks = 0; ; looks += 1) {
+    if (!goesOn()) return { looks, wrong: [] };
     try {
-      const half = await halfMonths(stage.books.agency, month);
-      if (half.length > 0) return half.map((one) => `看到做了一半的月份：${one}`);
-    } catch {
-      return [];
+      const wrong = await seenHalf(stage.books, month);
+      if (wrong.length > 0) return { looks, wrong };
+    } catch (error) {
+      const asked = error instanceof pg.DatabaseError && !error.code?.startsWith(SERVER_GOES);
+      return { looks, wrong: asked ? [`看不了月份：${error.message}`] : [] };
     }
     await sleep(100);
   }
-  return [];
 }
+
+/** SQLSTATE class 57: the server is ended, or its connection. */
+const SERVER_GOES = '57';
+
+const seenHalf = async ({ agency }: Books, month: string): Promise<string[]> =>
+  (await halfMonths(agency, month)).map((one) => `看到做了一半的月份：${one}`);
 
 /** Retries of the exchange go by the business clock: it is moved a little. */
 async function nudge(stage: Stage): Promise<void> {

@@ -4,7 +4,8 @@ import { loadLaw } from '../parameters/index.ts';
 import { run, sql } from '../platform/db.ts';
 import { systemActor, transact } from '../platform/services.ts';
 import { findPersonsByIdNo } from '../registry/index.ts';
-import { type AccountEntry, personalAccount, postAccountEntry, sumCreditedPersonFen } from './index.ts';
+import { type AccountEntry, personalAccount, sumCreditedPersonFen } from './index.ts';
+import { postAccountEntry } from './testing.ts';
 
 const EMPLOYER = '990000901';
 let bureau: Bureau;

@@ -1,13 +1,10 @@
 /** 个人账户: a paid pension line is the credit itself; only opening balances, interest, corrections and payouts are entries. */
 import { fen, mulPpm, ppm, sumFen } from '../kernel/fen.ts';
-import { ulid } from '../kernel/ids.ts';
-import type { CivilDate } from '../kernel/month.ts';
 import type { Law } from '../parameters/index.ts';
-import type { Ctx } from '../platform/context.ts';
 import type { Executor } from '../platform/db.ts';
 import { lookupNumber } from '../rules/index.ts';
-import type { AccountCredit, AccountEntry, PersonalAccount } from './model.ts';
-import { insertAccountEntries, listAccountEntries, listPaidPensionMonths } from './store.ts';
+import type { AccountCredit, PersonalAccount } from './model.ts';
+import { listAccountEntries, listPaidPensionMonths } from './store.ts';
 
 export {
   type AnnualInterestOptions,
@@ -15,7 +12,7 @@ export {
   annualInterest,
   explainInterest,
 } from './interest.ts';
-export { firstYearOfBooks, moneyWentBackSince, sampleInterest } from './interest-store.ts';
+export { firstYearOfBooks, lastInterestYear, moneyWentBackSince, sampleInterest } from './interest-store.ts';
 export type { AccountCredit, AccountEntry, PersonalAccount } from './model.ts';
 export { sumCreditedPersonFen } from './store.ts';
 
@@ -37,19 +34,4 @@ export async function personalAccount(
   const creditedFen = sumFen(credits, (credit) => credit.creditFen);
   const entriesFen = sumFen(entries, (entry) => entry.fen);
   return { personNo, credits, entries, creditedFen, entriesFen, balanceFen: creditedFen + entriesFen };
-}
-
-/** Writes an entry once per person, kind and reference. */
-export async function postAccountEntry(
-  ctx: Ctx,
-  entry: {
-    readonly personNo: string;
-    readonly kind: AccountEntry['kind'];
-    readonly fen: number;
-    readonly day: CivilDate;
-    readonly ref: string;
-  },
-): Promise<void> {
-  const actor = `${ctx.actor.kind}:${ctx.actor.id}`;
-  await insertAccountEntries(ctx.tx, ctx.region, [{ ...entry, entryId: ulid(), at: ctx.now, actor }]);
 }

@@ -163,6 +163,15 @@ export async function firstYearOfBooks(on: Executor, region: string): Promise<nu
   return row?.year ?? undefined;
 }
 
+/** The last year any interest was written for, perhaps not of everybody. */
+export async function lastInterestYear(on: Executor, region: string): Promise<number | undefined> {
+  const row = await first(
+    on,
+    sql<{ year: number | null }>`select max(year)::int as year from account_interest where region = ${region}`,
+  );
+  return row?.year ?? undefined;
+}
+
 export type SampledInterest = {
   readonly personNo: string;
   readonly year: number;

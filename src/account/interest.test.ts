@@ -6,7 +6,8 @@ import { type Law, loadLaw } from '../parameters/index.ts';
 import { one, openPool, run, sql } from '../platform/db.ts';
 import { systemActor, transact } from '../platform/services.ts';
 import { findPersonsByIdNo } from '../registry/index.ts';
-import { annualInterest, explainInterest, personalAccount, postAccountEntry } from './index.ts';
+import { annualInterest, explainInterest, personalAccount } from './index.ts';
+import { postAccountEntry } from './testing.ts';
 
 const SLOT = moment('2024-07-01 03:30');
 let bureau: Bureau;

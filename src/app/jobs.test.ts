@@ -6,7 +6,7 @@ import { subscribe } from '../collection/index.ts';
 import { createAgencyExchange } from '../exchange/index.ts';
 import type { Month } from '../kernel/month.ts';
 import { loadLaw } from '../parameters/index.ts';
-import { rows, sql } from '../platform/db.ts';
+import { rows, run, sql } from '../platform/db.ts';
 import { createScheduler } from '../platform/jobs/index.ts';
 import { agencyJobs, closeSlots } from './jobs.ts';
 
@@ -134,6 +134,42 @@ test('a bill that cannot be booked stops no other, is named in the run record, a
   const again = (await scheduler.runDue()).find((one) => one.job === 'social-post');
   expect(again).toMatchObject({ state: 'DONE', result: { 登账: 1 } });
   expect(await states()).toEqual(['SS_POSTED', 'SS_POSTED']);
+});
+
+test('年度计息: a year that was given up is made up before the next one, which stands on it', async () => {
+  bureau = await openBureau({ at: '2023-04-10 09:00' });
+  const { db, region } = bureau.services;
+  const { scheduler } = await schedulerOf(bureau);
+  await scheduler.nextSlot();
+  await bureau.open([
+    employer({
+      bookedThrough: '2023-03',
+      persons: [{ idNo: idNo(1), name: '样一', from: '2022-07' as Month, baseFen: 345_000 }],
+    }),
+  ]);
+  await bureau.submit('990000901', 'unit.declare', { month: '2023-04' });
+  const billNo = (await bureau.submit('990000901', 'bill.issue')).refs.billNo ?? '';
+  await bureau.pay(billNo, '2023-04-10 10:00');
+  await bureau.post('2023-04-10 12:00');
+  await bureau.allocate('2023-04-11 02:00');
+  // The rate of 2023 was told late: tried in vain, and nobody ran it again.
+  await run(
+    db,
+    sql`insert into platform_job_run (region, job, slot, state, failures, finished_real)
+        values (${region}, 'annual-interest', ${moment('2024-07-01 03:30')}, 'FAILED', 5, now())`,
+  );
+  bureau.setTime('2025-07-01 03:30');
+  const report = (await scheduler.runDue()).find((one) => one.job === 'annual-interest');
+  // 276.00 booked in April: × 9 ÷ 12 × 3.97 % = 8.22; then (276.00 + 8.22) × 2.62 % = 7.45.
+  expect(report).toMatchObject({ state: 'DONE', result: { 年度: 2024, 人数: 2, 利息: '15.67' } });
+  const entries = await rows(
+    db,
+    sql<{ ref: string; fen: number }>`select ref, fen from account_all_entries where kind = 'INTEREST' order by ref`,
+  );
+  expect(entries).toEqual([
+    { ref: '2023', fen: 822 },
+    { ref: '2024', fen: 745 },
+  ]);
 });
 
 test('完整性核对 runs every night, and what it finds is kept for the operations page', async () => {

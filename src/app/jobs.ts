@@ -1,5 +1,5 @@
 /** The calendar of the region's jobs (D-OPS-04). Their times are parameters; each job is idempotent and can be run again. */
-import { annualInterest, firstYearOfBooks } from '../account/index.ts';
+import { annualInterest, firstYearOfBooks, lastInterestYear } from '../account/index.ts';
 import { anyOldWorkbook, dropOldWorkbooks } from '../casework/index.ts';
 import { CLOSE_WORKERS, monthClose, type Skipped } from '../collection/batch/index.ts';
 import {
@@ -16,7 +16,7 @@ import {
 import { runIntegrity } from '../control/index.ts';
 import type { createAgencyExchange } from '../exchange/index.ts';
 import { DomainError, refuse } from '../kernel/errors.ts';
-import { formatYuan } from '../kernel/fen.ts';
+import { fen, formatYuan } from '../kernel/fen.ts';
 import {
   addDays,
   addMonths,
@@ -47,7 +47,7 @@ export type AgencyJobs = {
 const INTEGRITY_AT = '04:00';
 /** 记账日 is a day; the hour is ours, after the scan for expired bills. */
 const CLOSE_AT = '00:30';
-/** 记账利率 of a year is told in the middle of the next one (人社部发〔2017〕31号); until it is in the book the run fails and names it. */
+/** 记账利率 of a year is told in the middle of the next one (人社部发〔2017〕31号); without it the run fails, names it and waits for a person. */
 const INTEREST_AT = '7 月 1 日 03:30';
 const INTEREST_CRON = '30 3 1 7 *';
 const daily = (time: string): Job['slots'] => {
@@ -224,7 +224,10 @@ async function closeMonth(
   }
 }
 
-/** Interest of the year before the slot's; it counts from the last day of that year. Again: nothing more. */
+/**
+ * Interest of the year before the slot's; it counts from the last day of that year. Each year stands on the one before: what was given up
+ * (its rate was not told in time), or broken off, is made up first. Again: nothing more.
+ */
 async function yearInterest(
   services: Services,
   databaseUrl: string,
@@ -237,15 +240,21 @@ async function yearInterest(
   // What accounts bore before the books began is in their opening balances.
   if (began === undefined || year < began) return { 年度: year, 人数: 0 };
   const law = await loadLaw(services.db);
+  const written = (await lastInterestYear(services.db, region)) ?? began;
   const pool = openPool(databaseUrl, { max: 1, applicationName: 'tongzheng-annual-interest' });
+  const sum = { persons: 0, interestFen: fen(0) };
+  const toldOf = (upTo: number) => ({ 年度: upTo, 人数: sum.persons, 利息: formatYuan(sum.interestFen) });
   try {
-    const result = await annualInterest(pool, {
-      ...{ region, year, law, slot, signal },
-      onProgress: ({ done, total }) => progress({ done, total, unit: '批' }),
-    });
-    const told = { 年度: year, 人数: result.persons, 利息: formatYuan(result.interestFen) };
-    if (!result.complete) throw new JobStopped(told);
-    return told;
+    for (let of = Math.min(written, year); of <= year; of += 1) {
+      const result = await annualInterest(pool, {
+        ...{ region, year: of, law, slot, signal },
+        onProgress: ({ done, total }) => progress({ done, total, unit: '批' }),
+      });
+      sum.persons += result.persons;
+      sum.interestFen = fen(sum.interestFen + result.interestFen);
+      if (!result.complete) throw new JobStopped(toldOf(of));
+    }
+    return toldOf(year);
   } finally {
     await pool.end();
   }

@@ -150,6 +150,18 @@ test('a transaction begins on the server with its first statement', async () => 
   expect(await openOnes()).toBe(0);
 });
 
+test('a statement put together for very many things is not prepared', async () => {
+  const named = await transact(services, actor, async ({ tx }) => {
+    const many = sql.join(Array.from({ length: 2_000 }, (_, n) => sql`${n}::int`));
+    await rows(tx, sql`select 'many' as what where 1 in (${many})`);
+    return rows(
+      tx,
+      sql<{ n: number }>`select count(*)::int as n from pg_prepared_statements where statement like 'select ''many''%'`,
+    );
+  });
+  expect(named).toEqual([{ n: 0 }]);
+});
+
 test('statements are prepared, those without values too; a script of several is not', async () => {
   const prepared = await transact(services, actor, async ({ tx }) => {
     await rows(tx, sql`select 'no values' from drawer`);

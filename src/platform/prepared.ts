@@ -3,6 +3,8 @@ import pg from 'pg';
 
 /** Texts beyond this are sent as they are: their number is bounded by the code, unless somebody builds them from data. */
 const NAMES_MAX = 500;
+/** Longer ones are put together for as many things as there are: they rarely come again, and the server keeps what was prepared. */
+const NAMED_LENGTH_MAX = 8_000;
 /** A plan made while a table was small would stay until the server's own statistics catch up. */
 const PLANS_KEPT_MS = 5_000;
 
@@ -41,7 +43,7 @@ export class PreparingClient extends pg.Client {
 
   #nameOf(text: string): string | undefined {
     const known = this.#names.get(text);
-    if (known || this.#names.size >= NAMES_MAX) return known;
+    if (known || this.#names.size >= NAMES_MAX || text.length > NAMED_LENGTH_MAX) return known;
     const name = `s${this.#names.size}`;
     this.#names.set(text, name);
     return name;

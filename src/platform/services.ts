@@ -3,6 +3,7 @@ import type { BusinessClock } from './clock/index.ts';
 import type { Actor, Ctx } from './context.ts';
 import { type Db, joined } from './db.ts';
 import { submissionCommitted, underSubmission } from './idempotency.ts';
+import { retried } from './retry.ts';
 
 export type Mode = 'demo' | 'test' | 'production';
 
@@ -15,31 +16,22 @@ export type Services = {
   readonly log: Logger;
 };
 
-/** serialization_failure and deadlock_detected: the same command again is right. */
-const RETRYABLE = new Set(['40001', '40P01']);
-const TRIES_MAX = 5;
-
 /**
- * A command: one transaction, with the business moment taken once. Deadlocks and serialization failures are tried again (at most 5 times);
- * any other error rolls everything back.
+ * A command: one transaction, with the business moment taken once. Deadlocks and serialization failures are tried again; any other error
+ * rolls everything back.
  */
 export async function transact<T>(services: Services, actor: Actor, work: (ctx: Ctx) => Promise<T>): Promise<T> {
   const now = services.clock.now();
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const result = await services.db
-        .transaction()
-        .setIsolationLevel('read committed')
-        .execute((tx) =>
-          joined(services.db, tx, () => underSubmission(tx, () => work({ tx, region: services.region, now, actor }))),
-        );
-      submissionCommitted();
-      return result;
-    } catch (error) {
-      const { code } = (error ?? {}) as { code?: string };
-      if (attempt >= TRIES_MAX || !code || !RETRYABLE.has(code)) throw error;
-    }
-  }
+  return retried(async () => {
+    const result = await services.db
+      .transaction()
+      .setIsolationLevel('read committed')
+      .execute((tx) =>
+        joined(services.db, tx, () => underSubmission(tx, () => work({ tx, region: services.region, now, actor }))),
+      );
+    submissionCommitted();
+    return result;
+  });
 }
 
 /** A query over one snapshot; it cannot write. */

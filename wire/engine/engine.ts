@@ -1,5 +1,6 @@
 import { type Moment, momentFromMs, momentToMs } from '../../src/kernel/month.ts';
 import type { Db, Tx } from '../../src/platform/db.ts';
+import { retried, sqlState } from '../../src/platform/retry.ts';
 import { CATALOG } from '../catalog/index.ts';
 import type { MessageType } from '../catalog/type.ts';
 import type { EndpointOptions, Party, Peer } from '../types.ts';
@@ -74,23 +75,15 @@ export function earliest(...moments: readonly (Moment | null | undefined)[]): Mo
   return found;
 }
 
-const RETRYABLE = new Set(['40001', '40P01', '23505']);
-
-export function sqlState(error: unknown): string | undefined {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
-}
+/** unique_violation: a race for the same key. */
+const TAKEN = '23505';
 
 /** One transaction, done again after a deadlock, a serialisation failure or a race for the same key. */
 export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await db.transaction().execute(work);
-    } catch (error) {
-      if (attempt >= 5 || !(error instanceof TryAgain || RETRYABLE.has(sqlState(error) ?? ''))) throw error;
-    }
-  }
+  return retried(
+    () => db.transaction().execute(work),
+    (error) => error instanceof TryAgain || sqlState(error) === TAKEN,
+  );
 }
 
 /** What was read has been overtaken by another worker: do the transaction again. */

@@ -1,10 +1,11 @@
 import { DomainError } from '../../src/kernel/errors.ts';
 import type { Moment } from '../../src/kernel/month.ts';
 import { first, run, sql, type Tx } from '../../src/platform/db.ts';
+import { sqlState } from '../../src/platform/retry.ts';
 import type { WireItem } from '../document.ts';
 import { isWireCode } from '../errors.ts';
 import type { ItemOutcome, Stream } from '../types.ts';
-import { type Engine, sqlState } from './engine.ts';
+import type { Engine } from './engine.ts';
 
 /** Where an item came from. */
 export type Origin = {

@@ -14,6 +14,19 @@ export type Cell = {
   readonly kind: DueKind;
 };
 
+/** A fact without which nobody can be enrolled is not there. */
+export class MissingFact extends Error {
+  readonly reason: 'NO_WAGE' | 'NO_CLASS';
+  /** Whose wage; empty for the class, which is the employer's. */
+  readonly personNo: string;
+
+  constructor(reason: MissingFact['reason'], personNo: string, month: Month) {
+    super(`${reason} ${personNo} in ${month}: enrolment must not be written without it`);
+    this.reason = reason;
+    this.personNo = personNo;
+  }
+}
+
 /** 应缴: base, employer and person fen of one person-insurance-month. Pure, derived, never stored. */
 export function obligation(
   law: Law,
@@ -28,9 +41,8 @@ export function obligation(
   if (!person || !isInsured(person, insurance, month) || exemptionIn(person, month)) return nothing;
   const wage = wageInForce(person.wages, month);
   const injuryClass = injuryClassIn(facts, month);
-  if (!wage || injuryClass === undefined) {
-    throw new Error(`no wage or injury class for ${personNo} in ${month}: enrolment must not be written without them`);
-  }
+  if (!wage) throw new MissingFact('NO_WAGE', personNo, month);
+  if (injuryClass === undefined) throw new MissingFact('NO_CLASS', '', month);
   const result = evaluate(
     law.rules(region, month),
     insurance,

@@ -1,7 +1,6 @@
 export { BLOCK_COLUMNS, writeBlockRow } from './block-row.ts';
 export {
   CLOSE_WORKERS,
-  MANY_EMPLOYERS,
   type MonthCloseOptions,
   type MonthCloseProgress,
   type MonthCloseResult,

@@ -376,4 +376,19 @@ describe('the month of a region at once', () => {
     ]);
     expect(await counts()).toEqual({ lines: 3, dues: 3 });
   });
+
+  test('so is one that has lines in the month already', async () => {
+    const hasLines: EmployerCase = { ...plain(1), posted: true };
+    await build([hasLines, hasLines, plain(1)]);
+    const { dues } = await counts();
+    await run(database.db, sql`delete from wages_declaration where employer_no = ${employerNoOf(0)}`);
+    await run(database.db, sql`delete from registry_injury_class where employer_no = ${employerNoOf(1)}`);
+    const result = await monthClose(pool, options);
+    expect(result.employers).toBe(1);
+    expect(result.skipped).toEqual([
+      { employerNo: employerNoOf(0), reason: 'NO_WAGE', detail: expect.stringMatching(/^942/) },
+      { employerNo: employerNoOf(1), reason: 'NO_CLASS', detail: '' },
+    ]);
+    expect((await counts()).dues).toBe(dues + 3);
+  });
 });

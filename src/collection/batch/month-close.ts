@@ -9,9 +9,10 @@ import { audit } from '../../platform/audit/index.ts';
 import type { Actor, Ctx } from '../../platform/context.ts';
 import { type CopySession, type CopyWriter, copyWriter, openCopySession } from '../../platform/copy/index.ts';
 import type { Tx } from '../../platform/db.ts';
+import { retried } from '../../platform/retry.ts';
 import { lateFrom } from '../../rules/index.ts';
 import { loadFacts } from '../assess/facts.ts';
-import { cellsOfMonths, planLines } from '../assess/plan.ts';
+import { cellsOfMonths, MissingFact, planLines } from '../assess/plan.ts';
 import { postAssessment } from '../assess/post.ts';
 import { announce } from '../facts.ts';
 import { insertAssessment, sumPosted } from '../store.ts';
@@ -67,13 +68,11 @@ export type MonthCloseResult = MonthCloseProgress & {
 };
 
 /** Stands for the employers of a range where a fact of collection names one. */
-export const MANY_EMPLOYERS = '*';
+const MANY_EMPLOYERS = '*';
 const RANGE_SIZE = 500;
 /** Connections of the job: two processors are kept busy by four, for while one range is computed others are read and written. */
 export const CLOSE_WORKERS = 4;
 const ACTOR: Actor = { kind: 'system', id: 'month-close', name: '系统' };
-const RETRYABLE = new Set(['40001', '40P01']);
-const TRIES_MAX = 5;
 
 /**
  * Books the month for every employer and insurance whose pivot stands at the month before. Each range of employers is one transaction:
@@ -102,7 +101,12 @@ export async function monthClose(pool: Pool, options: MonthCloseOptions): Promis
       const range = ranges[next];
       next += 1;
       if (!range) return;
-      const done = await closeRangeRetried(copy, memory, range, previous, options);
+      const done = await retried(() =>
+        copy.db
+          .transaction()
+          .setIsolationLevel('read committed')
+          .execute((tx) => closeRange(copy, tx, memory, range, previous, options)),
+      );
       total.rangesDone += 1;
       total.employers += done.employers;
       total.dues += done.dues;
@@ -138,26 +142,6 @@ type RangeDone = {
   readonly lines: number;
   readonly skipped: readonly Skipped[];
 };
-
-async function closeRangeRetried(
-  copy: CopySession,
-  memory: Memory,
-  range: Range,
-  previous: Month,
-  options: MonthCloseOptions,
-): Promise<RangeDone> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await copy.db
-        .transaction()
-        .setIsolationLevel('read committed')
-        .execute((tx) => closeRange(copy, tx, memory, range, previous, options));
-    } catch (error) {
-      const { code } = (error ?? {}) as { code?: string };
-      if (attempt >= TRIES_MAX || !code || !RETRYABLE.has(code)) throw error;
-    }
-  }
-}
 
 async function closeRange(
   copy: CopySession,
@@ -214,8 +198,9 @@ async function closeRange(
       });
       booked.push(employerNo);
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      skipped.push({ employerNo, reason: 'REFUSED', detail: error.message });
+      if (error instanceof MissingFact) skipped.push({ employerNo, reason: error.reason, detail: error.personNo });
+      else if (error instanceof DomainError) skipped.push({ employerNo, reason: 'REFUSED', detail: error.message });
+      else throw error;
     }
   }
   const moved = booked.length > 0 ? await movePivots(tx, range, previous, month, booked) : 0;
