@@ -9,6 +9,7 @@ import { nextMonth } from '../tests/plain/days.ts';
 import { whole } from '../tests/plain/fraction.ts';
 import { LIMITS, REGION } from './law.ts';
 import { compareCharges } from './plain-charges.ts';
+import { compareInterest } from './plain-interest.ts';
 import { compareFunds, compareMoney } from './plain-money.ts';
 import { compareOwed } from './plain-owed.ts';
 import type { World } from './world.ts';
@@ -300,6 +301,7 @@ export async function recompute(world: World, city: OpeningInput['employers']): 
     ...(await compareCharges(world)),
     ...(await compareMoney(world)),
     ...(await compareFunds(world)),
+    ...(await compareInterest(world)),
   ];
 }
 
