@@ -147,6 +147,26 @@ describe('确认提交', () => {
   });
 });
 
+describe('换人登录', () => {
+  test('会话过期后另一个单位在同一页登录，看不到前一个填的，页签也没有', async () => {
+    const page = await enrolling();
+    await add(page, 4, '样过期', '6000');
+    await page.locator('tr', { hasText: '样过期' }).getByText('通过', { exact: true }).waitFor();
+    expect(await page.evaluate(() => JSON.stringify(sessionStorage))).toContain('样过期');
+    const others = await legalCookies(browser, scene, '江枫示例');
+    await page.context().clearCookies();
+    await page.context().addCookies(others);
+    await page.goto(`${scene.world.agencyUrl}/`);
+    await page.getByText('江枫示例商贸有限公司').first().waitFor();
+    await page.goto(`${scene.world.agencyUrl}/items/emp.enroll`);
+    await page.locator('h1').first().waitFor();
+    expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('样过期');
+    await page.getByRole('button', { name: '下一步' }).first().click();
+    expect(await page.locator('body').innerText()).not.toContain('样过期');
+    await page.context().close();
+  });
+});
+
 describe('说清楚再做', () => {
   test('参保：确认页和结果页写明给谁办，按钮写明几人、补收多少', async () => {
     const page = await enrolling();
