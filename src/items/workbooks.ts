@@ -230,6 +230,7 @@ export async function workbookErrors(
         message: [problem.message, problem.why, problem.next, problem.code].filter(Boolean).join(' '),
       })),
     ]),
+    new Map(workbook.rows.map(({ row, values }) => [row, values])),
   );
   return { name: `${workbook.fileName.replace(/\.xlsx$/i, '')}_校验结果.xlsx`, bytes };
 }

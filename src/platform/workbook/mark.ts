@@ -10,13 +10,15 @@ const RED = 'F8B4AE';
 const redFill: CellStyle['fill'] = { type: 'pattern', pattern: 'solid', fgColor: { rgb: RED } };
 
 /**
- * The user's own workbook again, with the wrong cells red and commented and a column 校验结果: 通过 or the reasons. Marks of an
- * earlier round are taken off first, so the corrected file can go round as often as needed.
+ * The user's own workbook again, with the wrong cells red and commented and a column 校验结果: 通过 or the reasons. What was mended since
+ * (`mended`: texts by line and key) stands in its cells. Marks of an earlier round are taken off first, so the corrected file can go
+ * round as often as needed.
  */
 export async function markErrors(
   original: Uint8Array,
   spec: WorkbookSpec,
   problems: readonly RowProblem[],
+  mended: ReadonlyMap<number, Readonly<Record<string, string | undefined>>> = new Map(),
 ): Promise<Uint8Array> {
   const { rows } = await readWorkbook(original, spec, Number.MAX_SAFE_INTEGER);
   const { openXlsx, saveXlsx } = await import('hucre/xlsx');
@@ -35,7 +37,13 @@ export async function markErrors(
   };
   for (const cell of cells.values()) clearMark(cell);
   put(0, resultColumn, { ...(cells.get('0,0') ?? {}), comment: undefined, value: RESULT_HEADER, type: 'string' });
-  for (const { line } of rows) {
+  for (const { line, values } of rows) {
+    for (const [column, { key }] of spec.columns.entries()) {
+      const text = mended.get(line)?.[key];
+      if (text !== undefined && text !== (values[key] ?? '')) {
+        put(line - 1, column, { value: text, type: 'string', style: { numFmt: '@' } });
+      }
+    }
     const mine = problems.filter((problem) => problem.line === line);
     const text = mine.length === 0 ? '通过' : mine.map((problem) => problem.message).join('；');
     put(line - 1, resultColumn, {

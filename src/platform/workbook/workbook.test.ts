@@ -244,6 +244,17 @@ describe('错误标记', () => {
   });
 });
 
+test('错误报告 has what was mended since in its cells, and only that', async () => {
+  const bytes = await fill([good, [ID_2, '李样', '2023-04-03', null, null, null, null]]);
+  const before = (await readWorkbook(bytes, spec)).rows;
+  const columns = spec.columns.map((column) => column.key);
+  const wage = columns[4] as string;
+  const mended = new Map(before.map(({ line, values }) => [line, line === 3 ? { ...values, [wage]: '5200' } : values]));
+  const again = await readWorkbook(await markErrors(bytes, spec, [], mended), spec);
+  expect(again.rows.map((row) => row.values)).toEqual([before[0]?.values, { ...before[1]?.values, [wage]: '5200' }]);
+  expect(again.rows.flatMap((row) => row.cellProblems)).toEqual([]);
+});
+
 describe('导出 (D-IMP-03)', () => {
   test('amounts are numbers, identity numbers texts, and nothing is a formula', async () => {
     const bytes = await writeTable(
