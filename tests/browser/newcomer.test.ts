@@ -148,6 +148,19 @@ describe('确认提交', () => {
 });
 
 describe('换人登录', () => {
+  test('会话过期：登录页说明原因，再登录后填的还在', async () => {
+    const page = await enrolling();
+    await add(page, 4, '样过期', '6000');
+    await page.locator('tr', { hasText: '样过期' }).getByText('通过', { exact: true }).waitFor();
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: '下一步：确认提交' }).click();
+    await page.getByText('登录已过期').waitFor();
+    await page.context().addCookies(cookies);
+    await page.goto(`${scene.world.agencyUrl}${new URL(page.url()).searchParams.get('next')}`);
+    await page.locator('tr', { hasText: '样过期' }).waitFor();
+    await page.context().close();
+  });
+
   test('会话过期后另一个单位在同一页登录，看不到前一个填的，页签也没有', async () => {
     const page = await enrolling();
     await add(page, 4, '样过期', '6000');

@@ -75,6 +75,11 @@ export function LoginPage() {
         </section>
         <section className="card door">
           <h2>单位经办人登录</h2>
+          {search.over ? (
+            <p className="note" role="status">
+              登录已过期。填的内容还在这个窗口里，用同一账号登录后接着办。
+            </p>
+          ) : null}
           {scan ? (
             <ScanStep scan={scan} onDone={enter} onBack={() => setScan(null)} />
           ) : (

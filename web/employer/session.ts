@@ -56,6 +56,6 @@ whenSignedOut(() => {
   if (!/^\/(login|office\/login|verify|phone|help)/.test(pathname) && queryClient.getQueryData(['session', portal])) {
     queryClient.setQueryData(['session', portal], null);
     const door = portal === 'office' ? '/office/login' : '/login';
-    window.location.assign(`${door}?next=${encodeURIComponent(pathname + search)}`);
+    window.location.assign(`${door}?${new URLSearchParams({ next: pathname + search, over: '1' })}`);
   }
 });
