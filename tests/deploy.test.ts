@@ -175,10 +175,14 @@ describe('the files of deploy/', () => {
     }
   });
 
-  test('the rules and the scrape file of Prometheus are YAML', () => {
-    const rules = parse(deploy('prometheus/rules.yaml')) as { groups: { rules: { expr: string }[] }[] };
-    expect(rules.groups.flatMap((group) => group.rules).length).toBeGreaterThan(5);
-    expect(rules.groups.flatMap((group) => group.rules).filter((rule) => !rule.expr)).toEqual([]);
+  test('the rules and the scrape file of Prometheus are YAML, and the manual says of each rule what to do', () => {
+    type Rule = { readonly alert: string; readonly expr: string };
+    const { groups } = parse(deploy('prometheus/rules.yaml')) as { groups: { rules: Rule[] }[] };
+    const rules = groups.flatMap((group) => group.rules);
+    expect(rules.length).toBeGreaterThan(5);
+    expect(rules.filter((rule) => !rule.expr)).toEqual([]);
+    const found = [...deploy('README.md').matchAll(/^\| ([^|]+) \|[^|]+\|[^|]+\|$/gm)].map((match) => match[1]);
+    expect(rules.filter(({ alert }) => !found.some((what) => what?.includes(alert)))).toEqual([]);
     expect(parse(deploy('prometheus/scrape.yaml'))).toHaveProperty('scrape_configs');
   });
 
