@@ -28,6 +28,7 @@ const libraries = join(modules, '.tongzheng-libraries');
 const LOOK_AGAIN_MS = 500;
 /** Between making the folder of the lock and writing its holder into it lie milliseconds. */
 const UNNAMED_MAX_MS = 10_000;
+const READ_ONLY = new Set(['EACCES', 'EPERM', 'EROFS']);
 /** No install takes as long: the number of its process belongs to another one by now. */
 const HELD_MAX_MS = 3_600_000;
 
@@ -65,7 +66,12 @@ function isInstalled(lock) {
   const digest = createHash('sha256').update(lock).digest('hex');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === digest) return true;
   if (!installedMatches(lock)) return false;
-  writeFileSync(marker, digest);
+  try {
+    writeFileSync(marker, digest);
+  } catch (error) {
+    // Whoever may only read the packages looks through them every time.
+    if (!READ_ONLY.has(error.code)) throw error;
+  }
   return true;
 }
 

@@ -87,3 +87,20 @@ test('packages of another copy behind a link are never emptied', async () => {
   expect(out).toContain('node_modules 是一个链接');
   expect(existsSync(join(other, 'kept'))).toBe(true);
 });
+
+/** A file that Linux lets nobody write, not even root. */
+const READ_ONLY = '/sys/kernel/uevent_seqnum';
+
+test.skipIf(!existsSync(READ_ONLY))('packages that may only be read are enough to run', async () => {
+  const modules = join(folder, 'node_modules');
+  mkdirSync(join(modules, '.bin'), { recursive: true });
+  mkdirSync(join(folder, 'scripts'));
+  cpSync(RUN, join(folder, 'scripts/run.cjs'));
+  for (const lock of [join(folder, 'package-lock.json'), join(modules, '.package-lock.json')]) {
+    writeFileSync(lock, JSON.stringify({ packages: {} }));
+  }
+  symlinkSync(process.execPath, join(modules, '.bin/node'));
+  symlinkSync(READ_ONLY, join(modules, '.tongzheng-lock'));
+  writeFileSync(join(folder, 'any.cjs'), "process.stdout.write('ran')");
+  expect(await node(join(folder, 'scripts/run.cjs'), 'any.cjs')).toMatchObject({ code: 0, out: 'ran' });
+});
