@@ -9,6 +9,7 @@ import { parse } from 'yaml';
 import { ensureKeys } from '../src/app/launcher/keys.ts';
 import { firstFreePort } from '../src/app/launcher/ports.ts';
 import { PROGRAM_FLAGS } from '../src/platform/node-flags.ts';
+import { archiveSettings } from '../src/platform/postgres/backup/index.ts';
 import { type TestDatabase, testDatabase } from '../src/platform/testing/index.ts';
 import { ROOT } from './source-files.ts';
 
@@ -173,6 +174,22 @@ describe('the files of deploy/', () => {
       expect(asked.length).toBeGreaterThan(4);
       expect(asked.filter((each) => !(each in (compose.services[name]?.environment ?? {})))).toEqual([]);
     }
+  });
+
+  test('a log segment that is in the archive already must be the same, whoever runs the server', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tongzheng-archive-'));
+    const embedded = archiveSettings(folder).archive_command;
+    rmSync(folder, { recursive: true });
+    const manual = readFileSync(join(ROOT, 'docs/how-to/backup-and-restore.md'), 'utf8');
+    const commands = [
+      embedded,
+      /archive_command=(.*)/.exec(deploy('compose.yaml'))?.[1],
+      /archive_command = '(.*)'/.exec(manual)?.[1],
+    ];
+    const places = [folder, '/archive', '/backup/log'];
+    const said = commands.map((command, i) => command?.replace(/['"]/g, '').replaceAll(places[i] ?? '', '<folder>'));
+    expect(said[0]).toContain('cmp');
+    expect(new Set(said).size).toBe(1);
   });
 
   test('the rules and the scrape file of Prometheus are YAML, and the manual says of each rule what to do', () => {
