@@ -9,7 +9,7 @@ import { httpTransport } from '../wire/http.ts';
 import type { Signer, VerifyKey } from '../wire/index.ts';
 import { createTaxProgram, taxMigrations } from './server.ts';
 
-const { mode, region, host, log, clock, standalone, controlToken } = readProgramEnv();
+const { mode, region, host, log, clock, trustedProxies, standalone, controlToken } = readProgramEnv();
 const traces = await startTraces('tongzheng-tax', region);
 await environmentComplete();
 const db = openDb(required('TAX_DATABASE_URL'), { max: 12, applicationName: 'tongzheng-tax' });
@@ -23,6 +23,7 @@ const program = await oneStarts(db, () =>
     send: httpTransport(required('AGENCY_URL')),
     controlToken,
     metricsToken: process.env.METRICS_TOKEN,
+    trustedProxies,
   }),
 );
 const address = await program.app.listen({ port: Number(required('TAX_PORT')), host });

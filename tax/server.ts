@@ -40,6 +40,7 @@ export type TaxProgramOptions = {
   readonly controlToken: string;
   /** Opens /metrics to other machines; absent: this one only. */
   readonly metricsToken?: string | undefined;
+  readonly trustedProxies?: readonly string[];
   readonly jobs?: SchedulerOptions;
 };
 
@@ -129,6 +130,7 @@ export async function createTaxProgram(options: TaxProgramOptions): Promise<TaxP
     title: '社保费征收 税务端',
     findPrincipal: (token) => principalOf(db, token),
     cookieName: TAX_COOKIE,
+    trustedProxies: options.trustedProxies,
   });
   registerTaxRoutes(app, services);
   registerClerkRoutes(app, { services, scheduler, endpoint, faults });

@@ -23,6 +23,20 @@ function environment(path: string): Record<string, string> {
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 }
 
+type Service = {
+  readonly depends_on?: Record<string, { condition: string }>;
+  readonly environment?: Record<string, string>;
+  readonly healthcheck?: { test: string[] };
+  readonly ports?: string[];
+  readonly volumes?: string[];
+};
+type Compose = {
+  readonly services: Record<string, Service>;
+  readonly volumes: Record<string, unknown>;
+  readonly networks: { readonly default: { readonly ipam: { readonly config: readonly [{ subnet: string }] } } };
+};
+const composeFile = () => parse(deploy('compose.yaml'), { merge: true }) as Compose;
+
 test('every command that starts a program gives Node the flags the launcher gives', () => {
   const commands = globSync('{Dockerfile,*.y?(a)ml,systemd/*.service}', { cwd: join(ROOT, 'deploy') }).flatMap((file) =>
     deploy(file)
@@ -59,6 +73,7 @@ describe('the two programs, each alone, with no more than the example files say'
         ...env,
         TONGZHENG_DATA: dataDir,
         AGENCY_URL: urls.agency,
+        TRUSTED_PROXIES: composeFile().services.agency?.environment?.TRUSTED_PROXIES,
         ...own,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -107,6 +122,15 @@ describe('the two programs, each alone, with no more than the example files say'
     expect([...new Set(named)].filter((name) => !shown.has(name) && name !== 'nodejs_eventloop_lag')).toEqual([]);
   });
 
+  test('believe the proxy in front of the containers, and no other', async () => {
+    const { subnet } = composeFile().networks.default.ipam.config[0];
+    const [proxy, other] = [subnet.replace(/0\/24$/, '1'), '203.0.113.7'];
+    // /metrics opens to this machine only: here to whom the last of the line names.
+    const ask = async (url: string, from: string) =>
+      (await fetch(`${url}/metrics`, { headers: { 'x-forwarded-for': `127.0.0.1, ${from}` } })).status;
+    for (const url of Object.values(urls)) expect([await ask(url, proxy), await ask(url, other)]).toEqual([200, 404]);
+  });
+
   test('log one JSON object a line, and end in order when told to', async () => {
     expect(output.length).toBeGreaterThan(0);
     for (const line of output) expect(JSON.parse(line)).toMatchObject({ level: 30 });
@@ -141,17 +165,7 @@ describe('the files of deploy/', () => {
   });
 
   test('compose is a file that holds together: volumes, dependencies, health, nothing open to other machines', () => {
-    type Service = {
-      readonly depends_on?: Record<string, { condition: string }>;
-      readonly environment?: Record<string, string>;
-      readonly healthcheck?: { test: string[] };
-      readonly ports?: string[];
-      readonly volumes?: string[];
-    };
-    const compose = parse(deploy('compose.yaml'), { merge: true }) as {
-      services: Record<string, Service>;
-      volumes: Record<string, unknown>;
-    };
+    const compose = composeFile();
     expect(Object.keys(compose.services)).toEqual(['agency', 'tax', 'postgres', 'backup']);
     for (const [name, service] of Object.entries(compose.services)) {
       for (const wanted of Object.keys(service.depends_on ?? {})) {
@@ -163,6 +177,9 @@ describe('the files of deploy/', () => {
       }
       for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
     }
+    // A proxy of the host comes in by the gateway of the network: both programs believe it.
+    const { subnet } = compose.networks.default.ipam.config[0];
+    for (const name of ['agency', 'tax']) expect(compose.services[name]?.environment?.TRUSTED_PROXIES).toBe(subnet);
     // What the programs ask for at their start is given.
     for (const [name, file] of [
       ['agency', 'src/app/server.ts'],

@@ -40,6 +40,7 @@ export type AgencyOptions = {
   readonly conductorUrl: string | null;
   /** Opens /metrics to other machines; absent: this one only. */
   readonly metricsToken?: string | undefined;
+  readonly trustedProxies?: readonly string[];
 };
 
 export type Agency = {
@@ -90,6 +91,7 @@ export async function createAgency(options: AgencyOptions): Promise<Agency> {
     services,
     title: '统征 经办端',
     findPrincipal: (token) => principalOf(services.db, token),
+    trustedProxies: options.trustedProxies,
   });
 
   registerAgencyRoutes(app, {

@@ -14,7 +14,7 @@ import { createAgency } from './agency.ts';
 import { agencyMigrations } from './migrations.ts';
 import { seedCalendar, seedStaff } from './seed.ts';
 
-const { mode, region, host, log, clock, standalone, controlToken } = readProgramEnv();
+const { mode, region, host, log, clock, trustedProxies, standalone, controlToken } = readProgramEnv();
 const traces = await startTraces('tongzheng-agency', region);
 await environmentComplete();
 const databaseUrl = required('DATABASE_URL');
@@ -39,6 +39,7 @@ const agency = await createAgency({
   controlToken,
   conductorUrl: process.env.CONDUCTOR_URL ?? null,
   metricsToken: process.env.METRICS_TOKEN,
+  trustedProxies,
 });
 await oneStarts(db, () => agency.seedDemo());
 await agency.app.listen({ port: Number(required('PORT')), host });

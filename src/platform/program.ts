@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type BusinessClock, type ClockSetting, createClock, REAL_TIME } from './clock/index.ts';
 import { createLog, endOnError } from './log.ts';
 import type { Mode } from './services.ts';
+import { readTrustedProxies } from './trusted-proxies.ts';
 
 export type ProgramEnv = {
   readonly mode: Mode;
@@ -13,6 +14,7 @@ export type ProgramEnv = {
   readonly host: string;
   readonly log: Logger;
   readonly clock: BusinessClock;
+  readonly trustedProxies: readonly string[];
   /** Nobody conducts the pair: production with real time, each program under a supervisor of the system's (deploy/). */
   readonly standalone: boolean;
   /** What the conductor shows; standing alone nobody knows it. */
@@ -46,6 +48,7 @@ export function readProgramEnv(): ProgramEnv {
     host: env.HOST ?? '127.0.0.1',
     log,
     clock: createClock(env.TONGZHENG_CLOCK ? (JSON.parse(env.TONGZHENG_CLOCK) as ClockSetting) : REAL_TIME),
+    trustedProxies: readTrustedProxies(env),
     standalone,
     controlToken: standalone ? randomBytes(24).toString('hex') : required('CONTROL_TOKEN'),
   };

@@ -121,5 +121,6 @@ test('a program ends when its launcher is gone, even by kill -9', async () => {
 test('settings that make no sense are named', () => {
   expect(() => readSettings({ PORT: 'abc' })).toThrow('PORT');
   expect(() => readSettings({ TONGZHENG_MODE: 'x' })).toThrow('TONGZHENG_MODE');
+  expect(() => readSettings({ TRUSTED_PROXIES: 'proxy' })).toThrow('TRUSTED_PROXIES');
   expect(readSettings({})).toMatchObject({ port: 8080, host: '127.0.0.1', taxPort: undefined, mode: 'demo' });
 });

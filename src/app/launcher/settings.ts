@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { readTrustedProxies } from '../../platform/trusted-proxies.ts';
 
 /** What the environment asks of `npm start`. */
 export type LaunchSettings = {
@@ -28,6 +29,8 @@ export function readSettings(env: NodeJS.ProcessEnv): LaunchSettings {
   if (mode !== 'demo' && mode !== 'production') {
     throw new Error(`TONGZHENG_MODE 只能是 demo 或 production，现在是“${mode}”`);
   }
+  // The programs read them themselves; a wrong one is said before anything starts.
+  readTrustedProxies(env);
   return {
     host: env.HOST || '127.0.0.1',
     port,

@@ -198,6 +198,23 @@ test('a file goes up and comes down with its Chinese name', async () => {
   );
 });
 
+test('who is calling is what this machine and the trusted proxies say, and nobody else', async () => {
+  const services = { clock, mode: 'test', log: pino({ level: 'silent' }), region: '429999' } as Services;
+  const trustedProxies = ['172.28.80.0/24'];
+  const behind = await createHttpServer({ services, title: '', findPrincipal: async () => undefined, trustedProxies });
+  behind.get('/who', async (request) => request.ip);
+  const who = async (remoteAddress: string, forwarded: string) =>
+    (await behind.inject({ url: '/who', remoteAddress, headers: { 'x-forwarded-for': forwarded } })).body;
+  const caller = '203.0.113.7';
+  expect(await who('127.0.0.1', caller)).toBe(caller);
+  expect(await who('172.28.80.1', caller)).toBe(caller);
+  expect(await who('::ffff:172.28.80.1', caller)).toBe(caller);
+  // What the caller himself claims stands before what the proxy adds.
+  expect(await who('172.28.80.1', `127.0.0.1, ${caller}`)).toBe(caller);
+  expect(await who('172.28.81.1', caller)).toBe('172.28.81.1');
+  await behind.close();
+});
+
 test('the page may load only our own scripts', async () => {
   const policy = (await app.inject('/api/public')).headers['content-security-policy'];
   expect(policy).toContain("script-src 'self'");

@@ -19,6 +19,8 @@ export type HttpServerOptions = {
   readonly findPrincipal: (token: string) => Promise<Principal | undefined>;
   /** The one cookie of a program without separate doors; default: the agency's portals, a cookie each. */
   readonly cookieName?: string;
+  /** Reverse proxies beside this machine itself: addresses, subnets. What others say of who is calling is not believed. */
+  readonly trustedProxies?: readonly string[] | undefined;
 };
 
 const BODY_BYTES_MAX = 20 * 1024 * 1024;
@@ -31,7 +33,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     loggerInstance: services.log as never,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
-    trustProxy: 'loopback',
+    trustProxy: ['loopback', ...(options.trustedProxies ?? [])],
     routerOptions: { maxParamLength: 200 },
   }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
