@@ -10,5 +10,6 @@ export {
   listExemptions,
   listInjuryClasses,
   listRefundAccounts,
+  listRegions,
   lockEmployer,
 } from './store.ts';

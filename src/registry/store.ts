@@ -59,6 +59,12 @@ export async function listEmployers(on: Executor, region: string): Promise<Emplo
   ).map(toEmployer);
 }
 
+/** Regions that have an employer, in the order of their codes. */
+export async function listRegions(on: Executor): Promise<string[]> {
+  const found = await rows(on, sql<{ region: string }>`select distinct region from registry_employer order by region`);
+  return found.map(({ region }) => region);
+}
+
 export async function insertEmployer(on: Executor, region: string, employer: Employer, at: Moment): Promise<void> {
   await run(
     on,

@@ -17,7 +17,7 @@ export const RESTORE_HELP = `恢复：把备份放进一个新的数据目录，
   --at          恢复到备份之后的这一时刻（真实时间，北京时间），如 "2026-11-21 10:00"；latest 为日志的尽头
   --log         归档的日志所在目录，默认 TONGZHENG_WAL_ARCHIVE
   --only-files  只取出文件，交给自己的 PostgreSQL 启动，不启动、不核对
-  --region      统筹区，默认 TONGZHENG_REGION 或 420500
+  --region      只核对这个统筹区，它须有参保单位；默认是库里的每一个
   --check       只逐字节核对备份，不写任何东西
 
 恢复后启动：TONGZHENG_DATA=数据目录 npm start

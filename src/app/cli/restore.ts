@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkIntegrity } from '../../control/index.ts';
 import { momentFromMs, parseMoment } from '../../kernel/month.ts';
 import { openDb } from '../../platform/db.ts';
 import {
@@ -16,7 +15,7 @@ import { startEmbeddedPostgres } from '../../platform/postgres/index.ts';
 import { readSettings } from '../launcher/settings.ts';
 import { RESTORE_HELP } from './backup-help.ts';
 import { businessNow } from './business-now.ts';
-import { describeIntegrity } from './integrity.ts';
+import { checkRegions } from './integrity.ts';
 import { progressLine, seconds } from './progress.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -46,15 +45,16 @@ async function checkOnly(backup: string): Promise<number> {
 }
 
 /** Starts the restored cluster as `npm start` will, and asks it for the promises. */
-async function checkRestored(dataDir: string, region: string, description: BackupDescription): Promise<number> {
+async function checkRestored(
+  dataDir: string,
+  region: string | undefined,
+  description: BackupDescription,
+): Promise<number> {
   const server = await startEmbeddedPostgres({ dataDir });
   try {
     const db = openDb(await adoptDatabases(server, description), { max: 2, applicationName: 'tongzheng-restore' });
     try {
-      const now = businessNow(dataDir, readSettings(process.env).mode);
-      const integrity = await checkIntegrity({ db, region, now });
-      process.stdout.write(describeIntegrity(integrity));
-      return integrity.violations === 0 ? 0 : 1;
+      return await checkRegions(db, { region, now: businessNow(dataDir, readSettings(process.env).mode) });
     } finally {
       await db.destroy();
     }
@@ -106,8 +106,7 @@ export async function restoreCommand(args: readonly string[]): Promise<number> {
     return 0;
   }
   const from = performance.now();
-  const region = values.region ?? readSettings(process.env).region;
-  const code = await checkRestored(dataDir, region, restored.description);
+  const code = await checkRestored(dataDir, values.region, restored.description);
   sayTimes(restored, performance.now() - from);
   say(`启动：TONGZHENG_DATA=${dataDir} npm start`);
   return code;
