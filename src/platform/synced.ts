@@ -1,6 +1,6 @@
 /** Files that a cut of power does not take: on disk, not only in the cache of the system. */
-import { closeSync, fsyncSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
 const WINDOWS = process.platform === 'win32';
 
@@ -13,6 +13,13 @@ export function syncPath(path: string): void {
   } finally {
     closeSync(handle);
   }
+}
+
+/** Makes a folder and those above it that are missing, each with its name kept for good. */
+export function makeFolderSynced(path: string, mode?: number): void {
+  const first = mkdirSync(path, { recursive: true, ...(mode === undefined ? {} : { mode }) });
+  if (first === undefined) return;
+  for (let made = resolve(path); made.length >= resolve(first).length; made = dirname(made)) syncPath(dirname(made));
 }
 
 /** For the owner only, unless another mode is given. Its name is kept for good when the folder is synced too. */

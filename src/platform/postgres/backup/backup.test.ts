@@ -139,6 +139,15 @@ describe('backup and restore', () => {
     await expect(readThrough(at('third'), readDescription(at('third')), undefined)).resolves.toBeUndefined();
   });
 
+  test('of two backups to one place at the same time one is made whole, and the other is told', async () => {
+    const ends = await Promise.allSettled([take('same'), take('same')]);
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const refused = ends.find((end) => end.status === 'rejected');
+    expect(String(refused?.reason)).toMatch(/另一份备份正在写 .*same/);
+    await expect(readThrough(at('same'), readDescription(at('same')), undefined)).resolves.toBeUndefined();
+    expect(existsSync(at('same.part'))).toBe(false);
+  });
+
   test.each([
     ['a row', 'base.tar', '样样样样样样样样', /base\/\d+\/\d+ 与清单不符/],
     ['a name in the tar', 'base.tar', 'global/pg_control', /头与其校验和不符/],

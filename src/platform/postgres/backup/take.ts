@@ -1,30 +1,11 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { join, resolve } from 'node:path';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
-import { renameSynced, syncPath, writeSynced } from '../../synced.ts';
-import {
-  type BackupDescription,
-  type BackupFile,
-  DATA,
-  isEmptyPlace,
-  MANIFEST,
-  PART,
-  sha256,
-  writeDescription,
-} from './folder.ts';
+import { makeFolderSynced, renameSynced, syncPath, writeSynced } from '../../synced.ts';
+import { copyDataFolder } from './data-folder.ts';
+import { type BackupDescription, isEmptyPlace, MANIFEST, PART, sha256, writeDescription } from './folder.ts';
+import { holdPlace } from './hold.ts';
 import { differences, readManifest, refuseDifferences } from './manifest.ts';
 import { baseBackup, explainServerError } from './replication.ts';
 import { createTarReader } from './tar.ts';
@@ -43,7 +24,6 @@ export type TakeBackupOptions = {
 
 /** The first version whose BASE_BACKUP sends everything as one COPY. */
 const VERSION_MIN = 150_000;
-const CONFIGURATION = 'clock.json';
 
 async function serverFacts(url: string): Promise<{ readonly version: number; readonly now: () => Promise<string> }> {
   const ask = async <T extends pg.QueryResultRow>(text: string): Promise<T> => {
@@ -62,37 +42,23 @@ async function serverFacts(url: string): Promise<{ readonly version: number; rea
   return { version, now: async () => (await ask<{ now: Date }>('select clock_timestamp() as now')).now.toISOString() };
 }
 
-/** Refuses a place with something in it; a draft that an interrupted backup left beside it is thrown away. */
+/**
+ * Refuses a place with something in it. Who holds the place knows that a draft beside it was left by an interrupted backup, and throws it
+ * away.
+ */
 function makeDraft(target: string): string {
   if (!isEmptyPlace(target)) throw new Error(`${target} 里已有文件，请换一个不存在或空的目录`);
   const draft = `${target}.part`;
   rmSync(draft, { recursive: true, force: true });
   // Keys lie in it, and the whole database: nobody else may enter.
-  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  mkdirSync(draft, { mode: 0o700 });
   return draft;
-}
-
-/** Keys and clock of the data folder; without the keys the documents in the database cannot be signed again. */
-function copyDataFolder(dataDir: string, draft: string): BackupFile[] {
-  const keys = join(dataDir, 'keys');
-  const names = [
-    ...(existsSync(keys) ? readdirSync(keys).map((name) => `keys/${name}`) : []),
-    ...(existsSync(join(dataDir, CONFIGURATION)) ? [CONFIGURATION] : []),
-  ].filter((name) => name.endsWith('.json'));
-  mkdirSync(join(draft, DATA, 'keys'), { recursive: true, mode: 0o700 });
-  return names.map((name) => {
-    const copy = join(draft, DATA, name);
-    copyFileSync(join(dataDir, name), copy);
-    syncPath(copy);
-    const bytes = readFileSync(copy);
-    return { path: `${DATA}/${name}`, size: bytes.length, sha256: sha256(bytes) };
-  });
 }
 
 /**
  * Takes a base backup of the running cluster and puts the data folder's keys and clock beside it. What arrives is checked against the
  * server's manifest as it is written; the folder gets its name only when everything is on disk.
- * @throws Error with a Chinese sentence: server too old, no right to replicate, place not empty, copy damaged on the way.
+ * @throws Error with a Chinese sentence: server too old, no right to replicate, place not empty or written by another backup, copy damaged.
  */
 export async function takeBackup(options: TakeBackupOptions): Promise<BackupDescription> {
   const target = resolve(options.target);
@@ -100,8 +66,11 @@ export async function takeBackup(options: TakeBackupOptions): Promise<BackupDesc
   if (version < VERSION_MIN) {
     throw new Error(`需要 PostgreSQL 15 或更高版本才能备份，${new URL(options.url).host} 是 ${version}`);
   }
-  const draft = makeDraft(target);
+  makeFolderSynced(dirname(target));
+  const release = await holdPlace(options.url, target);
+  let draft: string | undefined;
   try {
+    draft = makeDraft(target);
     const startedAt = await now();
     const manifestPieces: Buffer[] = [];
     const found = new Map<string, string>();
@@ -162,7 +131,9 @@ export async function takeBackup(options: TakeBackupOptions): Promise<BackupDesc
     renameSynced(draft, target);
     return description;
   } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
+    if (draft) rmSync(draft, { recursive: true, force: true });
     throw error;
+  } finally {
+    await release();
   }
 }
