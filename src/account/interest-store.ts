@@ -191,13 +191,27 @@ export function sampleInterest(on: Executor, region: string, count: number): Pro
   );
 }
 
-/** Money of an employer of the person went back after the moment: what he had at that time cannot be told from the facts of now. */
-export async function moneyWentBackSince(on: Executor, region: string, personNo: string, at: Moment): Promise<boolean> {
+/**
+ * Money that the person's interest of the year counted went back after the moment: of a bill with pension lines of his, or (冲抵) of dues
+ * that hang on one. What he had at that time cannot be told from the facts of now.
+ */
+export async function moneyWentBackSince(
+  on: Executor,
+  region: string,
+  { personNo, year, at }: Pick<SampledInterest, 'personNo' | 'year' | 'at'>,
+): Promise<boolean> {
   const row = await first(
     on,
-    sql`select 1 from collection_receipt r join collection_bill b on b.region = r.region and b.bill_no = r.bill_no
-        where r.region = ${region} and r.reversed_at > ${at}::timestamptz
-          and b.employer_no in (select employer_no from enrolment_span where region = ${region} and person_no = ${personNo}) limit 1`,
+    sql`with recursive gone (due_id) as (
+          select x.due_id from collection_receipt r join collection_bill_due x on x.region = r.region and x.bill_no = r.bill_no
+          where r.region = ${region} and r.reversed_at > ${at}::timestamptz
+            and extract(year from r.allocated_at at time zone 'Asia/Shanghai') <= ${year}
+          union
+          select case when o.credit_due_id = g.due_id then o.debit_due_id else o.credit_due_id end
+          from gone g join collection_offset o on o.region = ${region} and g.due_id in (o.credit_due_id, o.debit_due_id)
+        )
+        select 1 from gone g join collection_due d on d.region = ${region} and ${dueIs(sql`g.due_id`)} ${linesOfDue}
+        where d.insurance = 'pension' and p.person_no = ${Number(personNo)} limit 1`,
   );
   return row !== undefined;
 }

@@ -67,12 +67,13 @@ export const explanationsPromise: PromiseCheck = {
 async function checkInterest(scope: Scope, found: Findings): Promise<number> {
   const { on, region, law } = scope;
   const chosen = await sampleInterest(on, region, INTEREST_SAMPLE);
-  for (const { personNo, year, interestFen, at } of chosen) {
+  for (const sampled of chosen) {
+    const { personNo, year, interestFen } = sampled;
     const told = await explainInterest(on, region, law, personNo, year);
     const again = told.openingInterestFen + told.currentInterestFen;
     if (again === interestFen) continue;
     const text = `${year} 年利息解释 ${formatYuan(again)}，入库 ${formatYuan(interestFen)}`;
-    if (await moneyWentBackSince(on, region, personNo, at)) {
+    if (await moneyWentBackSince(on, region, sampled)) {
       found.gate(`person:${personNo}`, text, '计息后有到账被冲正，待更正利息');
     } else found.violation(`person:${personNo}`, text);
   }
