@@ -101,7 +101,6 @@ async function planted(no: number, ...statements: ReturnType<typeof sql>[]): Pro
 
 async function plantedIn(no: number, statements: ReturnType<typeof sql>[], ofOthers: boolean): Promise<Checked> {
   const { db, region, clock } = bureau.services;
-  const law = await loadLaw(db);
   let checked: Checked | undefined;
   await db
     .transaction()
@@ -110,6 +109,7 @@ async function plantedIn(no: number, statements: ReturnType<typeof sql>[], ofOth
       for (const statement of statements) {
         expect(await run(tx, statement), 'the fault must have been planted').toBeGreaterThanOrEqual(0);
       }
+      const law = await loadLaw(tx);
       const look = (employerNos?: readonly string[]) =>
         PROMISES[no - 1]?.check({ on: tx, region, law, now: clock.now(), employerNos });
       checked = await look();
@@ -185,6 +185,70 @@ describe('promise 1 finds', () => {
     );
     expect(texts(found)).toEqual([]);
     expect(found.gated.filter((one) => one.gate === '等单位申请多缴退费')).toHaveLength(3);
+  });
+});
+
+/** A value laid over the book after everything was posted; its id is its own, for a law is kept by the last of them. */
+const overlay = (no: number, region: string, key: string, value: number, from = '2020-01', to: string | null = null) =>
+  sql`insert into parameters_overlay (overlay_id, region, key, valid_from, valid_to, value, recorded_at)
+      values (${`7ZZZZZZZZZZZZZZZZZZZZZZZ${no}`}, ${region}, ${key}, ${from}, ${to}, ${JSON.stringify(value)}::jsonb, now())`;
+const TOUCHED = [
+  WRITTEN_OUT,
+  sql`update collection_block set cell_person_fen[1] = cell_person_fen[1] + 1 where ${IN_APRIL}`,
+];
+const OF_FIRST = sql`from registry_person where id_no = ${idNo(1)}`;
+
+describe('promises 1 and 8 are not put off by what came later and has nothing to do with the line', () => {
+  const laterFacts: [string, ...ReturnType<typeof sql>[]][] = [
+    ['another parameter', overlay(11, '420500', 'close.day', 5)],
+    ['another insurance', overlay(12, '420500', 'rate.unemployment.person', 4_000)],
+    ['another region', overlay(13, '140100', 'rate.pension.person', 70_000)],
+    ['months before', overlay(14, '420500', 'rate.pension.person', 70_000, '2020-01', '2023-03')],
+    ['months after', overlay(15, '420500', 'rate.pension.person', 70_000, '2023-05')],
+    ['limits that do not hold an approved base', overlay(16, '420500', 'base.upper', 300_000)],
+    [
+      'a wage of the next month',
+      sql`insert into wages_declaration (region, wage_id, employer_no, person_no, month_from, basis, wage_fen, case_no, recorded_at)
+          select region, '7ZZZZZZZZZZZZZZZZZZZZZZZZZ', ${EMPLOYER}, person_no, '2023-05', 'DECLARED', 500000, 'X', now() ${OF_FIRST}`,
+    ],
+    [
+      'an exemption of the next month',
+      sql`insert into registry_exemption (region, exemption_id, person_no, reason, month_from, recorded_at)
+          select region, '7ZZZZZZZZZZZZZZZZZZZZZZZZZ', person_no, 'CUSTODY', '2023-05', now() ${OF_FIRST}`,
+    ],
+    [
+      'an exemption that had ended',
+      sql`insert into registry_exemption (region, exemption_id, person_no, reason, month_from, month_to, recorded_at)
+          select region, '7ZZZZZZZZZZZZZZZZZZZZZZZZZ', person_no, 'CUSTODY', '2023-01', '2023-01', now() ${OF_FIRST}`,
+    ],
+    [
+      'the injury class',
+      sql`insert into registry_injury_class (region, employer_no, month_from, injury_class, recorded_at, fact_id)
+          values ('420500', ${EMPLOYER}, '2023-04', 1, now(), '7ZZZZZZZZZZZZZZZZZZZZZZZZZ')`,
+    ],
+    [
+      'another insurance ended',
+      sql`update enrolment_span set span_id = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ' where insurance = 'injury' and person_no = (select person_no ${OF_FIRST})`,
+    ],
+  ];
+  it.each(laterFacts)('%s', async (_, later) => {
+    const lines = await planted(1, ...TOUCHED, later);
+    expect(texts(lines)).toContainEqual(expect.stringMatching(/^2023-04 养老：应缴 828.00，明细 828.01；没有事由$/));
+    const told = await planted(8, ...TOUCHED, later);
+    expect(texts(told)).toContainEqual(expect.stringMatching(/^2023-04 养老：解释 /));
+  });
+
+  it('but by a rate of the insurance in that month: of the place, of its province', async () => {
+    for (const [no, region] of [
+      [21, '420500'],
+      [22, '420000'],
+    ] as const) {
+      const rate = overlay(no, region, 'rate.pension.person', 70_000, '2023-04');
+      const lines = await planted(1, rate);
+      expect(texts(lines)).toEqual([]);
+      expect(lines.gated.filter((one) => one.object.endsWith('/pension/2023-04'))).toHaveLength(5);
+      expect(texts(await planted(8, rate))).toEqual([]);
+    }
   });
 });
 

@@ -17,12 +17,15 @@ export type Law = {
 const cache = new Map<string, Law>();
 const CACHED_LAWS_MAX = 8;
 
-/** Reads overlays and calendar; what was read is kept until one of them changes. */
-export async function loadLaw(on: Executor): Promise<Law> {
-  const version = await lawVersion(on);
+/**
+ * Reads overlays and calendar; what was read is kept until one of them changes. `before`: as it was when the fact of this id was written,
+ * without the overlays that came later.
+ */
+export async function loadLaw(on: Executor, before?: string): Promise<Law> {
+  const version = await lawVersion(on, before);
   const kept = cache.get(version);
   if (kept) return kept;
-  const overlays: Overlay[] = (await listOverlays(on)).map((row) => ({
+  const overlays: Overlay[] = (await listOverlays(on, before)).map((row) => ({
     region: row.region,
     key: row.key,
     from: row.valid_from,

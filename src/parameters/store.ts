@@ -11,19 +11,22 @@ export type OverlayRow = {
   readonly label: string | null;
 };
 
+/** Those written before a fact whose id begins with a ULID, as theirs do; without one, all. */
+const writtenBefore = (id: string | undefined) => (id === undefined ? sql`` : sql`where overlay_id < ${id}`);
+
 /** Changes whenever an overlay is added, or a calendar year is added or replaced, so that a process may keep what it has read. */
-export async function lawVersion(on: Executor): Promise<string> {
+export async function lawVersion(on: Executor, before?: string): Promise<string> {
   const row = await one(
     on,
     sql<{ version: string }>`
-      select coalesce((select max(overlay_id) || '/' || count(*) from parameters_overlay), '') || ':' ||
+      select coalesce((select max(overlay_id) || '/' || count(*) from parameters_overlay ${writtenBefore(before)}), '') || ':' ||
              coalesce((select string_agg(year || '=' || revision || '=' || source, ',' order by year) from parameters_calendar_year), '') as version`,
   );
   return row.version;
 }
 
-export function listOverlays(on: Executor): Promise<OverlayRow[]> {
-  return rows(on, sql<OverlayRow>`select * from parameters_overlay order by overlay_id`);
+export function listOverlays(on: Executor, before?: string): Promise<OverlayRow[]> {
+  return rows(on, sql<OverlayRow>`select * from parameters_overlay ${writtenBefore(before)} order by overlay_id`);
 }
 
 export async function insertOverlay(on: Executor, overlay: OverlayRow, recordedAt: string): Promise<void> {

@@ -12,7 +12,8 @@ import {
 import { covers, listEmployerInsurances } from '../../enrolment/index.ts';
 import { INSURANCES, type Insurance } from '../../kernel/insurance.ts';
 import { type Month, monthRange, month as toMonth } from '../../kernel/month.ts';
-import { rows, sql } from '../../platform/db.ts';
+import { type Law, loadLaw } from '../../parameters/index.ts';
+import { among, rows, sql } from '../../platform/db.ts';
 import type { Scope } from './promise.ts';
 
 /** One person × insurance × month of an employer: what is owed by the rules and what the lines say. */
@@ -109,19 +110,18 @@ export async function employersWithBooks(scope: Scope): Promise<string[]> {
   return found.map((row) => row.employer_no);
 }
 
+type CellName = Pick<CheckedCell, 'personNo' | 'insurance' | 'month'>;
+
 export type CellHistory = {
   /** Standing dues (neither undone nor an undo) with a line of the person in that insurance and month, the latest last. */
-  readonly dues: (cell: Pick<CheckedCell, 'personNo' | 'insurance' | 'month'>) => readonly DueStatus[];
-  /** Something the obligation of the person depends on was recorded after the due. */
-  readonly factsAfter: (personNo: string, dueId: string) => boolean;
+  readonly dues: (cell: CellName) => readonly DueStatus[];
+  /** Something the obligation of the cell depends on was recorded after the due. */
+  readonly movedAfter: (cell: CellName, dueId: string) => Promise<boolean>;
 };
 
 /** What came before and after the lines of some cells of an employer, read once for all of them. */
-export async function historyOf(
-  scope: Scope,
-  employerNo: string,
-  cells: readonly Pick<CheckedCell, 'personNo' | 'insurance' | 'month'>[],
-): Promise<CellHistory> {
+export async function historyOf(scope: Scope, facts: EmployerFacts, cells: readonly CellName[]): Promise<CellHistory> {
+  const { employerNo } = facts;
   const months = [...new Set(cells.map((cell) => cell.month))];
   const byCell = new Map<string, DueStatus[]>();
   const undos = await undoDues(scope, employerNo);
@@ -135,39 +135,75 @@ export async function historyOf(
     }
   }
   for (const dues of byCell.values()) dues.sort((a, b) => (a.dueId < b.dueId ? -1 : 1));
-  const latest = await latestFacts(scope, employerNo);
+  const recorded = await recordedFacts(scope, employerNo, [...new Set(cells.map((cell) => cell.personNo))]);
+  const laws = new Map<string, Promise<Law>>();
+  const lawAt = (dueId: string): Promise<Law> => {
+    const law = laws.get(dueId) ?? loadLaw(scope.on, dueId);
+    laws.set(dueId, law);
+    return law;
+  };
   return {
     dues: (cell) => byCell.get(cellKey(cell.personNo, cell.insurance, cell.month)) ?? [],
-    factsAfter: (personNo, dueId) => (latest.persons.get(personNo) ?? '') > dueId || latest.common > dueId,
+    async movedAfter(cell, dueId) {
+      const ofCell = [...(recorded.get(cell.personNo) ?? []), ...(recorded.get(EVERYBODY) ?? [])];
+      if (ofCell.some((fact) => fact.id > dueId && concerns(fact, cell))) return true;
+      return lawMoved(scope, await lawAt(dueId), facts, cell);
+    },
   };
 }
 
+/** The law of then asks another amount for the cell. What else was laid over the book since does not concern it. */
+function lawMoved(scope: Scope, then: Law, facts: EmployerFacts, { personNo, insurance, month }: CellName): boolean {
+  if (then === scope.law) return false;
+  const before = derive({ ...scope, law: then }, facts, personNo, insurance, month);
+  const now = derive(scope, facts, personNo, insurance, month);
+  return typeof before === 'string' || typeof now === 'string' ? before !== now : !sameAmounts(before, now);
+}
+
+type RecordedFact = {
+  readonly person_no: string;
+  readonly id: string;
+  /** null: of all. */
+  readonly insurance: Insurance | null;
+  readonly month_from: Month;
+  readonly month_to: Month | null;
+};
+
+/** In place of a person's number: a fact of the employer. */
+const EVERYBODY = '';
+
+/** What began later says nothing of the month: a wage or a span that ends another begins when that one did. */
+const concerns = (fact: RecordedFact, { insurance, month }: CellName): boolean =>
+  (fact.insurance === null || fact.insurance === insurance) &&
+  fact.month_from <= month &&
+  (fact.month_to === null || month <= fact.month_to);
+
 /**
  * Ids of facts begin with a ULID: a greater one was written later, also while the business clock stands still. A wage that an undo put back
- * is called after the one it restores, and counts as old as that: it says again what was true then.
+ * is called after the one it restores, and counts as old as that: it says again what was true then. The end of a span is left out: a 停保
+ * concerns the months after it.
  */
-async function latestFacts(
-  scope: Scope,
+async function recordedFacts(
+  { on, region }: Scope,
   employerNo: string,
-): Promise<{ readonly common: string; readonly persons: ReadonlyMap<string, string> }> {
-  const { on, region } = scope;
+  personNos: readonly string[],
+): Promise<ReadonlyMap<string, readonly RecordedFact[]>> {
+  const theirs = among('person_no', personNos, 'text');
   const found = await rows(
     on,
-    sql<{ person_no: string; id: string }>`
-      select person_no, max(id) as id from (
-        select person_no, span_id as id from enrolment_span where region = ${region} and employer_no = ${employerNo}
-        union all
-        select person_no, wage_id from wages_declaration where region = ${region} and employer_no = ${employerNo}
-        union all
-        select person_no, exemption_id from registry_exemption where region = ${region}
-        union all
-        select '', fact_id from registry_injury_class where region = ${region} and employer_no = ${employerNo}
-        union all
-        select '', overlay_id from parameters_overlay
-      ) facts group by person_no`,
+    sql<RecordedFact>`
+      select person_no, span_id as id, insurance, month_from, null as month_to from enrolment_span
+      where region = ${region} and employer_no = ${employerNo} and ${theirs}
+      union all
+      select person_no, wage_id, null, month_from, null from wages_declaration
+      where region = ${region} and employer_no = ${employerNo} and ${theirs}
+      union all
+      select person_no, exemption_id, null, month_from, month_to from registry_exemption where region = ${region} and ${theirs}
+      union all
+      select ${EVERYBODY}::text, fact_id, 'injury', month_from, null from registry_injury_class
+      where region = ${region} and employer_no = ${employerNo}`,
   );
-  const persons = new Map(found.map((row) => [row.person_no, row.id]));
-  return { common: persons.get('') ?? '', persons };
+  return Map.groupBy(found, (fact) => fact.person_no);
 }
 
 async function undoDues(scope: Scope, employerNo: string): Promise<ReadonlySet<string>> {

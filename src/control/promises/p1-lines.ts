@@ -28,8 +28,8 @@ export const linesPromise: PromiseCheck = {
       }
       const open = employer.cells.filter((cell) => differs(cell) && !beforeBooks(cell));
       if (open.length === 0) continue;
-      const history = await historyOf(scope, employerNo, open);
-      for (const cell of open) report(scope, found, employerNo, cell, history);
+      const history = await historyOf(scope, employer.facts, open);
+      for (const cell of open) await report(scope, found, employerNo, cell, history);
     }
     return found.result(`${cells} 人月`);
   },
@@ -67,14 +67,20 @@ async function checkUndone(scope: Scope, found: Findings): Promise<void> {
   for (const row of left) found.violation(`due:${row.due_id}`, `办件 ${row.case_no} 已撤销，应缴款没有冲回`);
 }
 
-function report(scope: Scope, found: Findings, employerNo: string, cell: CheckedCell, history: CellHistory): void {
+async function report(
+  scope: Scope,
+  found: Findings,
+  employerNo: string,
+  cell: CheckedCell,
+  history: CellHistory,
+): Promise<void> {
   const object = `cell:${employerNo}/${cell.personNo}/${cell.insurance}/${cell.month}`;
   const { owed, lines } = amountsOf(cell);
   const text = `${cell.month} ${INSURANCE_SHORT_NAMES[cell.insurance]}：应缴 ${formatYuan(owed)}，明细 ${formatYuan(lines)}`;
   if (cell.problem !== undefined) found.violation(object, `应缴无法复算：${cell.problem}`);
   else if (!cell.booked) found.violation(object, `${text}；明细在做账期号以外`);
   else {
-    const gate = gateOf(scope, cell, history);
+    const gate = await gateOf(scope, cell, history);
     if (gate) found.gate(object, text, gate);
     else found.violation(object, `${text}；没有事由`);
   }
@@ -91,12 +97,12 @@ function isBeforeBooks(cell: CheckedCell, openedAt: Moment | undefined): boolean
 }
 
 /** What an open difference waits for, and how it is closed; undefined when nothing explains it. */
-function gateOf(scope: Scope, cell: CheckedCell, history: CellHistory): string | undefined {
+async function gateOf(scope: Scope, cell: CheckedCell, history: CellHistory): Promise<string | undefined> {
   const dues = history.dues(cell);
   const last = dues.at(-1);
   if (!last) return undefined;
-  // Only a fact that came after the lines can leave them behind; otherwise the lines were wrong from the start or were touched.
-  if (!history.factsAfter(cell.personNo, last.dueId)) return undefined;
+  // Only a fact or a rule that came after the lines can leave them behind; otherwise the lines were wrong from the start or were touched.
+  if (!(await history.movedAfter(cell, last.dueId))) return undefined;
   const live = dues.find((due) => due.liveBillNo !== null && due.settledHow === null);
   if (live) return `单据 ${live.liveBillNo} 还没了结，缴清后退费，或先撤销单据`;
   const { owed, lines } = amountsOf(cell);

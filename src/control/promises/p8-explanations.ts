@@ -36,11 +36,11 @@ export const explanationsPromise: PromiseCheck = {
       const months = [...new Set(cells.map((cell) => cell.month))];
       const posted = await sumPosted(scope.on, scope.region, employerNo, months, personNos);
       let history: CellHistory | undefined;
-      /** The facts changed after the lines: promise 1 names the gate of the difference. */
+      /** A fact or a rule of the cell changed after the lines: promise 1 names the gate of the difference. */
       const factsMoved = async (cell: Chosen): Promise<boolean> => {
-        history ??= await historyOf(scope, employerNo, cells.map(named));
+        history ??= await historyOf(scope, facts, cells.map(named));
         const last = history.dues(named(cell)).at(-1);
-        return last !== undefined && history.factsAfter(cell.person_no, last.dueId);
+        return last !== undefined && history.movedAfter(named(cell), last.dueId);
       };
       for (const cell of cells) {
         const stored = posted.get(cellKey(cell.person_no, cell.insurance, cell.month)) ?? NOTHING;
