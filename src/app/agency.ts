@@ -4,7 +4,7 @@ import type { Endpoint, Signer, Transport, VerifyKey } from '../../wire/index.ts
 import { wireGauges } from '../../wire/metrics.ts';
 import { reviveDocument, voidDocument } from '../archive/index.ts';
 import { type CollectionFact, countOpenBills, subscribe } from '../collection/index.ts';
-import type { OpeningDeps } from '../control/index.ts';
+import { integrityGauges, type OpeningDeps } from '../control/index.ts';
 import { createAgencyExchange } from '../exchange/index.ts';
 import { fundListener } from '../fund/index.ts';
 import type { Moment } from '../kernel/month.ts';
@@ -131,6 +131,7 @@ export async function createAgency(options: AgencyOptions): Promise<Agency> {
     token: options.metricsToken,
     gauges: [
       ...wireGauges(services.db, services.region, services.clock.now),
+      ...integrityGauges(services.db, services.region),
       {
         name: 'bills_open',
         help: '在途单据数，按节点',

@@ -149,7 +149,8 @@ export async function agencyJobs(
       slots: daily(INTEGRITY_AT),
       catchUp: 'last',
       realPauseMs: 60_000,
-      // What it finds stands on the operations page as an alert (overview.ts); the run itself has done its work.
+      // What it finds stands on the operations page as an alert (overview.ts) and in the metrics, whose rules call somebody; the run itself
+      // has done its work.
       async run() {
         while ((await sealAudit(services.db, region, true)) > 0);
         const { violations, promises } = await runIntegrity({ db: services.db, region, now: services.clock.now() });

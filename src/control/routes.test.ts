@@ -13,6 +13,7 @@ import { one, rows, sql } from '../platform/db.ts';
 import { DEMO_PASSWORD } from '../platform/identity/index.ts';
 import type { Mode, Services } from '../platform/services.ts';
 import { type TestDatabase, testDatabase } from '../platform/testing/index.ts';
+import { saveIntegrity } from './store.ts';
 
 const TOKEN = 'token-of-the-pair';
 let database: TestDatabase;
@@ -311,6 +312,15 @@ describe('运行总览', () => {
     expect(again.body).toMatchObject({ state: 'DONE' });
   });
 
+  const measured = (text: string, name: string): number =>
+    Number(new RegExp(`^tongzheng_${name} (.+)$`, 'm').exec(text)?.[1]);
+
+  it('says on /metrics that the promises were never checked', async () => {
+    const text = (await agency.app.inject('/metrics')).body;
+    expect(text).toMatch(/^tongzheng_integrity_violations Nan$/im);
+    expect(measured(text, 'integrity_last_run_timestamp_seconds')).toBe(0);
+  });
+
   it('checks the promises and keeps the result', async () => {
     const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
     const checked = await call(staff, 'POST', '/api/ops/integrity', {});
@@ -318,6 +328,21 @@ describe('运行总览', () => {
     expect(checked.body.promises).toHaveLength(8);
     const { body } = await call(staff, 'GET', '/api/ops/overview');
     expect(body.integrity).toEqual(checked.body);
+  });
+
+  it('shows on /metrics what the last check found and when it was, in real time', async () => {
+    const text = (await agency.app.inject('/metrics')).body;
+    expect(measured(text, 'integrity_violations')).toBe(0);
+    const at = measured(text, 'integrity_last_run_timestamp_seconds');
+    expect(Math.abs(Date.now() / 1000 - at)).toBeLessThan(600);
+    const { db, region } = services;
+    await saveIntegrity(db, region, {
+      at: moment('2023-04-10 09:00'),
+      durationMs: 1,
+      violations: 3,
+      promises: [],
+    });
+    expect(measured((await agency.app.inject('/metrics')).body, 'integrity_violations')).toBe(3);
   });
 });
 

@@ -56,6 +56,18 @@ export async function lastIntegrity(on: Executor, region: string): Promise<Integ
   return row?.result ?? null;
 }
 
+/** The same without what it found, which may be long. */
+export function lastIntegrityRun(
+  on: Executor,
+  region: string,
+): Promise<{ run_id: string; violations: number } | undefined> {
+  return first(
+    on,
+    sql<{ run_id: string; violations: number }>`
+      select run_id, violations from control_integrity_run where region = ${region} order by run_id desc limit 1`,
+  );
+}
+
 export type SuspenseRow = {
   readonly receiptNo: string;
   readonly billNo: string | null;

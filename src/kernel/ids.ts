@@ -32,6 +32,10 @@ export function ulid(nowMs: number = Date.now()): Ulid {
   return (encode(ms, 10) + encode(high, 8) + encode(low, 8)) as Ulid;
 }
 
+/** When it was made: real time, whatever the business clock said. */
+export const ulidMs = (id: string): number =>
+  [...id.slice(0, TIME_LETTERS)].reduce((ms, letter) => ms * 32 + ALPHABET.indexOf(letter), 0);
+
 function encode(value: number, length: number): string {
   let text = '';
   let rest = value;
