@@ -62,23 +62,26 @@ export type OpenDbOptions = { readonly max?: number; readonly applicationName?: 
 const SETTINGS = '-c TimeZone=Asia/Shanghai -c statement_timeout=120000 -c idle_in_transaction_session_timeout=120000';
 /**
  * One plan for all values: those of a command are few and alike, and to plan for them every time takes longer than to carry it out. So no
- * statement asks for «this one or any», and a growing table is read by an index (tests/plans/).
+ * statement asks for «this one or any», and a growing table is read by an index (tests/plans/). But Citus finds the machine of a statement
+ * by its values, and refuses the plan for all of them: there the server chooses.
  */
-const ONE_PLAN = '-c plan_cache_mode=force_generic_plan';
+const ONE_PLAN = `select set_config('plan_cache_mode', 'force_generic_plan', false)
+  where not exists (select from pg_proc where proname = 'create_distributed_table')`;
 
 /** For COPY and what goes with it: each statement of a run is planned for its values. */
 export function openPool(url: string, options: OpenDbOptions = {}): pg.Pool {
-  return poolOf(url, SETTINGS, options);
+  return poolOf(url, options);
 }
 
-function poolOf(url: string, settings: string, options: OpenDbOptions): pg.Pool {
+function poolOf(url: string, options: OpenDbOptions, first?: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
     application_name: options.applicationName ?? 'tongzheng',
     Client: PreparingClient,
     types,
-    options: settings,
+    options: SETTINGS,
+    ...(first ? { onConnect: (client) => client.query(first).then(() => undefined) } : {}),
   });
   // A lost idle connection is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
@@ -88,7 +91,7 @@ function poolOf(url: string, settings: string, options: OpenDbOptions): pg.Pool 
 }
 
 export function openDb(url: string, options: OpenDbOptions = {}): Db {
-  return dbOn(poolOf(url, `${SETTINGS} ${ONE_PLAN}`, options));
+  return dbOn(poolOf(url, options, ONE_PLAN));
 }
 
 /** On a pool of `openPool`, or one whose connections answer as its do. */

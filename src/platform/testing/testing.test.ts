@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { one, sql } from '../db.ts';
+import { one, openDb, run, sql } from '../db.ts';
 import { type TestDatabase, testDatabase } from './index.ts';
 
 const opened: TestDatabase[] = [];
@@ -23,6 +23,17 @@ test('a moment comes back as Shanghai text and a bigint as a number', async () =
     sql<{ at: string; fen: number }>`select timestamptz '2023-04-10 01:00:00.5+00' as at, 16055676::bigint as fen`,
   );
   expect(row).toEqual({ at: '2023-04-10T09:00:00.500+08:00', fen: 16055676 });
+});
+
+test('a statement is planned once for all values, but on Citus, which refuses such a plan', async () => {
+  const a = await testDatabase([]);
+  opened.push(a);
+  const asked = sql<{ mode: string }>`select current_setting('plan_cache_mode') as mode`;
+  expect(await one(a.db, asked)).toEqual({ mode: 'force_generic_plan' });
+  await run(a.db, sql`create function create_distributed_table() returns void language sql as 'select'`);
+  const citus = openDb(a.url, { max: 1 });
+  expect(await one(citus, asked)).toEqual({ mode: 'auto' });
+  await citus.destroy();
 });
 
 test.each([
