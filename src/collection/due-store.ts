@@ -80,11 +80,11 @@ export async function listDueStatus(on: Executor, region: string, filter: DueFil
              d.person_fen, d.late_from, a.case_no, a.at,
              n.employer_fen as net_employer_fen, n.person_fen as net_person_fen,
              d.settled_how, d.live_bill_no, d.live_bill_state,
-             exists (select 1 from collection_reversal r where r.region = d.region and r.reverses = d.due_id) as reversed,
+             exists (select 1 from collection_reversal r where r.region = ${region} and r.reverses = d.due_id) as reversed,
              array(select p.person_no from ${cellsOfDue}) as person_nos
       from collection_due_state d
       join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
-      cross join lateral ${netOfDue}
+      cross join lateral ${netOfDue(region)}
       where d.region = ${region} ${byCase} ${byEmployer} ${byMonths} ${byIds}
       order by d.month, a.at, d.due_id`,
   );

@@ -15,14 +15,17 @@ export const dueAmong = (dueIds: readonly string[]): Fragment =>
 export const cellsOfDue = sql`collection_cells(d.person_nos, d.cell_base_fen, d.rates_ppm, d.cell_employer_fen, d.cell_person_fen, d.slot) as p`;
 export const linesOfDue = sql`cross join lateral ${cellsOfDue}`;
 
-/** What the due `d` is worth after 冲抵, in both directions: a credit takes from its debit, an undone credit gives back. `n` (employer_fen, person_fen). */
-export const netOfDue = sql`(
+/**
+ * What the due `d` is worth after 冲抵, in both directions: a credit takes from its debit, an undone credit gives back. `n` (employer_fen,
+ * person_fen). The region is said again: from `d.region` Citus does not see through a sum on which machine these lie.
+ */
+export const netOfDue = (region: string | Fragment): Fragment => sql`(
   select (d.employer_fen + coalesce(sum(x.employer_fen), 0))::bigint as employer_fen,
          (d.person_fen + coalesce(sum(x.person_fen), 0))::bigint as person_fen
   from (
-    select f.employer_fen, f.person_fen from collection_offset f where f.region = d.region and f.credit_due_id = d.due_id
+    select f.employer_fen, f.person_fen from collection_offset f where f.region = ${region} and f.credit_due_id = d.due_id
     union all
-    select -f.employer_fen, -f.person_fen from collection_offset f where f.region = d.region and f.debit_due_id = d.due_id
+    select -f.employer_fen, -f.person_fen from collection_offset f where f.region = ${region} and f.debit_due_id = d.due_id
   ) x) as n`;
 
 /** The due `d` is neither undone nor an undo. */

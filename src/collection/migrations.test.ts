@@ -194,7 +194,7 @@ test('lines, worth, people of a bill and references are what they were', async (
     await rows(
       db,
       sql`select d.region, d.due_id, n.employer_fen, n.person_fen from collection_due d
-          cross join lateral ${netOfDue} order by 2`,
+          cross join lateral ${netOfDue(sql`d.region`)} order by 2`,
     ),
   ).toEqual(
     was.net

@@ -34,6 +34,8 @@ export async function listPaidCells(
   const byPerson = filter.personNos ? sql`and ${among('p.person_no', filter.personNos, 'bigint')}` : sql``;
   const byInsurance = filter.insurance ? sql`and d.insurance = ${filter.insurance}` : sql``;
   const byMonths = filter.months ? sql`and d.month = any(${filter.months}::text[])` : sql``;
+  const received = sql`(coalesce(d.live_bill_state in ('TAX_POSTED', 'SS_POSTED'), false) and exists (
+    select 1 from collection_receipt m where m.region = ${region} and m.bill_no = d.live_bill_no and m.state = 'MATCHED'))`;
   const found = await rows(
     on,
     sql<{
@@ -52,15 +54,11 @@ export async function listPaidCells(
       select lpad(p.person_no::text, 11, '0') as person_no, d.insurance, d.month,
              sum(p.base_fen)::bigint as base_fen, sum(p.employer_fen)::bigint as employer_fen, sum(p.person_fen)::bigint as person_fen,
              bool_and(d.settled_how is not null) and bool_or(d.settled_how in ('RECEIPT', 'OPENING')) as paid,
-             bool_and(d.settled_how is not null or r.received)
-               and bool_or(d.settled_how in ('RECEIPT', 'OPENING') or r.received) as received,
+             bool_and(d.settled_how is not null or ${received})
+               and bool_or(d.settled_how in ('RECEIPT', 'OPENING') or ${received}) as received,
              bool_or(d.settled_how is null and d.late_from <= ${today}::date) as overdue,
              array_agg(distinct d.kind) as kinds, bool_or(d.kind = 'REFUND') as refunded
       from collection_due_state d ${linesOfDue}
-      cross join lateral (
-        select coalesce(d.live_bill_state in ('TAX_POSTED', 'SS_POSTED'), false)
-               and exists (select 1 from collection_receipt m
-                           where m.region = d.region and m.bill_no = d.live_bill_no and m.state = 'MATCHED') as received) r
       where d.region = ${region} and d.employer_no = ${employerNo} ${byPerson} ${byInsurance} ${byMonths}
       group by 1, 2, 3
       having sum(p.employer_fen) + sum(p.person_fen) <> 0 or bool_or(d.kind = 'REFUND')

@@ -23,12 +23,12 @@ export async function listFreeDues(on: Executor, region: string, employerNo: str
       select d.due_id, d.insurance, d.month, d.kind, d.persons, d.base_fen, d.late_from,
              n.employer_fen, n.person_fen, coalesce(r.days, 0)::int as waited_days
       from collection_due d
-      cross join lateral ${netOfDue}
+      cross join lateral ${netOfDue(region)}
       left join lateral (
         select sum(greatest(0, (b.revoked_at at time zone 'Asia/Shanghai')::date
                                - greatest((b.revoke_asked_at at time zone 'Asia/Shanghai')::date, d.late_from - 1))) as days
         from collection_bill_due x join collection_bill b on b.region = x.region and b.bill_no = x.bill_no
-        where x.region = d.region and x.due_id = d.due_id and not x.live and b.state = 'REVOKED'
+        where x.region = ${region} and x.due_id = d.due_id and not x.live and b.state = 'REVOKED'
       ) r on true
       where d.region = ${region} and d.employer_no = ${employerNo} and d.kind <> 'REFUND'
         and d.employer_fen + d.person_fen >= 0
@@ -109,7 +109,7 @@ export async function duesUnchanged(on: Executor, region: string, billNo: string
         and x.employer_fen = n.employer_fen and x.person_fen = n.person_fen), false) as unchanged
       from collection_bill_due x
       join collection_due_state d on d.region = x.region and ${dueIs(sql`x.due_id`)}
-      cross join lateral ${netOfDue}
+      cross join lateral ${netOfDue(region)}
       where x.region = ${region} and x.bill_no = ${billNo}`,
   );
   return row.unchanged;
@@ -129,7 +129,7 @@ export async function hasArrears(on: Executor, region: string, employerNo: strin
     on,
     sql<{ found: boolean }>`
       select exists (
-        select 1 from collection_due_state d cross join lateral ${netOfDue}
+        select 1 from collection_due_state d cross join lateral ${netOfDue(region)}
         where d.region = ${region} and d.employer_no = ${employerNo} and d.late_from <= ${today}
           and d.employer_fen + d.person_fen > 0 and n.employer_fen + n.person_fen > 0 and d.settled_how is null) as found`,
   );

@@ -92,9 +92,9 @@ export async function insertBill(
         select m.region, m.bill_no, min(m.line_no), x.other
         from collection_bill_due m
         join lateral (
-          select f.credit_due_id as other from collection_offset f where f.region = m.region and f.debit_due_id = m.due_id
+          select f.credit_due_id as other from collection_offset f where f.region = ${region} and f.debit_due_id = m.due_id
           union all
-          select f.debit_due_id from collection_offset f where f.region = m.region and f.credit_due_id = m.due_id
+          select f.debit_due_id from collection_offset f where f.region = ${region} and f.credit_due_id = m.due_id
         ) x on true
         where m.region = ${region} and m.bill_no = ${bill.billNo}
         group by m.region, m.bill_no, x.other`,

@@ -124,7 +124,7 @@ async function unsettledByFund({ on, region }: Scope): Promise<Map<Insurance, nu
       select insurance, sum(fen)::bigint as fen from (
         select d.insurance, n.employer_fen + n.person_fen as fen
         from collection_due_state d
-        cross join lateral ${netOfDue}
+        cross join lateral ${netOfDue(region)}
         join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
         where d.region = ${region} and a.act <> 'OPENING' and d.settled_how is null
         union all

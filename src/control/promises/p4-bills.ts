@@ -69,7 +69,7 @@ async function checkDuesOfLines(scope: Scope, found: Findings): Promise<void> {
       from collection_bill_due b
       join collection_bill_line l on l.region = b.region and l.bill_no = b.bill_no and l.line_no = b.line_no
       join collection_due d on d.region = b.region and ${dueIs(sql`b.due_id`)}
-      cross join lateral ${netOfDue}
+      cross join lateral ${netOfDue(region)}
       where b.region = ${region} ${ofEmployers(scope, 'd.employer_no')} and b.live
         and (n.employer_fen <> b.employer_fen or n.person_fen <> b.person_fen
              or d.insurance <> l.insurance or d.kind <> l.kind or d.month <> l.month or d.late_from <> l.late_from)`,
@@ -242,7 +242,7 @@ async function checkSettlements(scope: Scope, found: Findings): Promise<void> {
       select 'due:' || s.due_id as object
       from collection_settlement_unbilled s
       join collection_due d on d.region = s.region and ${dueIs(sql`s.due_id`)}
-      cross join lateral ${netOfDue}
+      cross join lateral ${netOfDue(region)}
       where s.region = ${region} ${theirDue} and s.how = 'OFFSET' and (n.employer_fen <> 0 or n.person_fen <> 0)`,
     '按冲抵结清，但冲抵后不为零',
   );
