@@ -97,6 +97,8 @@ export async function setUp(
   const citus = await client.query("select from pg_proc where proname = 'create_distributed_table'");
   if (citus.rowCount === 0)
     throw new Error('这个库里没有 Citus：请先 create extension citus（deploy/citus/README.md）');
+  // The server ends the statement of a run that was killed: the next one waits for it, and then sees what it did.
+  await client.query("select pg_advisory_lock(hashtext('tongzheng-migrate'))");
   const { rows: links } = await client.query<Link>(LINKS);
   const { rows: spread } = await client.query<{ name: string }>(SPREAD);
   for (const statement of citusStatements(program, { links, spread: new Set(spread.map(({ name }) => name)) })) {
