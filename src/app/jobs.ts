@@ -153,7 +153,7 @@ export async function agencyJobs(
       // has done its work.
       async run() {
         while ((await sealAudit(services.db, region, true)) > 0);
-        const { violations, promises } = await runIntegrity({ db: services.db, region, now: services.clock.now() });
+        const { violations, promises } = await runIntegrity(services);
         return { 承诺: promises.length, 违反: violations };
       },
     },

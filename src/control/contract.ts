@@ -14,6 +14,11 @@ export const integritySchema = z.object({
   durationMs: z.int(),
   violations: z.int(),
   promises: z.array(promiseSchema),
+  audit: z
+    .object({ seq: z.int(), chain: z.string() })
+    .nullable()
+    .default(null)
+    .describe('审计链核对到第几环、那一环的值；没有核对审计链为空'),
 });
 
 /** Public: what every page says about the place it serves. No personal data. */

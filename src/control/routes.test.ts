@@ -8,11 +8,13 @@ import { generateSigner, verifyKeyOf } from '../../wire/index.ts';
 import { type Agency, createAgency } from '../app/agency.ts';
 import { agencyMigrations } from '../app/migrations.ts';
 import { seedCalendar, seedStaff } from '../app/seed.ts';
+import { loadLaw } from '../parameters/index.ts';
 import { createClock } from '../platform/clock/index.ts';
-import { one, rows, sql } from '../platform/db.ts';
+import { one, rows, run, sql } from '../platform/db.ts';
 import { DEMO_PASSWORD } from '../platform/identity/index.ts';
 import type { Mode, Services } from '../platform/services.ts';
 import { type TestDatabase, testDatabase } from '../platform/testing/index.ts';
+import { checkIntegrity, PROMISES } from './integrity.ts';
 import { saveIntegrity } from './store.ts';
 
 const TOKEN = 'token-of-the-pair';
@@ -330,6 +332,29 @@ describe('运行总览', () => {
     expect(body.integrity).toEqual(checked.body);
   });
 
+  it('keeps how far the audit chain went, and misses it when the chain was cut', async () => {
+    const { db, region, clock } = services;
+    const first = await checkIntegrity({ db, region, now: clock.now() });
+    expect(first.audit?.seq).toBeGreaterThan(0);
+    expect(first.promises[5]?.violations).toEqual([]);
+    await saveIntegrity(db, region, first);
+    await db
+      .transaction()
+      .execute(async (tx) => {
+        await run(tx, sql`set local session_replication_role = replica`);
+        const tail = sql`(select audit_id from platform_audit_seal order by seq desc limit 1)`;
+        await run(tx, sql`delete from platform_audit where audit_id in ${tail}`);
+        await run(tx, sql`delete from platform_audit_seal where audit_id in ${tail}`);
+        const scope = { on: tx, region, law: await loadLaw(tx), now: clock.now() };
+        const found = await PROMISES[5]?.check(scope);
+        expect(found?.violations.map((one) => one.text)).toContainEqual(
+          expect.stringMatching(`^审计链第 ${first.audit?.seq} 环不是以前核对时的那一环`),
+        );
+        throw new Error('taken back');
+      })
+      .catch((error: Error) => expect(error.message).toBe('taken back'));
+  });
+
   it('shows on /metrics what the last check found and when it was, in real time', async () => {
     const text = (await agency.app.inject('/metrics')).body;
     expect(measured(text, 'integrity_violations')).toBe(0);
@@ -341,6 +366,7 @@ describe('运行总览', () => {
       durationMs: 1,
       violations: 3,
       promises: [],
+      audit: null,
     });
     expect(measured((await agency.app.inject('/metrics')).body, 'integrity_violations')).toBe(3);
   });

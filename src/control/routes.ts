@@ -41,8 +41,7 @@ export function registerControlRoutes(app: FastifyInstance, deps: ControlDeps): 
   route(app, operationsEndpoint, ({ query }) => buildOverview(deps, query));
 
   route(app, integrityEndpoint, async ({ principal }) => {
-    const { db, region, clock } = services;
-    const integrity = await runIntegrity({ db, region, now: clock.now() });
+    const integrity = await runIntegrity(services);
     await transact(services, portalActor(principal), (ctx) =>
       audit(ctx, { action: 'ops.integrity', object: 'integrity', detail: { violations: integrity.violations } }),
     );

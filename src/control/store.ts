@@ -3,6 +3,7 @@ import { SUSPENSE_REASONS } from '../collection/index.ts';
 import { ulid } from '../kernel/ids.ts';
 import type { CivilDate, Moment } from '../kernel/month.ts';
 import type { Sort } from '../kernel/sort.ts';
+import type { ChainHead } from '../platform/audit/index.ts';
 import { byPlace, type Executor, first, type Orders, one, orderBy, rows, run, sql } from '../platform/db.ts';
 import type { SortKey } from '../platform/schemas.ts';
 import type { integritySchema, suspenseSort } from './contract.ts';
@@ -65,6 +66,16 @@ export function lastIntegrityRun(
     on,
     sql<{ run_id: string; violations: number }>`
       select run_id, violations from control_integrity_run where region = ${region} order by run_id desc limit 1`,
+  );
+}
+
+/** How far the audit chain went whenever it was checked, and to what. */
+export function listChainHeads(on: Executor, region: string): Promise<ChainHead[]> {
+  return rows(
+    on,
+    sql<ChainHead>`
+      select (result -> 'audit' ->> 'seq')::bigint as seq, result -> 'audit' ->> 'chain' as chain from control_integrity_run
+      where region = ${region} and (result -> 'audit' ->> 'seq')::bigint > 0`,
   );
 }
 

@@ -161,6 +161,15 @@ export async function one<T>(on: Executor, query: RawBuilder<T>): Promise<T> {
   return found[0] as T;
 }
 
+/** All rows of a query that goes on behind the last row of the page before it, in the memory of one page; `size`: its limit. */
+export async function* inPages<T>(size: number, read: (behind: T | undefined) => Promise<T[]>): AsyncGenerator<T> {
+  let page: T[] = [];
+  do {
+    page = await read(page.at(-1));
+    yield* page;
+  } while (page.length === size);
+}
+
 /** Statement without result; returns the number of rows touched. */
 export async function run(on: Executor, query: RawBuilder<unknown>): Promise<number> {
   const client = connections.get(on);

@@ -9,13 +9,14 @@ import { businessNow } from './business-now.ts';
 import { INTEGRITY_HELP } from './integrity-help.ts';
 import { openTarget } from './target.ts';
 
-/** A line for each promise, its violations below it, and the sum. */
+/** A line for each promise, its violations below it, how far the audit chain goes, and the sum. */
 function describeIntegrity(result: Integrity): string {
   const lines = result.promises.flatMap((promise) => [
     `${promise.violations.length > 0 ? '✗' : '✓'} ${promise.no}. ${promise.title}（${promise.checked}）`,
     ...promise.violations.map((one) => `    ${one.object}：${one.text}`),
     ...(promise.gated.length > 0 ? [`    有 ${promise.gated.length} 处差额等待办理，都有去处`] : []),
   ]);
+  if (result.audit) lines.push(`审计链到第 ${result.audit.seq} 环：${result.audit.chain}`);
   return `${lines.join('\n')}\n违反 ${result.violations} 处，用时 ${(result.durationMs / 1000).toFixed(1)} 秒\n`;
 }
 

@@ -1,6 +1,7 @@
 import { dueIs } from '../../collection/index.ts';
 import { verifyChain } from '../../platform/audit/index.ts';
 import { one, rows, sql } from '../../platform/db.ts';
+import { listChainHeads } from '../store.ts';
 import { findings, type PromiseCheck } from './promise.ts';
 
 /**
@@ -66,12 +67,11 @@ export const auditPromise: PromiseCheck = {
                               where region = ${region} and (actor = '' or actor like '%:')`,
       '核定没有经办人',
     );
-    const chain = await verifyChain(on, region);
-    for (const problem of chain.problems) found.violation(problem.object, problem.text);
+    const chain = await verifyChain(on, region, found.violation, await listChainHeads(on, region));
     const { count } = await one(
       on,
       sql<{ count: number }>`select count(*) as count from casework_case where region = ${region}`,
     );
-    return found.result(`${count} 件，${chain.checked} 条审计`);
+    return { ...found.result(`${count} 件，${chain.checked} 条审计`), head: chain.head };
   },
 };

@@ -1,5 +1,6 @@
 import type { Moment } from '../../kernel/month.ts';
 import type { Law } from '../../parameters/index.ts';
+import type { ChainHead } from '../../platform/audit/index.ts';
 import { type Executor, sql } from '../../platform/db.ts';
 
 /** What a promise is checked against: one snapshot of the live database. */
@@ -23,6 +24,8 @@ export type Checked = {
   readonly gated: readonly Gated[];
   /** All violations, also those beyond what is listed. */
   readonly total: number;
+  /** How far the audit chain was checked, of the promise that does. */
+  readonly head?: ChainHead;
 };
 
 /** A promise of design §2. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { run, sql } from '../db.ts';
 import { systemActor, transact } from '../services.ts';
 import { type TestServices, testServices } from '../testing/services.ts';
-import { audit, sealAudit, verifyChain } from './index.ts';
+import { audit, auditRecord, type ChainHead, sealAudit, verifyChain } from './index.ts';
 
 let services: TestServices;
 beforeEach(async () => {
@@ -21,7 +21,12 @@ function act(object: string): Promise<void> {
   );
 }
 const seal = () => sealAudit(services.db, services.region);
-const problems = async () => (await verifyChain(services.db, services.region)).problems;
+const verify = async (earlier: readonly ChainHead[] = []) => {
+  const problems: { object: string; text: string }[] = [];
+  const say = (object: string, text: string): void => void problems.push({ object, text });
+  return { ...(await verifyChain(services.db, services.region, say, earlier)), problems };
+};
+const problems = async () => (await verify()).problems;
 
 /** What somebody with the rights of the database's owner could do. */
 async function tamper(change: Parameters<typeof run>[1]): Promise<void> {
@@ -36,7 +41,7 @@ test('sealed rows verify; a second seal adds nothing', async () => {
   expect(await seal()).toBe(0);
   await act('case:4');
   expect(await seal()).toBe(1);
-  expect(await verifyChain(services.db, services.region)).toEqual({ checked: 4, problems: [] });
+  expect(await verify()).toMatchObject({ checked: 4, problems: [], head: { seq: 4 } });
 });
 
 test('the log cannot be changed or emptied through the program', async () => {
@@ -104,4 +109,52 @@ test('a row that came hours late is found by the one who looks at all of them', 
   expect(await sealAudit(services.db, services.region, true)).toBe(1);
   expect(await sealAudit(services.db, services.region, true)).toBe(0);
   expect(await problems()).toEqual([]);
+});
+
+const LOST = /^审计链第 \d+ 环不是以前核对时的那一环/;
+
+test('a cut tail is found by the head of an earlier check, also when the chain has grown again', async () => {
+  await seal();
+  const { head } = await verify();
+  await act('case:4');
+  await seal();
+  expect((await verify([head])).problems).toEqual([]);
+  await tamper(sql`delete from platform_audit_seal where seq >= 3`);
+  await tamper(sql`delete from platform_audit where object in ('case:3', 'case:4')`);
+  expect((await verify()).problems).toEqual([]);
+  expect((await verify([head])).problems).toEqual([{ object: 'audit:3', text: expect.stringMatching(LOST) }]);
+  await act('case:5');
+  await seal();
+  expect((await verify([head])).problems).toEqual([{ object: 'audit:3', text: expect.stringMatching(LOST) }]);
+});
+
+test('a row that was changed with its digest and every ring after it is found by the head of an earlier check', async () => {
+  await seal();
+  const before = (await verify()).head;
+  await tamper(sql`delete from platform_audit_seal`);
+  const row = auditRecord(
+    { region: services.region, now: services.clock.now(), actor: systemActor('test') },
+    { action: 'item.submit emp.enroll', object: 'case:2' },
+  );
+  await tamper(sql`update platform_audit set audit_id = ${row.audit_id}, at = ${row.at}, detail = '{}', digest = ${row.digest},
+                          actor_kind = ${row.actor_kind}, actor_id = ${row.actor_id}, actor_name = ${row.actor_name} where object = 'case:2'`);
+  await seal();
+  const after = await verify();
+  expect(after.problems).toEqual([]);
+  // Whoever looks later still finds it: the head of the changed chain does not take the place of the first.
+  expect((await verify([before, after.head])).problems).toEqual([
+    { object: 'audit:3', text: expect.stringMatching(LOST) },
+  ]);
+});
+
+test('more rows than a page are all read', async () => {
+  await tamper(sql`insert into platform_audit (region, audit_id, at, actor_kind, actor_id, actor_name, action, object, detail, digest)
+                   select region, audit_id || lpad(n::text, 5, '0'), at, actor_kind, actor_id, actor_name, action, object, detail, 'wrong'
+                   from platform_audit, generate_series(1, 5010) n where object = 'case:3'`);
+  const unsealed = await verify();
+  expect([unsealed.checked, unsealed.problems.length]).toEqual([5_013, 5_010]);
+  // The planner has not seen the rings of a moment ago.
+  while ((await seal()) > 0) await sql`analyze platform_audit, platform_audit_seal`.execute(services.db);
+  const sealed = await verify();
+  expect([sealed.checked, sealed.problems.length, sealed.head.seq]).toEqual([5_013, 5_010, 5_013]);
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ulid } from '../../kernel/ids.ts';
 import type { Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../context.ts';
-import { type Db, type Executor, first, later, one, rows, run, sql } from '../db.ts';
+import { type Db, type Executor, first, inPages, later, one, rows, run, sql } from '../db.ts';
 
 export type AuditEntry = {
   /** What was done: `item.submit emp.enroll`. */
@@ -128,40 +128,77 @@ export async function sealAudit(db: Db, region: string, everything = false): Pro
   });
 }
 
-export type ChainProblem = { readonly object: string; readonly text: string };
+/** The last ring of the chain at some moment. Every ring holds all before it: while it is in the chain, they are what they were. */
+export type ChainHead = { readonly seq: number; readonly chain: string };
 
-/** Recomputes every digest and the chain; also names rows older than a minute that were never sealed. */
+/** One after the other, so that a check of many years takes the memory of a page. */
+const CHECKED_AT_ONCE = 5_000;
+const CONTENT = sql`a.audit_id, a.at, a.actor_kind, a.actor_id, a.actor_name, a.action, a.object, a.detail, a.digest`;
+type DigestedRow = AuditRow & { readonly digest: string };
+/** A ring with its row; null: the row is gone. */
+type Ring = ChainHead & { readonly sealed: string } & (DigestedRow | { readonly audit_id: null });
+type Unsealed = DigestedRow & { readonly late: boolean };
+
+const readRings = (on: Executor, region: string) =>
+  inPages(CHECKED_AT_ONCE, (behind: Ring | undefined) =>
+    rows(
+      on,
+      sql<Ring>`
+        select s.seq, s.chain, s.audit_id as sealed, ${CONTENT}
+        from platform_audit_seal s left join platform_audit a on a.region = s.region and a.audit_id = s.audit_id
+        where s.region = ${region} and s.seq > ${behind?.seq ?? 0} order by s.seq limit ${sql.lit(CHECKED_AT_ONCE)}`,
+    ),
+  );
+
+const readUnsealed = (on: Executor, region: string) =>
+  inPages(CHECKED_AT_ONCE, (behind: Unsealed | undefined) =>
+    rows(
+      on,
+      sql<Unsealed>`
+        select ${CONTENT}, a.real_at < clock_timestamp() - interval '1 minute' as late
+        from platform_audit a
+        where a.region = ${region} and a.audit_id > ${behind?.audit_id ?? ''}
+          and not exists (select 1 from platform_audit_seal s where s.region = a.region and s.audit_id = a.audit_id)
+        order by a.audit_id limit ${sql.lit(CHECKED_AT_ONCE)}`,
+    ),
+  );
+
+/**
+ * Recomputes every digest and the chain, and says what does not fit; also rows older than a minute that were never sealed. Rows and rings
+ * lie in one database: who may write there can cut or recompute both. So the heads of earlier checks must still be in the chain.
+ */
 export async function verifyChain(
   on: Executor,
   region: string,
-): Promise<{ checked: number; problems: ChainProblem[] }> {
-  const found = await rows(
-    on,
-    sql<AuditRow & { digest: string; seq: number | null; chain: string | null; late: boolean }>`
-      select a.audit_id, a.at, a.actor_kind, a.actor_id, a.actor_name, a.action, a.object, a.detail, a.digest, s.seq, s.chain,
-             s.seq is null and a.real_at < clock_timestamp() - interval '1 minute' as late
-      from platform_audit a left join platform_audit_seal s on s.region = a.region and s.audit_id = a.audit_id
-      where a.region = ${region} order by s.seq nulls last`,
-  );
-  const problems: ChainProblem[] = [];
-  const sealed = await one(
-    on,
-    sql<{ count: number }>`select count(*) as count from platform_audit_seal where region = ${region}`,
-  );
-  let chain = START;
-  let expected = 1;
-  for (const row of found) {
-    if (digestOf(region, row) !== row.digest)
-      problems.push({ object: `audit:${row.audit_id}`, text: '审计记录内容与摘要不符' });
-    if (row.late) problems.push({ object: `audit:${row.audit_id}`, text: '审计记录超过一分钟未封入链' });
-    if (row.seq === null) continue;
-    chain = sm3(`${chain}${row.digest}`);
-    if (row.seq !== expected || row.chain !== chain) {
-      problems.push({ object: `audit:${row.audit_id}`, text: `审计链在第 ${row.seq} 环断开` });
-      chain = row.chain ?? chain;
+  say: (object: string, text: string) => void,
+  earlier: readonly ChainHead[] = [],
+): Promise<{ readonly checked: number; readonly head: ChainHead }> {
+  const heads = Map.groupBy(earlier, (head) => head.seq);
+  let lost = Number.POSITIVE_INFINITY;
+  let checked = 0;
+  let head: ChainHead = { seq: 0, chain: START };
+  const checkContent = (row: DigestedRow): void => {
+    checked += 1;
+    if (digestOf(region, row) !== row.digest) say(`audit:${row.audit_id}`, '审计记录内容与摘要不符');
+  };
+  for await (const row of readRings(on, region)) {
+    if (row.audit_id === null) say(`audit:${row.sealed}`, '审计链有环没有对应的记录');
+    else {
+      checkContent(row);
+      if (row.seq !== head.seq + 1 || row.chain !== sm3(`${head.chain}${row.digest}`)) {
+        say(`audit:${row.audit_id}`, `审计链在第 ${row.seq} 环断开`);
+      }
     }
-    expected = row.seq + 1;
+    if (heads.get(row.seq)?.some(({ chain }) => chain !== row.chain)) lost = Math.min(lost, row.seq);
+    head = { seq: row.seq, chain: row.chain };
   }
-  if (expected - 1 !== sealed.count) problems.push({ object: 'audit', text: '审计链有环没有对应的记录' });
-  return { checked: found.length, problems };
+  for await (const row of readUnsealed(on, region)) {
+    checkContent(row);
+    if (row.late) say(`audit:${row.audit_id}`, '审计记录超过一分钟未封入链');
+  }
+  for (const seq of heads.keys()) if (seq > head.seq) lost = Math.min(lost, seq);
+  if (lost !== Number.POSITIVE_INFINITY) {
+    say(`audit:${lost}`, `审计链第 ${lost} 环不是以前核对时的那一环：到它为止有记录被删掉，或者改过以后重算了链`);
+  }
+  return { checked, head };
 }
