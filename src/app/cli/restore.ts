@@ -3,8 +3,6 @@ import { parseArgs } from 'node:util';
 import { momentFromMs, parseMoment } from '../../kernel/month.ts';
 import { openDb } from '../../platform/db.ts';
 import {
-  adoptDatabases,
-  type BackupDescription,
   type RecoveryTarget,
   type Restored,
   readDescription,
@@ -45,14 +43,10 @@ async function checkOnly(backup: string): Promise<number> {
 }
 
 /** Starts the restored cluster as `npm start` will, and asks it for the promises. */
-async function checkRestored(
-  dataDir: string,
-  region: string | undefined,
-  description: BackupDescription,
-): Promise<number> {
+async function checkRestored(dataDir: string, region: string | undefined): Promise<number> {
   const server = await startEmbeddedPostgres({ dataDir });
   try {
-    const db = openDb(await adoptDatabases(server, description), { max: 2, applicationName: 'tongzheng-restore' });
+    const db = openDb(await server.ensureDatabase('tongzheng'), { max: 2, applicationName: 'tongzheng-restore' });
     try {
       return await checkRegions(db, { region, now: businessNow(dataDir, readSettings(process.env).mode) });
     } finally {
@@ -106,7 +100,7 @@ export async function restoreCommand(args: readonly string[]): Promise<number> {
     return 0;
   }
   const from = performance.now();
-  const code = await checkRestored(dataDir, values.region, restored.description);
+  const code = await checkRestored(dataDir, values.region);
   sayTimes(restored, performance.now() - from);
   say(`启动：TONGZHENG_DATA=${dataDir} npm start`);
   return code;

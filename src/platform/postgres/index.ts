@@ -44,6 +44,8 @@ export type EmbeddedPostgresOptions = {
   readonly keep?: (line: string) => void;
   /** A new server is given out before its files are on disk; who asks for it waits for `durable`. */
   readonly early?: boolean;
+  /** By the restore that fills the folder: to everybody else half a cluster is refused. */
+  readonly restoring?: boolean;
 };
 
 /** For a server that dies with its run: nothing of it must survive a cut of power, and nobody looks at its processes. */
@@ -81,10 +83,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   mkdirSync(dataDir, { recursive: true });
   const account = serverAccount();
   const binaries = locateBinaries(account);
-  if (existsSync(join(dataDir, RESTORING))) {
+  if (!options.restoring && existsSync(join(dataDir, RESTORING))) {
     throw new Error(`${dataDir} 的恢复没有做完，请再运行一次 npx tongzheng restore`);
   }
-  claim(dataDir);
+  const release = claim(dataDir);
   const server = serverFile(dataDir);
   const cluster = clusterFolder(dataDir, server.id, account);
   await endOrphans(cluster);
@@ -160,7 +162,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
         if (!ended) child.kill('SIGQUIT');
         await exited;
       }
-      rmSync(join(dataDir, 'starter.json'), { force: true });
+      release();
     },
   };
 }
@@ -196,9 +198,14 @@ export function runningServerUrl(dataDir: string, database: string): string | un
   return `postgres://${SUPERUSER}:${server.password}@127.0.0.1:${port}/${database}`;
 }
 
-/** One living starter per folder. */
-function claim(dataDir: string): void {
-  const file = join(dataDir, 'starter.json');
+const STARTER = 'starter.json';
+
+/** What a data folder keeps when everything else in it is made anew: whose it is, and its password. */
+export const KEPT: readonly string[] = [RESTORING, STARTER, 'server.json'];
+
+/** One living starter per folder. Returns what gives it back. */
+export function claim(dataDir: string): () => void {
+  const file = join(dataDir, STARTER);
   if (existsSync(file)) {
     const owner = readJson<{ pid: number; mark: string }>(file);
     if (owner && owner.pid !== process.pid && isAlive(owner.pid) && startMark(owner.pid) === owner.mark) {
@@ -208,6 +215,7 @@ function claim(dataDir: string): void {
     }
   }
   writeFileSync(file, JSON.stringify({ pid: process.pid, mark: startMark(process.pid) }));
+  return () => rmSync(file, { force: true });
 }
 
 function readJson<T>(file: string): T | undefined {

@@ -15,32 +15,45 @@ async function on<T>(url: string, work: (client: pg.Client) => Promise<T>): Prom
 }
 
 /**
- * Gives the two databases of a server's backup the names and owners that the embedded server's launcher expects. For a backup of an
- * embedded server there is nothing to do. Returns the agency's URL.
+ * The connected database and all that lies in it become the role's. The objects are asked, not the owner of the database: with two of one
+ * owner the first takes the second along, and a cut may have come right there.
  */
-export async function adoptDatabases(server: EmbeddedPostgres, backup: BackupDescription): Promise<string> {
-  const pairs = [[backup.databases.agency, OURS.agency] as const];
-  if (backup.databases.tax) pairs.push([backup.databases.tax, OURS.tax] as never);
-  const owners = await on(server.url('template1'), async (client) => {
-    const { rows } = await client.query<{ name: string; owner: string; oid: number }>(
-      'select datname as name, pg_get_userbyid(datdba) as owner, datdba::int as oid from pg_database',
-    );
+async function handOver(client: pg.Client, role: string): Promise<void> {
+  const own = await client.query<{ owner: string; oid: number }>(
+    'select pg_get_userbyid(datdba) as owner, datdba::int as oid from pg_database where datname = current_database()',
+  );
+  // What the first superuser owns cannot be handed on as a whole; its rights can.
+  for (const { owner, oid } of own.rows) {
+    if (oid === 10) await client.query(`grant ${client.escapeIdentifier(owner)} to ${role}`);
+  }
+  const { rows } = await client.query<{ owner: string }>(
+    `select distinct r.rolname as owner from pg_shdepend d
+       join pg_database b on b.oid = d.dbid and b.datname = current_database() join pg_roles r on r.oid = d.refobjid
+     where d.refclassid = 'pg_authid'::regclass and d.deptype = 'o' and r.rolname <> $1`,
+    [role],
+  );
+  for (const { owner } of rows) await client.query(`reassign owned by ${client.escapeIdentifier(owner)} to ${role}`);
+  await client.query(`alter database ${role} owner to ${role}`);
+}
+
+/**
+ * Gives the two databases of a server's backup the names and owners that the embedded server's launcher expects. Can be done again,
+ * wherever it was cut off.
+ */
+export async function adoptDatabases(server: EmbeddedPostgres, { databases }: BackupDescription): Promise<void> {
+  const pairs = [
+    [databases.agency, OURS.agency] as const,
+    ...(databases.tax ? [[databases.tax, OURS.tax] as const] : []),
+  ];
+  await on(server.url('template1'), async (client) => {
     for (const [from, to] of pairs) {
-      if (from === to || !rows.some((row) => row.name === from)) continue;
+      const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [from]);
+      if (from === to || !rowCount) continue;
       await client.query(`alter database ${client.escapeIdentifier(from)} rename to ${to}`);
     }
-    return new Map(rows.map((row) => [row.name, row] as const));
   });
-  for (const [from, to] of pairs) {
+  for (const [, to] of pairs) {
     await server.ensureDatabase(to);
-    const old = owners.get(from);
-    if (!old || old.owner === to) continue;
-    await on(server.url(to), async (client) => {
-      const name = client.escapeIdentifier(old.owner);
-      // What the first superuser owns cannot be handed on as a whole; its rights can.
-      await client.query(old.oid === 10 ? `grant ${name} to ${to}` : `reassign owned by ${name} to ${to}`);
-      await client.query(`alter database ${to} owner to ${to}`);
-    });
+    await on(server.url(to), (client) => handOver(client, to));
   }
-  return server.ensureDatabase(OURS.agency);
 }

@@ -1,5 +1,4 @@
 /** Backup and restore of a whole cluster by PostgreSQL's own replication protocol: no dump tools, embedded server or one of your own. */
-export { adoptDatabases } from './adopt.ts';
 export { archiveSettings } from './archive.ts';
 export { type BackupDescription, readDescription } from './folder.ts';
 export type { RecoveryTarget } from './recover.ts';

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { locateBinaries, serverAccount } from '../binaries.ts';
-import { clusterPlace, RESTORING } from '../index.ts';
+import { claim, clusterPlace, KEPT, RESTORING, startEmbeddedPostgres } from '../index.ts';
+import { endOrphans } from '../orphans.ts';
+import { adoptDatabases } from './adopt.ts';
 import { type BackupDescription, readDescription } from './folder.ts';
 import { type RecoveryTarget, recover, writeConfiguration, writeRecovery } from './recover.ts';
 import { readThrough, unpackData } from './unpack.ts';
@@ -36,15 +38,28 @@ function refuseOtherVersion(description: BackupDescription): void {
   );
 }
 
-/** A folder with anything in it that is not the remainder of an interrupted restore stays as it is. */
-function prepare(dataDir: string, backup: string): void {
+/** A folder with anything in it that is not the remainder of an interrupted restore stays as it is. Returns what gives it back. */
+function take(dataDir: string, backup: string): () => void {
   mkdirSync(dataDir, { recursive: true });
   const there = readdirSync(dataDir);
   if (there.length > 0 && !there.includes(RESTORING)) {
     throw new Error(`${dataDir} 里已有文件，只能恢复到不存在或空的目录`);
   }
   writeFileSync(join(dataDir, RESTORING), JSON.stringify({ backup }));
-  for (const name of there) if (name !== RESTORING && name !== 'server.json') remove(join(dataDir, name));
+  return claim(dataDir);
+}
+
+/** Throws away what an interrupted restore did. */
+async function empty(dataDir: string): Promise<void> {
+  // One that was killed may have left its server running.
+  await endOrphans(clusterPlace(dataDir).cluster);
+  for (const name of readdirSync(dataDir)) if (!KEPT.includes(name)) remove(join(dataDir, name));
+}
+
+/** What a server's backup calls its own gets the names that the launcher expects, before anybody may start the folder. */
+async function adopt(dataDir: string, description: BackupDescription): Promise<void> {
+  const server = await startEmbeddedPostgres({ dataDir, restoring: true });
+  await adoptDatabases(server, description).finally(() => server.stop());
 }
 
 function remove(path: string): void {
@@ -59,8 +74,8 @@ function refuseEarlier(description: BackupDescription, until: RecoveryTarget | u
 
 /**
  * Puts a backup into a data folder and lets PostgreSQL recover it, up to the backup's end or to a moment in the archived log. The cluster
- * goes on in a timeline of its own, with the superuser's password of the new folder. A restore that is cut off is begun again by calling
- * this again; until it is done the folder cannot be started.
+ * goes on in a timeline of its own, with the superuser's password of the new folder and our names for the databases. A restore that is cut
+ * off is begun again by calling this again; until it is done the folder cannot be started.
  * @throws Error with a Chinese sentence: damaged backup, folder in use, log that does not reach.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
@@ -69,7 +84,21 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   const description = readDescription(backup);
   refuseEarlier(description, options.until);
   if (!options.onlyFiles) refuseOtherVersion(description);
-  prepare(dataDir, backup);
+  const release = take(dataDir, backup);
+  try {
+    return await restoreInto(dataDir, backup, description, options);
+  } finally {
+    release();
+  }
+}
+
+async function restoreInto(
+  dataDir: string,
+  backup: string,
+  description: BackupDescription,
+  options: RestoreOptions,
+): Promise<Restored> {
+  await empty(dataDir);
   const place = clusterPlace(dataDir);
   const draft = `${place.cluster}.new`;
   remove(draft);
@@ -93,7 +122,10 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     writeConfiguration(draft, account);
   }
   renameSync(draft, place.cluster);
-  if (!options.onlyFiles) await recover(place, join(dataDir, 'restore.log'), options.until);
+  if (!options.onlyFiles) {
+    await recover(place, join(dataDir, 'restore.log'), options.until);
+    if (description.origin === 'server') await adopt(dataDir, description);
+  }
   remove(join(dataDir, RESTORING));
   const copyMs = recoverFrom - copyFrom;
   return { description, cluster: place.cluster, copyMs, recoveryMs: performance.now() - recoverFrom };
