@@ -20,6 +20,7 @@ import { allHandedIn, withoutContents } from './attachments.ts';
 import { findItem } from './catalogue.ts';
 import { inWords } from './constraints.ts';
 import type { ItemResult, Preview, RowResult } from './contract.ts';
+import { isBlank, missingProblem } from './fields.ts';
 import type { CheckedRow, FormValues, Item, ItemEnv, Outcome, TypedRow } from './model.ts';
 
 type LooseItem = Item<unknown, unknown>;
@@ -88,9 +89,25 @@ type Checked = {
   readonly problems: readonly Problem[];
 };
 
+/**
+ * Of a required field that was left empty it is said that it is empty, whatever the item would make of an empty value. A value that was
+ * not sent at all may be one the item knows by itself (the current month). Papers that are missing have codes of their own.
+ */
+function withMissing(item: LooseItem, values: FormValues, problems: readonly Problem[]): Problem[] {
+  const missing = item.form.fields.filter(
+    (field) =>
+      field.required &&
+      field.type !== 'files' &&
+      isBlank(values[field.name]) &&
+      (values[field.name] !== undefined || problems.length > 0),
+  );
+  const names = new Set(missing.map((field) => field.name));
+  return [...missing.map(missingProblem), ...problems.filter((problem) => !names.has(problem.field ?? ''))];
+}
+
 async function check(env: ItemEnv, item: LooseItem, values: FormValues, rows: readonly TypedRow[]): Promise<Checked> {
   const parsed = await item.parse(env, values);
-  const problems = 'problems' in parsed ? [...parsed.problems] : [];
+  const problems = withMissing(item, values, 'problems' in parsed ? parsed.problems : []);
   if (item.form.rows && rows.length === 0) {
     problems.push({ code: 'GEN-010', message: `请先添加${item.form.rows.label}`, next: '至少填一行。' });
   }

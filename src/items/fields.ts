@@ -5,6 +5,21 @@ import { INSURANCE_SHORT_NAMES, INSURANCES, type Insurance } from '../kernel/ins
 import { type CivilDate, isCivilDate, type Month, parseMonth } from '../kernel/month.ts';
 import type { Field } from './contract.ts';
 
+/** What a required field says when it was left empty. */
+export function missingProblem(field: Pick<Field, 'name' | 'label'>): Problem {
+  return {
+    code: 'GEN-006',
+    message: `请填写${field.label}`,
+    why: '这一项必填，还空着。',
+    next: `补上${field.label}后再试。`,
+    field: field.name,
+  };
+}
+
+export function isBlank(value: unknown): boolean {
+  return Array.isArray(value) ? value.length === 0 : String(value ?? '').trim() === '';
+}
+
 /** Readers of typed values: each returns the value, or adds what is wrong and how to mend it. */
 export class FieldReader {
   readonly problems: Problem[] = [];
@@ -33,11 +48,7 @@ export class FieldReader {
   required(field: Pick<Field, 'name' | 'label'>): string | undefined {
     const text = this.#text(field.name);
     if (text) return text;
-    return this.fail(field.name, {
-      code: 'GEN-006',
-      message: `请填写${field.label}`,
-      next: `补上${field.label}后再试。`,
-    });
+    return this.fail(field.name, missingProblem(field));
   }
 
   /** As a document of identity writes it: characters or letters, with spaces, dots and hyphens. */
@@ -123,6 +134,7 @@ export class FieldReader {
   select<V extends string>(field: Field, otherwise?: V): V | undefined {
     const text = this.#text(field.name);
     if (!text && otherwise !== undefined) return otherwise;
+    if (!text && field.required) return this.fail(field.name, missingProblem(field));
     const found = field.options?.find((option) => option.value === text || option.label === text);
     if (found) return found.value as V;
     return this.fail(field.name, {

@@ -115,18 +115,6 @@ async function parse(env: ItemEnv, values: Readonly<Record<string, unknown>>) {
   const from = parseMonth(String(values.from ?? missing?.from ?? ''));
   const to = parseMonth(String(values.to ?? missing?.to ?? ''));
   const last = lastMonth(env);
-  const unnamed = (['from', 'to'] as const).filter((name) => String(values[name] ?? '').trim() === '');
-  if (!missing && unnamed.length > 0) {
-    const [first = 'from'] = unnamed;
-    problems.push({
-      code: 'GEN-006',
-      message: '请选择起止月份',
-      why: `到 ${monthText(last)}，没有漏报的月份可以代您填上。`,
-      next: '没有要补的月份就不用办；当月的请办单位缴费申报。',
-      field: first,
-    });
-    return { problems };
-  }
   if (!missing) {
     problems.push({
       code: 'BP-002',
@@ -134,6 +122,7 @@ async function parse(env: ItemEnv, values: Readonly<Record<string, unknown>>) {
       why: `到 ${monthText(last)}，没有漏报的月份。`,
       next: '不用补缴；当月的请办单位缴费申报。',
       link: { label: '去单位缴费申报', to: '/items/unit.declare' },
+      field: 'from',
     });
     return { problems };
   }
