@@ -27,7 +27,7 @@ import { writeTableAside, XLSX } from '../platform/workbook/index.ts';
 import { findPersons } from '../registry/index.ts';
 import { type ItemServices, openEnv } from './engine.ts';
 import type { ItemEnv } from './model.ts';
-import { billPage, billPersons, billPersonsPage, billView } from './queries/bills.ts';
+import { billPage, billPersons, billPersonsPage, billView, NO_SUCH_BILL } from './queries/bills.ts';
 import { certificateCandidates, certificateOf, issueCertificate } from './queries/certificates.ts';
 import { explain } from './queries/explain.ts';
 import { homeView } from './queries/home.ts';
@@ -96,7 +96,7 @@ export function registerQueryRoutes(app: FastifyInstance, deps: ItemServices, ad
         ? openDocument(env.ctx.tx, env.ctx.region, found.documentId)
         : undefined;
     });
-    if (!document) refuse({ code: 'BILL-012', message: '没有这张单据', next: '请在业务单据查询里核对单据号。' }, 404);
+    if (!document) refuse(NO_SUCH_BILL, 404);
     return sendFile(reply, { name: document.fileName, type: 'application/pdf', bytes: document.bytes, inline: true });
   });
   route(app, explainEndpoint, ({ principal, query }) => reading(principal, (env) => explain(env, query)));

@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from 'react';
 import { billEndpoint, billPdfEndpoint, billPersonsFileEndpoint } from '../../src/collection/contract.ts';
 import { INSURANCE_SHORT_NAMES } from '../../src/kernel/insurance.ts';
 import { type Answer, address, call } from '../ui/call.ts';
-import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { FailedPage } from '../ui/FailedPage.tsx';
 import { dayText, timeLeft } from '../ui/format.ts';
 import { AskMoney, Money } from '../ui/Money.tsx';
 import { usePhone } from '../ui/phone.ts';
@@ -38,7 +38,18 @@ export function BillPage() {
   return (
     <Loaded
       query={bill}
-      failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />}
+      failed={(error) => (
+        <FailedPage
+          title={`单据 ${billNo}`}
+          error={error}
+          linkOf={linkOf}
+          back={
+            <Go to="/bills" className="in-text">
+              去业务单据查询
+            </Go>
+          }
+        />
+      )}
       fallback={<Skeleton lines={8} />}
     >
       {(data) => <BillView bill={data} />}

@@ -3,8 +3,8 @@ import { useMemo } from 'react';
 import type { homeEndpoint } from '../../src/collection/contract.ts';
 import { ChartBars, type Series } from '../ui/ChartBars.tsx';
 import type { Answer } from '../ui/call.ts';
-import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { useElder } from '../ui/elder.ts';
+import { FailedPage } from '../ui/FailedPage.tsx';
 import { daysLeft, dayText, monthText } from '../ui/format.ts';
 import { Money } from '../ui/Money.tsx';
 import { usePhone } from '../ui/phone.ts';
@@ -38,7 +38,18 @@ export function HomePage() {
   return (
     <Loaded
       query={home}
-      failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />}
+      failed={(error) => (
+        <FailedPage
+          title="首页"
+          error={error}
+          linkOf={linkOf}
+          back={
+            <Go to="/menu" className="in-text">
+              去服务菜单
+            </Go>
+          }
+        />
+      )}
       fallback={<Skeleton lines={8} />}
     >
       {(data) =>

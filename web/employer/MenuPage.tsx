@@ -2,7 +2,7 @@ import { StarFilled, StarOutlined } from '@ant-design/icons';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { z } from 'zod';
 import type { menuItemSchema } from '../../src/items/contract.ts';
-import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { FailedPage } from '../ui/FailedPage.tsx';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
 import { setAside } from './aside.ts';
@@ -24,7 +24,21 @@ export function MenuPage() {
   useTab('/menu', '服务菜单', here.href);
   const menu = useMenu();
   return (
-    <Loaded query={menu} failed={(error) => <ErrorPanel error={error} linkOf={linkOf} />}>
+    <Loaded
+      query={menu}
+      failed={(error) => (
+        <FailedPage
+          title="服务菜单"
+          error={error}
+          linkOf={linkOf}
+          back={
+            <Go to="/" className="in-text">
+              回首页
+            </Go>
+          }
+        />
+      )}
+    >
       {(data) => <Menu groups={data.groups} total={data.total} />}
     </Loaded>
   );

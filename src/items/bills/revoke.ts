@@ -2,6 +2,7 @@ import { getBillState, listRevocableBills, revokeBill, undoBillObstacles } from 
 import { DomainError } from '../../kernel/errors.ts';
 import { formatYuanGrouped } from '../../kernel/fen.ts';
 import type { Item } from '../model.ts';
+import { NO_SUCH_BILL } from '../queries/bills.ts';
 import { wordsOf } from '../words.ts';
 
 /** #31 单位社会保险费应缴认定单及退费单据撤销 (HB-BILL-10). */
@@ -38,18 +39,7 @@ export const revokeBillItem: Item<{ readonly billNo: string }> = {
     const billNo = String(values.billNo ?? '').replaceAll(' ', '');
     const bill = await getBillState(env.ctx, billNo);
     if (bill && bill.employerNo === env.employer.employerNo) return { form: { billNo } };
-    return {
-      problems: [
-        {
-          code: 'BILL-012',
-          message: '没有这张单据',
-          why: '本单位没有这个单据号。',
-          next: '请在业务单据查询里核对单据号。',
-          link: { label: '业务单据查询', to: '/bills' },
-          field: 'billNo',
-        },
-      ],
-    };
+    return { problems: [{ ...NO_SUCH_BILL, field: 'billNo' }] };
   },
   submit: async (env, _caseNo, form) => {
     const obstacles = await undoBillObstacles(env.ctx, form.billNo);

@@ -22,7 +22,7 @@ import {
   undoBillObstacles,
 } from '../../collection/index.ts';
 import { amountInWords } from '../../kernel/amount-words.ts';
-import { refuse } from '../../kernel/errors.ts';
+import { type Problem, refuse } from '../../kernel/errors.ts';
 import { sumFen } from '../../kernel/fen.ts';
 import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCE_NAMES, INSURANCES, type Insurance } from '../../kernel/insurance.ts';
@@ -218,12 +218,18 @@ function byKind(lines: readonly BillLine[]) {
   });
 }
 
+/** Said of a bill that does not exist, and of another employer's: the two must not be told apart (D-SEC-01). */
+export const NO_SUCH_BILL: Problem = {
+  code: 'BILL-012',
+  message: '没有这张单据',
+  why: '本单位没有这个单据号。',
+  next: '请在业务单据查询里核对单据号。',
+  link: { label: '去业务单据查询', to: '/bills' },
+};
+
 async function ownBill(env: ItemEnv, billNo: string) {
   const bill = await getBillRecord(env.ctx, billNo);
-  // Another employer's bill is answered like one that does not exist (D-SEC-01).
-  if (!bill || bill.employerNo !== env.employer.employerNo) {
-    refuse({ code: 'BILL-012', message: '没有这张单据', next: '请在业务单据查询里核对单据号。' }, 404);
-  }
+  if (!bill || bill.employerNo !== env.employer.employerNo) refuse(NO_SUCH_BILL, 404);
   return bill;
 }
 

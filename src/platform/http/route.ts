@@ -43,7 +43,12 @@ const LOGIN: Problem = {
   next: '登录后回到这一页。',
   link: { label: '去登录', to: '/login' },
 };
-const FORBIDDEN: Problem = { code: 'MENU-001', message: '您没有该功能的权限', next: '请用有权限的账号登录。' };
+const FORBIDDEN: Problem = {
+  code: 'MENU-001',
+  message: '您没有该功能的权限',
+  why: '现在登录的账号不办这项业务。',
+  next: '请用有权限的账号登录。',
+};
 const LEGAL_ONLY: Problem = {
   code: 'CHG-001',
   message: '请使用法人账号登录',
