@@ -7,7 +7,6 @@ import { type Principal, portalActor, route } from '../src/platform/http/index.t
 import { once } from '../src/platform/idempotency.ts';
 import { closeSession, DEMO_PASSWORD, login } from '../src/platform/identity/index.ts';
 import { findAccountById, listDemoAccounts } from '../src/platform/identity/store.ts';
-import { wireProblem } from '../wire/index.ts';
 import { act, type TaxServices } from './act.ts';
 import { invoice } from './commands/invoice.ts';
 import { pay } from './commands/pay.ts';
@@ -25,7 +24,7 @@ import {
   taxLookupEndpoint,
   taxSessionEndpoint,
 } from './contract.ts';
-import { billRowView, getBill, getReceipt, getVoucher, receiptView } from './queries/views.ts';
+import { billRowView, getBill, getReceipt, getVoucher, NO_SUCH_BILL, receiptView } from './queries/views.ts';
 import { findBill } from './store.ts';
 import { numbersOf } from './store-employers.ts';
 import { listBills, listReceipts } from './store-queries.ts';
@@ -138,7 +137,7 @@ function registerTaxpayerRoutes(app: FastifyInstance, services: TaxServices): vo
   /** Another payer's bill does not exist for this one. */
   async function own(principal: Principal | null, billNo: string): Promise<Actor> {
     const bill = await findBill(db, region, billNo);
-    if (!bill || !(await numbers(principal)).includes(bill.employerNo)) refuse(wireProblem('TZ-WIR-401'), 404);
+    if (!bill || !(await numbers(principal)).includes(bill.employerNo)) refuse(NO_SUCH_BILL, 404);
     return portalActor(principal);
   }
 

@@ -1,7 +1,7 @@
 /** What the pages show: rows of the store in the words of the contract. */
 import type { z } from 'zod';
 import { amountInWords } from '../../src/kernel/amount-words.ts';
-import { refuse } from '../../src/kernel/errors.ts';
+import { type Problem, refuse } from '../../src/kernel/errors.ts';
 import { sumFen } from '../../src/kernel/fen.ts';
 import { addDays, atTime, type CivilDate, dateOf, type Moment } from '../../src/kernel/month.ts';
 import type { Executor } from '../../src/platform/db.ts';
@@ -32,6 +32,14 @@ export type VoucherView = z.infer<typeof voucherSchema>;
 /** What a page needs to know beside the database. */
 export type Looking = { readonly db: Executor; readonly region: string; readonly now: Moment };
 
+/** Said of a bill that never came, and of another payer's: the two must not be told apart. */
+export const NO_SUCH_BILL: Problem = {
+  code: 'TZ-WIR-401',
+  message: '没有这张单据',
+  why: '没有查到这个单据号；刚开的单据还在同步，约 20 分钟，每月 1–10 日约 30 分钟。',
+  next: '请核对单据号，或过一会儿再查。',
+};
+
 const ALL = { page: 1, size: 500 };
 /** 凭证在缴款后第几个工作日可开具 (wire.md §3.7). */
 const VOUCHER_WORKDAYS = 2;
@@ -53,7 +61,9 @@ export function receiptView(row: ReceiptRow, today: CivilDate): ReceiptView {
 export async function getReceipt(look: Looking, receiptNo: string): Promise<ReceiptView> {
   const { rows } = await listReceipts(look.db, look.region, { receiptNo }, ALL);
   const [row] = rows;
-  return row ? receiptView(row, dateOf(look.now)) : refuse(wireProblem('TZ-WIR-408'), 404);
+  return row
+    ? receiptView(row, dateOf(look.now))
+    : refuse(wireProblem('TZ-WIR-408', '没有这个到账流水号的款项。'), 404);
 }
 
 const CHANNEL_WORDS: Readonly<Record<PayChannel, string>> = {
@@ -84,7 +94,7 @@ export async function getBill(look: Looking, billNo: string): Promise<BillView> 
   const { db, region, now } = look;
   const [found] = (await listBills(db, region, { billNo }, ALL)).rows;
   const bill = await findBill(db, region, billNo);
-  if (!found || !bill) return refuse(wireProblem('TZ-WIR-401'), 404);
+  if (!found || !bill) return refuse(NO_SUCH_BILL, 404);
   const lines = await billLines(db, region, billNo);
   const receipts = (await listReceipts(db, region, { billNo }, ALL)).rows.reverse();
   const paidFen = sumFen(
@@ -179,6 +189,7 @@ export async function getVoucher(look: Looking, receiptNo: string): Promise<Vouc
       {
         code: 'TZ-WIR-408',
         message: receipt.state === 'REVERSED' ? '该笔款项已冲正，不能开具凭证' : '该笔款项还没有登账',
+        why: receipt.state === 'REVERSED' ? '款项已经退回。' : '凭证只开给已经登账的款项。',
         next: receipt.state === 'REVERSED' ? '请核对缴费记录。' : '登账后再来开具。',
       },
       409,
@@ -186,7 +197,14 @@ export async function getVoucher(look: Looking, receiptNo: string): Promise<Vouc
   }
   if (receipt.voucherFrom) {
     const problem = wireProblem('TZ-WIR-501');
-    return refuse({ ...problem, next: `${receipt.voucherFrom} 起可以开具。` }, 409);
+    return refuse(
+      {
+        ...problem,
+        why: `缴款后第 ${VOUCHER_WORKDAYS} 个工作日起才能开具。`,
+        next: `${receipt.voucherFrom} 起可以开具。`,
+      },
+      409,
+    );
   }
   const employer = await findEmployer(look.db, look.region, receipt.employerNo);
   const { lines } = await receiptLines(look.db, look.region, receiptNo);

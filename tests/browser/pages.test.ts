@@ -165,6 +165,30 @@ describe.each(Object.keys(SIZES) as (keyof typeof SIZES)[])('%s', (size) => {
   test.each(TAX)('tax, %s: %s', (viewer, path) => look('tax', path, size, viewer));
 });
 
+/** What was asked for is not there, or is not this viewer's: the heading, and the link that leads out. */
+const FAILING: readonly (readonly ['agency' | 'tax', Viewer, string, string, string])[] = [
+  ['agency', 'employer', '/bills/4205002304189999', '单据 4205002304189999', '去业务单据查询'],
+  ['tax', 'paid', '/bills/4205002304189999', '单据 4205 0023 0418 9999', '返回单据缴费'],
+  ['tax', 'paid', '/voucher/0', '缴费凭证', '返回缴费记录'],
+  ['tax', 'paid', '/clerk', '单据查询', '返回单据缴费'],
+  ['tax', 'clerk', '/clerk/bills/4205002304189999', '单据 4205 0023 0418 9999', '返回单据查询'],
+  ['tax', 'clerk', '/records', '缴费记录', '返回单据查询'],
+];
+
+test.each(FAILING)('%s, %s: %s says why it cannot be shown, and leads out', async (side, viewer, path, title, out) => {
+  await look(side, path, 'phone', viewer);
+  const { context, page } = await openWindow(browser);
+  await context.addCookies(cookies.get(viewer) ?? []);
+  await page.goto(`${side === 'tax' ? scene.world.taxUrl : scene.world.agencyUrl}${path}`);
+  await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
+  const alert = await page.getByRole('alert').innerText();
+  expect(['为什么：', '怎么办：', '错误编号'].filter((part) => !alert.includes(part))).toEqual([]);
+  expect(await page.getByRole('table').count()).toBe(0);
+  await page.getByRole('main').getByRole('link', { name: out, exact: true }).click();
+  await page.waitForURL((url) => url.pathname !== path);
+  await context.close();
+});
+
 test('a button that cannot be pressed looks so, whatever its kind and however it is blocked', async () => {
   const { context, page } = await openWindow(browser);
   await page.goto(`${scene.world.agencyUrl}/login`);

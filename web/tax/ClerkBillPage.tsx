@@ -10,16 +10,18 @@ import {
   PAY_CHANNEL_NAMES,
   PAY_CHANNELS,
   type PayChannel,
+  type ReceiptState,
 } from '../../tax/contract.ts';
 import { setAside } from '../employer/aside.ts';
 import { useParam } from '../employer/place.ts';
 import { call, newKey } from '../ui/call.ts';
-import { ErrorPanel } from '../ui/ErrorPanel.tsx';
-import { momentText } from '../ui/format.ts';
+import { ErrorPanel, ProblemList } from '../ui/ErrorPanel.tsx';
+import { inFours, momentText } from '../ui/format.ts';
 import { Money } from '../ui/Money.tsx';
 import { queryClient } from '../ui/Root.tsx';
 import { Loaded } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
+import { FailedTaxPage } from './FailedTaxPage.tsx';
 import { BillCard, type TaxBill } from './PayPage.tsx';
 import { RECEIPT_TONES } from './words.ts';
 
@@ -35,7 +37,12 @@ export function ClerkBillPage() {
     document.title = `单据 ${billNo} · 社保费征收`;
   }, [billNo]);
   return (
-    <Loaded query={bill} failed={(error) => <ErrorPanel error={error} />}>
+    <Loaded
+      query={bill}
+      failed={(error) => (
+        <FailedTaxPage title={`单据 ${inFours(billNo)}`} error={error} to="/clerk" back="返回单据查询" />
+      )}
+    >
       {(data) => (
         <div className="grid-tax">
           <div className="stack">
@@ -69,11 +76,7 @@ function Desk({ bill }: { readonly bill: TaxBill }) {
     <aside className="card stack" style={{ gap: 12 }} aria-label="窗口办理">
       <h2>窗口办理</h2>
       <ErrorPanel error={invoice.error ?? annul.error ?? pay.error} />
-      {bill.blocked ? (
-        <p className="note">
-          {bill.blocked.message} {bill.blocked.next}（{bill.blocked.code}）
-        </p>
-      ) : null}
+      {bill.blocked ? <ProblemList problems={[bill.blocked]} /> : null}
       {bill.canInvoice ? (
         <button type="button" className="btn" disabled={invoice.isPending} onClick={() => invoice.mutate()}>
           代开票
@@ -133,6 +136,13 @@ function Desk({ bill }: { readonly bill: TaxBill }) {
   );
 }
 
+/** What is left to do with a receipt, where it is done. */
+const RECEIPT_ACTS: Readonly<Record<ReceiptState, string>> = {
+  PAID: '去登账、冲正',
+  POSTED: '去冲正',
+  REVERSED: '去看收款',
+};
+
 function History({ bill }: { readonly bill: TaxBill }) {
   return (
     <section className="card" aria-label="票证与收款">
@@ -159,7 +169,7 @@ function History({ bill }: { readonly bill: TaxBill }) {
               <span>{momentText(receipt.paidAt)}</span>
             </div>
             <Link to={'/clerk/receipts'} search={{ q: setAside(receipt.billNo) } as never}>
-              去登账、冲正
+              {RECEIPT_ACTS[receipt.state]}
             </Link>
           </li>
         ))}

@@ -8,6 +8,7 @@ import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { ListPage } from '../ui/ListPage.tsx';
 import { Empty } from '../ui/States.tsx';
 import { saveTable } from '../ui/save-table.ts';
+import { FailedTaxPage, isBarred } from './FailedTaxPage.tsx';
 
 const PAGE_SIZE = 20;
 /** Words may be a name or a number of a person: kept out of the address. */
@@ -46,6 +47,7 @@ export function ClerkList<Row, State extends string>(props: Props<Row, State>) {
   const page = pageOf(search.page);
   const [text, setText] = useState(search.q ?? '');
   const { data, isPending, error } = props.answer;
+  if (isBarred(error)) return <FailedTaxPage title={props.title} error={error} />;
   return (
     <ListPage
       name={props.name}

@@ -13,6 +13,7 @@ import { momentText } from '../ui/format.ts';
 import { queryClient } from '../ui/Root.tsx';
 import { Loaded } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
+import { FailedTaxPage } from './FailedTaxPage.tsx';
 
 type Desk = Answer<typeof faultDeskEndpoint>;
 type Fault = Desk['faults'][number];
@@ -28,7 +29,7 @@ export function FaultsPage() {
     document.title = '故障台 · 社保费征收';
   }, []);
   return (
-    <Loaded query={desk} failed={(error) => <ErrorPanel error={error} />}>
+    <Loaded query={desk} failed={(error) => <FailedTaxPage title="故障台" error={error} />}>
       {(data) => <View desk={data} />}
     </Loaded>
   );

@@ -14,8 +14,10 @@ import { Money } from '../ui/Money.tsx';
 import { queryClient } from '../ui/Root.tsx';
 import { Loaded, Skeleton } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
+import { FailedTaxPage } from './FailedTaxPage.tsx';
 import { useTaxSession } from './session.ts';
 import { TaxLines } from './TaxLines.tsx';
+import { VoucherLink } from './VoucherLink.tsx';
 import { RECEIPT_TONES, TAX_TONES } from './words.ts';
 
 export type TaxBill = Answer<typeof myTaxBillEndpoint>;
@@ -36,7 +38,11 @@ export function PayPage() {
   }, [billNo]);
   if (session.data && !known) return <Redirect to={`/login?next=${encodeURIComponent(`/bills/${billNo}`)}`} />;
   return (
-    <Loaded query={bill} fallback={<Skeleton lines={8} />} failed={(error) => <ErrorPanel error={error} />}>
+    <Loaded
+      query={bill}
+      fallback={<Skeleton lines={8} />}
+      failed={(error) => <FailedTaxPage title={`单据 ${inFours(billNo)}`} error={error} to="/" back="返回单据缴费" />}
+    >
       {(data) => <Pay bill={data} />}
     </Loaded>
   );
@@ -187,11 +193,7 @@ function Paid({ bill }: { readonly bill: TaxBill }) {
         <dt>收款国库</dt>
         <dd>{bill.account.treasury}</dd>
       </dl>
-      {receipt ? (
-        <Link className="btn block" to="/voucher/$receiptNo" params={{ receiptNo: receipt.receiptNo } as never}>
-          {receipt.voucherFrom ? `缴费凭证 ${receipt.voucherFrom} 起可开` : '开具缴费凭证'}
-        </Link>
-      ) : null}
+      {receipt ? <VoucherLink receipt={receipt} button /> : null}
       <Link to="/">返回单据缴费</Link>
     </section>
   );
@@ -269,9 +271,7 @@ function Receipts({ bill }: { readonly bill: TaxBill }) {
             <div className="right">
               <Money fen={receipt.totalFen} />
               <div>
-                <Link to="/voucher/$receiptNo" params={{ receiptNo: receipt.receiptNo } as never}>
-                  {receipt.voucherFrom ? `${receipt.voucherFrom} 起可开凭证` : '开具凭证'}
-                </Link>
+                <VoucherLink receipt={receipt} />
               </div>
             </div>
           </li>

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { SortKey } from '../../src/platform/schemas.ts';
 import { myReceiptsEndpoint, type receiptSort } from '../../tax/contract.ts';
@@ -13,6 +12,8 @@ import { momentText } from '../ui/format.ts';
 import { ListPage } from '../ui/ListPage.tsx';
 import { Empty } from '../ui/States.tsx';
 import { saveTable } from '../ui/save-table.ts';
+import { FailedTaxPage, isBarred } from './FailedTaxPage.tsx';
+import { VoucherLink } from './VoucherLink.tsx';
 import { RECEIPT_TONES } from './words.ts';
 
 type Row = Answer<typeof myReceiptsEndpoint>['rows'][number];
@@ -35,15 +36,7 @@ const COLUMNS: readonly Column<Row, SortKey<typeof receiptSort>>[] = [
     key: 'voucher',
     label: '',
     fixed: 'end',
-    render: (row) => (
-      <Link
-        to="/voucher/$receiptNo"
-        params={{ receiptNo: row.receiptNo } as never}
-        aria-label={`开具凭证 ${row.ticketNo}`}
-      >
-        开具凭证
-      </Link>
-    ),
+    render: (row) => <VoucherLink receipt={row} />,
   },
 ];
 
@@ -62,6 +55,7 @@ export function RecordsPage() {
     placeholderData: (previous) => previous,
     retry: false,
   });
+  if (isBarred(receipts.error)) return <FailedTaxPage title="缴费记录" error={receipts.error} />;
   return (
     <ListPage
       name="tax-records"

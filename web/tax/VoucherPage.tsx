@@ -3,9 +3,9 @@ import { useEffect } from 'react';
 import { myVoucherEndpoint } from '../../tax/contract.ts';
 import { useParam } from '../employer/place.ts';
 import { call } from '../ui/call.ts';
-import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
 import { Loaded } from '../ui/States.tsx';
+import { FailedTaxPage } from './FailedTaxPage.tsx';
 import { TaxLines } from './TaxLines.tsx';
 
 /** 缴费凭证, as the tax side prints it. */
@@ -20,7 +20,10 @@ export function VoucherPage() {
     document.title = '缴费凭证 · 社保费征收';
   }, []);
   return (
-    <Loaded query={voucher} failed={(error) => <ErrorPanel error={error} />}>
+    <Loaded
+      query={voucher}
+      failed={(error) => <FailedTaxPage title="缴费凭证" error={error} to="/records" back="返回缴费记录" />}
+    >
       {(data) => (
         <article className="card stack" style={{ maxWidth: 760, margin: '0 auto' }}>
           <h1 style={{ textAlign: 'center' }}>{data.title}</h1>
