@@ -180,6 +180,54 @@ describe('换人登录', () => {
   });
 });
 
+describe('在确认页刷新', () => {
+  test('没有后果就不能提交：先问一遍，看得见了按钮才亮；现在办不了，回到表单说原因', async () => {
+    const page = await enrolling();
+    await add(page, 7, '样癸', '5000');
+    await page.locator('tr', { hasText: '样癸' }).getByText('通过', { exact: true }).waitFor();
+    await page.getByRole('button', { name: '下一步：确认提交' }).click();
+    const people = page.getByRole('region', { name: '参保人员 1 人', exact: true });
+    await people.waitFor();
+
+    const answer = await held(page, previewEndpoint);
+    await page.reload();
+    const primary = page.locator('.action-bar .btn.primary');
+    await page.getByText('看过才能提交').waitFor();
+    await page.locator('main .skeleton div').first().waitFor();
+    expect(await primary.isDisabled()).toBe(true);
+    await page.keyboard.press('Control+Enter');
+    await picture(page, 'confirm-reloaded');
+    answer();
+    await people.getByText('样癸').waitFor();
+    expect(await primary.isEnabled()).toBe(true);
+
+    // Meanwhile somebody else enrolled them.
+    const other = await enrolling();
+    await add(other, 7, '样癸', '5000');
+    await other.getByRole('button', { name: '下一步：确认提交' }).click();
+    await other.getByRole('button', { name: /^确认参保/ }).click();
+    await other.getByLabel('办理结果').waitFor();
+    await other.context().close();
+    await page.reload();
+    await page.getByText('1 行不通过，改好或去掉后再点“下一步”。').waitFor();
+    await page.locator('tr', { hasText: '样癸' }).getByText('不通过').waitFor();
+    await page.getByRole('form', { name: '添加参保人员' }).waitFor();
+    await page.context().close();
+  });
+
+  test('申报要重新勾选', async () => {
+    const page = await open('/items/unit.declare');
+    for (const name of ['下一步：表单填写', '下一步：确认提交']) await page.getByRole('button', { name }).click();
+    await page.getByLabel('已核对名单，差额与本单位情况一致').check();
+    await page.reload();
+    const agree = page.getByLabel('已核对名单，差额与本单位情况一致');
+    await agree.waitFor();
+    expect(await agree.isChecked()).toBe(false);
+    expect(await page.locator('.action-bar .btn.primary').isDisabled()).toBe(true);
+    await page.context().close();
+  });
+});
+
 describe('说清楚再做', () => {
   test('参保：确认页和结果页写明给谁办，按钮写明几人、补收多少', async () => {
     const page = await enrolling();

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { App } from 'antd';
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useEffectEvent, useState } from 'react';
 import { draftsEndpoint, saveDraftEndpoint } from '../../src/casework/contract.ts';
 import type { Preview } from '../../src/items/contract.ts';
 import { itemEndpoint, previewEndpoint, submitEndpoint, workbookSubmitEndpoint } from '../../src/items/contract.ts';
@@ -141,20 +141,35 @@ function WizardOf({ item }: { readonly item: ItemView }) {
     }
     const form = formWithLine(item, wizard);
     change({ form, line: {} });
-    const answer = await preview.mutateAsync(form).catch(() => null);
-    setRefused(answer?.ok === false);
-    if (answer?.ok === false) {
-      document.querySelector('.failing, .problem, [aria-invalid="true"]')?.scrollIntoView({ block: 'center' });
-    } else if (answer) {
+    if (await passes(form)) {
       setAgreed(false);
       submit.reset();
       change({ step: 2 });
+    } else {
+      document.querySelector('.failing, .problem, [aria-invalid="true"]')?.scrollIntoView({ block: 'center' });
     }
   };
-  const mustAgree = item.code === 'unit.declare';
-  const ready = !mustAgree || agreed;
+  const passes = async (form: FormValues) => {
+    const answer = await preview.mutateAsync(form).catch(() => null);
+    setRefused(answer?.ok === false);
+    return answer?.ok === true;
+  };
   const edited = Object.keys(wizard.edits).length;
   const passing = workbook.data ? workbook.data.counts.ok + workbook.data.counts.notice : 0;
+
+  // Nobody signs what he has not seen: after a reload the consequences are asked for again, and what is refused now goes back to the form.
+  const inForm = wizard.mode === 'form';
+  const seen = inForm ? wizard.preview?.ok === true : workbook.data?.checked === true && passing > 0;
+  const unseen = wizard.step === 2 && !seen;
+  const lost = unseen && !inForm && (workbook.data !== undefined || workbook.error !== null || !wizard.workbookId);
+  const askAgain = useEffectEvent(async () => {
+    if (lost || (inForm && !(await passes(wizard.form)))) change({ step: 1 });
+  });
+  useEffect(() => {
+    if (unseen && (inForm || lost)) askAgain();
+  }, [unseen, inForm, lost]);
+  const mustAgree = item.code === 'unit.declare';
+  const ready = seen && (!mustAgree || agreed);
 
   // Each step begins at its top.
   useEffect(() => {
@@ -208,7 +223,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
       {wizard.step === 2 ? (
         <>
           <ErrorPanel error={submit.error} linkOf={linkOf} />
-          <WizardConfirm item={item} wizard={wizard} workbook={workbook.data} />
+          {seen ? <WizardConfirm item={item} wizard={wizard} workbook={workbook.data} /> : <Skeleton lines={8} />}
         </>
       ) : null}
       {save.error ? <ErrorPanel error={save.error} linkOf={linkOf} /> : null}
@@ -273,14 +288,16 @@ function WizardOf({ item }: { readonly item: ItemView }) {
       {wizard.step === 2 ? (
         <Bar
           say={
-            mustAgree ? (
+            !seen ? (
+              <span id="not-yet">正在算提交后会怎样，看过才能提交。</span>
+            ) : mustAgree ? (
               <>
                 <label className="check">
                   <input type="checkbox" checked={agreed} onChange={(event) => setAgreed(event.target.checked)} />
                   已核对名单，差额与本单位情况一致
                 </label>
                 {agreed ? null : (
-                  <span className="note" id="must-agree" style={{ marginLeft: 12 }}>
+                  <span className="note" id="not-yet" style={{ marginLeft: 12 }}>
                     勾选后才能提交
                   </span>
                 )}
@@ -298,7 +315,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
             type="button"
             className="btn primary"
             disabled={submit.isPending || !ready}
-            aria-describedby={ready ? undefined : 'must-agree'}
+            aria-describedby={ready ? undefined : 'not-yet'}
             onClick={() => submit.mutate()}
           >
             {submit.isPending ? '正在提交…' : submitLabel(item, wizard, passing)}

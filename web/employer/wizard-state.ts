@@ -20,6 +20,7 @@ export type Wizard = {
   readonly workbookId: string | undefined;
   /** Cells of the workbook mended here and not yet checked again, by `row/field`. */
   readonly edits: Readonly<Record<string, string>>;
+  /** What confirming would do. A reload drops it: the page asks again, for meanwhile it may be something else. */
   readonly preview: Preview | undefined;
   /** What the check said of each row, by the row itself: one taken off the list takes its result along. */
   readonly verdicts: ReadonlyMap<FormValues, RowResult>;
