@@ -210,6 +210,36 @@ test('a button that cannot be pressed looks so, whatever its kind and however it
   await context.close();
 });
 
+/** What A4 leaves between margins of 20 mm, at 96 dots an inch. */
+const PAPER = { width: 643, height: 971 };
+
+describe('纸上', () => {
+  test.each(['/', '/people', '/bills?state=ALLOCATED', '/items/unit.declare', '/bills/{缴清的单}'])(
+    '%s: one column as wide as the sheet, no shell, nothing to press',
+    async (path) => {
+      const { context, page } = await openWindow(browser);
+      await context.addCookies(cookies.get('employer') ?? []);
+      await page.goto(
+        `${scene.world.agencyUrl}${path.replace(/\{(.+)\}/, (_, name: string) => names.get(name) ?? '')}`,
+      );
+      await page.locator('h1').first().waitFor({ state: 'attached' });
+      await page.waitForLoadState('networkidle');
+      await page.emulateMedia({ media: 'print' });
+      await page.setViewportSize(PAPER);
+      await picture(page, `paper${path.replace(/[{}]/g, '').replace(/[/?=]/g, '-')}`);
+      expect((await page.locator('main').boundingBox())?.width).toBeGreaterThan(PAPER.width * 0.98);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
+        0,
+      );
+      for (const gone of ['.shell-side', '.shell-header', '.shell-tabs', '.action-bar', 'main .btn', 'main .filters'])
+        expect(await page.locator(gone).filter({ visible: true }).count(), gone).toBe(0);
+      await page.locator('.shell-strip').getByText('云帆示例科技有限公司').waitFor();
+      if (path.startsWith('/bills?')) await page.getByText('筛选：状态 已到账').waitFor();
+      await context.close();
+    },
+  );
+});
+
 describe('排序', () => {
   async function listOf(viewer: Viewer, url: string): Promise<Page> {
     const { context, page } = await openWindow(browser);

@@ -108,7 +108,7 @@ function BillView({ bill }: { readonly bill: Bill }) {
           )}
         </div>
       </div>
-      <aside className="card sink stack" aria-label="认定单样张" style={{ padding: 14 }}>
+      <aside className="card sink stack no-print" aria-label="认定单样张" style={{ padding: 14 }}>
         <div className="row between">
           <b className="dense">社会保险费应缴认定单 A4</b>
           <div className="row">

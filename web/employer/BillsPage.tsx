@@ -41,6 +41,15 @@ export const BILL_TONES: Readonly<Record<BillRow['state'], Tone>> = {
   MISMATCH: 'bad',
 };
 
+const STATE_CHIPS: readonly (readonly [string | undefined, string])[] = [
+  [undefined, '全部'],
+  ['PUSHED', '待缴费'],
+  ['TAX_POSTED', '税务已登账'],
+  ['ALLOCATED', '已到账'],
+  ['EXPIRED', '已过期'],
+  ['REVOKED', '已撤销'],
+];
+
 /** 业务单据查询 (HB-QRY-11): the magnifier shows the five stages; double click opens the bill. */
 export function BillsPage() {
   const here = useHere();
@@ -61,6 +70,7 @@ export function BillsPage() {
       key: 'track',
       label: '到账进度',
       fixed: 'start',
+      handle: true,
       render: (row) => (
         <button
           type="button"
@@ -135,6 +145,12 @@ export function BillsPage() {
             </Empty>
           )
         }
+        asked={[
+          ['经办开始时间', search.from],
+          ['经办结束时间', search.to],
+          ['征集通知单据号', search.billNo],
+          ['状态', STATE_CHIPS.find(([state]) => state && state === search.state)?.[1]],
+        ]}
         filters={
           <>
             <div className="filter">
@@ -159,14 +175,7 @@ export function BillsPage() {
         chips={
           <Chips
             label="状态"
-            options={[
-              [undefined, '全部'],
-              ['PUSHED', '待缴费'],
-              ['TAX_POSTED', '税务已登账'],
-              ['ALLOCATED', '已到账'],
-              ['EXPIRED', '已过期'],
-              ['REVOKED', '已撤销'],
-            ]}
+            options={STATE_CHIPS}
             value={search.state}
             onChange={(state) => change({ state, page: undefined })}
           />

@@ -38,6 +38,11 @@ import { useTab } from './tabs.ts';
 type Case = Answer<typeof casesEndpoint>['rows'][number];
 type CaseColumn = Column<Case, SortKey<typeof caseSort>>;
 const keyOf = (row: Case): string => row.caseNo;
+const STATE_CHIPS: readonly (readonly [string | undefined, string])[] = [
+  [undefined, '全部'],
+  ['AUTO_DONE', '已办结'],
+  ['REVOKED', '已撤销'],
+];
 
 /** 单位办件记录 (HB-QRY-13): the 【X】 before a case undoes it (HB-CAN-01); documents are printed again here (HB-DEC-08). */
 export function CasesPage() {
@@ -60,6 +65,7 @@ export function CasesPage() {
       key: 'undo',
       label: '撤销',
       fixed: 'start',
+      handle: true,
       render: (row) =>
         row.state === 'REVOKED' ? null : (
           <button
@@ -140,6 +146,11 @@ export function CasesPage() {
         onQuery={() => change({ from: typed.from, to: typed.to, page: undefined })}
         onReset={() => change({ from: undefined, to: undefined, state: undefined, page: undefined })}
         empty={cases.isPending ? null : <Empty title="未查询到符合条件的记录">换个办件时间，或点“重置”</Empty>}
+        asked={[
+          ['办件时间从', search.from],
+          ['到', search.to],
+          ['状态', STATE_CHIPS.find(([state]) => state && state === search.state)?.[1]],
+        ]}
         filters={
           <>
             <div className="filter">
@@ -155,11 +166,7 @@ export function CasesPage() {
         chips={
           <Chips
             label="状态"
-            options={[
-              [undefined, '全部'],
-              ['AUTO_DONE', '已办结'],
-              ['REVOKED', '已撤销'],
-            ]}
+            options={STATE_CHIPS}
             value={search.state}
             onChange={(state) => change({ state, page: undefined })}
           />

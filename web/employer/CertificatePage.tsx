@@ -126,7 +126,7 @@ export function CertificatePage() {
         </button>
       </div>
       <form
-        className="card"
+        className="card no-print"
         style={{ padding: '12px 14px' }}
         aria-label="查询条件"
         onSubmit={(event) => {

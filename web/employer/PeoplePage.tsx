@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { peopleEndpoint, peopleFileEndpoint, type peopleSort, revealEndpoint } from '../../src/enrolment/contract.ts';
+import { maskIdNumbers } from '../../src/kernel/id-number.ts';
+import { INSURANCE_SHORT_NAMES, INSURANCES } from '../../src/kernel/insurance.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
 import { known, pageOf } from '../ui/address.ts';
 import { Chips } from '../ui/Chips.tsx';
@@ -26,6 +28,11 @@ export const PERSON_TONES: Readonly<Record<Person['state'], Tone>> = {
   STOPPED: 'none',
   EXEMPT: 'wait',
 };
+const STATES = [
+  ['PAYING', '参保缴费'],
+  ['STOPPED', '已停保'],
+  ['EXEMPT', '不可做账'],
+] as const;
 export const PURPOSES = ['核对合同', '核对工资表', '联系本人', '其他'] as const;
 
 export const reveal = (personNo: string) => (purpose: string) =>
@@ -45,6 +52,7 @@ export function PeoplePage() {
     queryFn: () => call(peopleEndpoint, { body: { ...filters, page, size: 50 } }),
     placeholderData: (previous) => previous,
   });
+  const asked = INSURANCES.find((one) => one === search.insurance);
   const open = (row: Person) => change({ person: row.personNo }, false);
   // Never the numbers of a former search.
   const counts = people.isPlaceholderData ? undefined : people.data?.counts;
@@ -149,6 +157,11 @@ export function PeoplePage() {
             </Empty>
           )
         }
+        asked={[
+          ['人员', search.q && maskIdNumbers(search.q)],
+          ['参保险种', asked && INSURANCE_SHORT_NAMES[asked]],
+          ['人员缴费状态', STATES.find(([state]) => state === search.state)?.[1]],
+        ]}
         filters={
           <>
             <label>
@@ -169,9 +182,11 @@ export function PeoplePage() {
                 onChange={(event) => setTyped({ ...typed, insurance: event.target.value })}
               >
                 <option value="">全部险种</option>
-                <option value="pension">养老</option>
-                <option value="unemployment">失业</option>
-                <option value="injury">工伤</option>
+                {INSURANCES.map((one) => (
+                  <option key={one} value={one}>
+                    {INSURANCE_SHORT_NAMES[one]}
+                  </option>
+                ))}
               </select>
             </label>
             <label>
@@ -182,9 +197,11 @@ export function PeoplePage() {
                 onChange={(event) => setTyped({ ...typed, state: event.target.value })}
               >
                 <option value="">全部状态</option>
-                <option value="PAYING">参保缴费</option>
-                <option value="STOPPED">已停保</option>
-                <option value="EXEMPT">不可做账</option>
+                {STATES.map(([state, name]) => (
+                  <option key={state} value={state}>
+                    {name}
+                  </option>
+                ))}
               </select>
             </label>
           </>

@@ -7,9 +7,11 @@ export type Column<Row, SortKey extends string = string> = {
   readonly label: string;
   readonly render: (row: Row, index: number) => ReactNode;
   readonly align?: 'end';
-  /** Stays in view while the table is scrolled sideways. */
+  /** Stays in view while the table is scrolled sideways; at the end stands what can be done with a row, which is not printed. */
   readonly fixed?: 'start' | 'end';
   readonly width?: number;
+  /** Only buttons: not on paper either. */
+  readonly handle?: true;
   /** Left out on a phone, where no table is wider than the screen needs. */
   readonly desktopOnly?: boolean;
   /** What 导出 writes; a column without it is not exported. */
@@ -78,6 +80,7 @@ export function DataTable<Row>(props: Props<Row>) {
       column.align === 'end' ? 'num' : '',
       column.fixed ? `fix-${column.fixed}` : '',
       column.desktopOnly ? 'hide-phone' : '',
+      column.handle ? 'no-print' : '',
       column.wrap ? 'wrap' : '',
     ]
       .filter(Boolean)

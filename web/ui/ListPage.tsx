@@ -38,6 +38,8 @@ type Props<Row> = {
   readonly sort?: string | undefined;
   readonly onSort?: (sort: string | undefined) => void;
   readonly extra?: ReactNode;
+  /** What the list is filtered by, in words: on paper they stand instead of the fields. */
+  readonly asked?: readonly (readonly [label: string, value: string | undefined])[];
   /** Unknown while the first page is on its way. */
   readonly total: number | undefined;
   readonly unit: string;
@@ -94,8 +96,9 @@ export function ListPage<Row>(props: Props<Row>) {
           </Popover>
         </div>
       </div>
+      {props.asked ? <p className="only-paper">筛选：{askedWords(props.asked)}</p> : null}
       {props.filters || props.chips ? (
-        <form className="card" style={{ padding: '12px 14px' }} onSubmit={submit} aria-label="查询条件">
+        <form className="card no-print" style={{ padding: '12px 14px' }} onSubmit={submit} aria-label="查询条件">
           {props.filters ? (
             <div className="filters">
               {props.filters}
@@ -155,4 +158,9 @@ export function ListPage<Row>(props: Props<Row>) {
       </div>
     </div>
   );
+}
+
+function askedWords(asked: NonNullable<Props<never>['asked']>): string {
+  const words = asked.flatMap(([label, value]) => (value ? [`${label} ${value}`] : []));
+  return words.length > 0 ? words.join('；') : '没有条件，全部';
 }

@@ -10,6 +10,7 @@ import { startElder } from './elder.ts';
 import './tokens.css';
 import './parts.css';
 import './shell.css';
+import './print.css';
 
 // The package's locale is CommonJS: bundlers unwrap it, the type checker does not.
 const zhCN = ('default' in chinese ? chinese.default : chinese) as { default: Locale } & Locale satisfies Locale;
