@@ -2,6 +2,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { peopleEndpoint } from '../../src/enrolment/contract.ts';
 import { previewEndpoint, submitEndpoint } from '../../src/items/contract.ts';
+import { maskIdNo } from '../../src/kernel/id-number.ts';
 import { inFours } from '../../web/ui/format.ts';
 import { idNo } from '../domain/harness.ts';
 import { accessibilityProblems, DESKTOP, openBrowser, openWindow, PHONE, picture } from './browser.ts';
@@ -102,6 +103,19 @@ describe('单个添加', () => {
     expect(await page.locator('tr', { hasText: '样丁' }).innerText()).toMatch(/\s通过\s/);
     expect(await page.getByRole('region', { name: '名单' }).innerText()).not.toContain('GEN-008');
     answer();
+    await page.context().close();
+  });
+
+  test('号码只在要改的行里看得全，工资按金额写', async () => {
+    const page = await enrolling();
+    await add(page, 1, '样丙', '0');
+    await add(page, 2, '样丁', '8000');
+    await page.locator('tr', { hasText: '样丁' }).getByText('通过', { exact: true }).waitFor();
+    const passed = await page.locator('tr', { hasText: '样丁' }).innerText();
+    expect(passed).toContain(maskIdNo(idNo(2)));
+    expect(passed).not.toContain(idNo(2));
+    expect(passed).toContain('8,000.00');
+    expect(await page.locator('tr', { hasText: '样丙' }).innerText()).toContain(idNo(1));
     await page.context().close();
   });
 

@@ -1,5 +1,7 @@
-import { useRef } from 'react';
+import { type ReactNode, useRef } from 'react';
 import type { Field, FormDeclaration, RowResult } from '../../src/items/contract.ts';
+import { parseYuan } from '../../src/kernel/fen.ts';
+import { maskIdNo } from '../../src/kernel/id-number.ts';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { Money } from '../ui/Money.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
@@ -125,7 +127,7 @@ function ResultTable({
         key: field.name,
         label: field.label,
         ...(field.type === 'money' ? { align: 'end' as const } : {}),
-        render: ({ values }) => cellText(field, values[field.name]),
+        render: ({ values, result }) => cellOf(field, values[field.name], result),
       }),
     ),
     ...(rows.some(({ result }) => result?.baseFen !== undefined) ? money : []),
@@ -172,9 +174,13 @@ export function rowClass(result: RowResult): string | undefined {
   );
 }
 
-export function cellText(field: Field, value: unknown): string {
+/** What was typed, as it reads. An identity number stays whole only in a row that must still be corrected (ui §4, masked ids). */
+export function cellOf(field: Field, value: unknown, result: RowResult | undefined): ReactNode {
   if (Array.isArray(value)) return value.join('、');
   const text = value === undefined || value === null ? '' : String(value);
+  if (field.type === 'idNo' && result?.state !== 'bad' && text !== '') return maskIdNo(text);
+  const fen = field.type === 'money' ? parseYuan(text) : undefined;
+  if (fen !== undefined) return <Money fen={fen} plain />;
   return field.options?.find((option) => option.value === text)?.label ?? text;
 }
 

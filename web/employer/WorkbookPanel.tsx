@@ -23,16 +23,7 @@ import { queryClient } from '../ui/Root.tsx';
 import { Empty, Skeleton } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
 import { linkOf } from './links.tsx';
-import {
-  BaseCell,
-  cellText,
-  fieldKey,
-  monthsText,
-  ROW_STATE,
-  RowReason,
-  rowClass,
-  shownFields,
-} from './RowsEditor.tsx';
+import { BaseCell, cellOf, fieldKey, monthsText, ROW_STATE, RowReason, rowClass, shownFields } from './RowsEditor.tsx';
 
 export type Workbook = z.output<typeof workbookSchema>;
 type Rows = NonNullable<FormDeclaration['rows']>;
@@ -349,7 +340,7 @@ function Cell({
 }) {
   const wrong = row.problems.some((problem) => problem.field !== undefined && fieldKey(problem.field) === field.name);
   const text = row.values[field.name] ?? '';
-  if (!wrong) return cellText(field, text);
+  if (!wrong) return cellOf(field, text, row);
   return (
     <input
       className="input low"
