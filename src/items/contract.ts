@@ -87,6 +87,7 @@ export const itemViewSchema = z.object({
   workbook: z.boolean(),
   undo: z.string().nullable().describe('怎样撤销；null 表示不能撤销'),
   submitLabel: z.string(),
+  effect: z.string().describe('提交做什么，一句话：写在提交按钮旁边'),
   today: todaySchema,
   initial: formValuesSchema.describe('库内已知、预先填好的值（免填表）'),
 });

@@ -48,6 +48,7 @@ export async function itemView(env: ItemEnv, code: string): Promise<z.infer<type
     workbook: item.workbookVersion !== undefined,
     undo: item.undo?.words ?? null,
     submitLabel: item.submitLabel,
+    effect: fillWords(item.effect, words),
     today: await item.today(env),
     initial: { ...((await item.initial?.(env)) ?? {}) },
   };

@@ -64,6 +64,8 @@ export type Item<F = FormValues, R = unknown> = Declared & {
   readonly form: FormDeclaration;
   readonly workbookVersion?: number;
   readonly submitLabel: string;
+  /** What submitting does, in one sentence: it stands beside the button. */
+  readonly effect: string;
   readonly today: (env: ItemEnv) => Promise<Today>;
   readonly initial?: (env: ItemEnv) => Promise<FormValues>;
   /** Typed values → form, or all problems at once. */

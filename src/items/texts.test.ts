@@ -12,7 +12,9 @@ const LAW_NUMBER =
 const texts: readonly [string, unknown][] = [
   ...LEAVES.map((leaf): [string, unknown] => [
     leaf.code,
-    leaf.kind === 'item' ? { guide: leaf.guide, form: leaf.form } : { guide: leaf.guide, note: leaf.note },
+    leaf.kind === 'item'
+      ? { guide: leaf.guide, form: leaf.form, effect: leaf.effect }
+      : { guide: leaf.guide, note: leaf.note },
   ]),
   ['码上知', GUIDES],
   ['错误编号手册', ERROR_PAGES],

@@ -129,7 +129,7 @@ describe('参保证明：开具、公开验证、改过的文件不认 (HB-CERT)
   test('没有选人不能预览；预览不登记，改了名单就收起', async () => {
     await page.goto(`${scene.world.agencyUrl}/certificates`);
     await page.getByRole('button', { name: '预览' }).click();
-    await page.getByText('请选择需要打印的人员').waitFor();
+    await page.getByRole('alert').getByText('请选择需要打印的人员').waitFor();
     await page.getByRole('checkbox', { name: '选择 样甲' }).check();
     await page.getByRole('button', { name: '移入右表 >>' }).click();
     const [answer] = await Promise.all([
@@ -149,8 +149,8 @@ describe('参保证明：开具、公开验证、改过的文件不认 (HB-CERT)
 
   test('没有选人不能开；选一人开出证明', async () => {
     await page.goto(`${scene.world.agencyUrl}/certificates`);
-    await page.getByRole('button', { name: '开具' }).click();
     await page.getByText('请选择需要打印的人员').waitFor();
+    expect(await page.getByRole('button', { name: '开具 0 人的证明' }).isDisabled()).toBe(true);
     await page.getByRole('checkbox', { name: '选择 样甲' }).check();
     await page.getByRole('button', { name: '移入右表 >>' }).click();
     await page.getByRole('button', { name: '开具 1 人的证明' }).click();

@@ -8,6 +8,7 @@ import {
   type spanSchema,
 } from '../../src/archive/contract.ts';
 import { INSURANCE_NAMES, INSURANCES, type Insurance } from '../../src/kernel/insurance.ts';
+import { ActionBar } from '../ui/ActionBar.tsx';
 import { type Answer, ApiError, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { usePhone } from '../ui/phone.ts';
@@ -167,7 +168,7 @@ export function CertificatePage() {
             身份证
             <input className="input" value={idNo} onChange={(event) => setIdNo(event.target.value)} />
           </label>
-          <button type="submit" className="btn primary">
+          <button type="submit" className="btn">
             查询
           </button>
         </div>
@@ -214,29 +215,36 @@ export function CertificatePage() {
       {preview.data ? <Preview file={preview.data} /> : null}
       {issue.data ? <Issued key={issue.data.documentId} issued={issue.data} /> : null}
       <IssuedBefore />
-      <div className="action-bar">
-        <div className="say">
-          {picked.length > 0 ? (
+      <ActionBar
+        say={
+          picked.length > 0 ? (
             <>
               <b>{picked.length} 人</b>，{NAMES[asked.insurance]}，{SPANS.find(([value]) => value === asked.span)?.[1]}
               。开具后登记为一件办件，{words?.verify ?? '有效期内'}可验证；预览不登记。
             </>
           ) : (
-            moves.hint
-          )}
-        </div>
-        <div className="row">
-          <button type="button" className="btn" onClick={reset}>
-            重置
-          </button>
-          <button type="button" className="btn" disabled={preview.isPending} onClick={look}>
-            {preview.isPending ? '正在生成…' : '预览'}
-          </button>
-          <button type="button" className="btn primary" disabled={issue.isPending} onClick={() => issue.mutate()}>
-            {issue.isPending ? '正在开具…' : picked.length > 0 ? `开具 ${picked.length} 人的证明` : '开具'}
-          </button>
-        </div>
-      </div>
+            <span id="nobody-yet">
+              <b>请选择需要打印的人员</b>：{moves.hint}
+            </span>
+          )
+        }
+      >
+        <button type="button" className="btn" onClick={reset}>
+          重置
+        </button>
+        <button type="button" className="btn" disabled={preview.isPending} onClick={look}>
+          {preview.isPending ? '正在生成…' : '预览'}
+        </button>
+        <button
+          type="button"
+          className="btn primary"
+          disabled={issue.isPending || picked.length === 0}
+          aria-describedby={picked.length === 0 ? 'nobody-yet' : undefined}
+          onClick={() => issue.mutate()}
+        >
+          {issue.isPending ? '正在开具…' : `开具 ${picked.length} 人的证明`}
+        </button>
+      </ActionBar>
     </div>
   );
 }

@@ -85,7 +85,7 @@ function Control(props: ControlProps) {
     case 'select':
       return (
         <select {...shared} value={asText(value)} onChange={(event) => onChange(event.target.value)}>
-          <option value="">请选择</option>
+          <option value="">{field.options?.length ? '请选择' : '没有可选的'}</option>
           {field.options?.map((option) => (
             <option key={option.value} value={option.value}>
               {option.label}
@@ -262,7 +262,7 @@ function BillPicker({ value, onChange, id, described, invalid }: ControlProps) {
       value={asText(value)}
       onChange={(event) => onChange(event.target.value)}
     >
-      <option value="">请选择单据</option>
+      <option value="">{bills.data?.rows.length === 0 ? '没有单据' : '请选择单据'}</option>
       {bills.data?.rows.map((bill) => (
         <option key={bill.billNo} value={bill.billNo}>
           {bill.billNo}　{formatYuanGrouped(bill.totalFen)} 元　{bill.stateName}

@@ -1,10 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { App } from 'antd';
-import { type ReactNode, useCallback, useEffect, useEffectEvent, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useState } from 'react';
 import { draftsEndpoint, saveDraftEndpoint } from '../../src/casework/contract.ts';
 import type { Preview } from '../../src/items/contract.ts';
 import { itemEndpoint, previewEndpoint, submitEndpoint, workbookSubmitEndpoint } from '../../src/items/contract.ts';
 import { formatYuanGrouped } from '../../src/kernel/fen.ts';
+import { ActionBar } from '../ui/ActionBar.tsx';
 import { type Answer, call } from '../ui/call.ts';
 import { ErrorPanel, ProblemList } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
@@ -228,14 +229,33 @@ function WizardOf({ item }: { readonly item: ItemView }) {
       ) : null}
       {save.error ? <ErrorPanel error={save.error} linkOf={linkOf} /> : null}
       {wizard.step === 0 ? (
-        <Bar say={item.today.note}>
-          <button type="button" className="btn primary" onClick={() => change({ step: 1 })}>
+        <ActionBar
+          say={
+            item.today.usable ? (
+              item.today.note
+            ) : (
+              <>
+                <b>{item.today.note}。</b>要看表单，也可以往下走。
+              </>
+            )
+          }
+        >
+          {item.today.usable ? null : (
+            <Go to="/menu" className="btn">
+              回服务菜单
+            </Go>
+          )}
+          <button
+            type="button"
+            className={item.today.usable ? 'btn primary' : 'btn'}
+            onClick={() => change({ step: 1 })}
+          >
             下一步：表单填写
           </button>
-        </Bar>
+        </ActionBar>
       ) : null}
       {wizard.step === 1 ? (
-        <Bar
+        <ActionBar
           say={
             wizard.mode === 'workbook' ? (
               edited > 0 ? (
@@ -283,27 +303,29 @@ function WizardOf({ item }: { readonly item: ItemView }) {
                 ? `下一步：确认提交（${passing} 人）`
                 : '下一步：确认提交'}
           </button>
-        </Bar>
+        </ActionBar>
       ) : null}
       {wizard.step === 2 ? (
-        <Bar
+        <ActionBar
           say={
             !seen ? (
               <span id="not-yet">正在算提交后会怎样，看过才能提交。</span>
-            ) : mustAgree ? (
-              <>
-                <label className="check">
-                  <input type="checkbox" checked={agreed} onChange={(event) => setAgreed(event.target.checked)} />
-                  已核对名单，差额与本单位情况一致
-                </label>
-                {agreed ? null : (
-                  <span className="note" id="not-yet" style={{ marginLeft: 12 }}>
-                    勾选后才能提交
-                  </span>
-                )}
-              </>
             ) : (
-              (item.undo ?? '提交后不能撤销。')
+              <>
+                {mustAgree ? (
+                  <label className="check">
+                    <input type="checkbox" checked={agreed} onChange={(event) => setAgreed(event.target.checked)} />
+                    已核对名单，差额与本单位情况一致
+                  </label>
+                ) : null}
+                {mustAgree && !agreed ? (
+                  <span className="note" id="not-yet" style={{ margin: '0 12px' }}>
+                    勾选后才能提交。
+                  </span>
+                ) : null}
+                <b>{item.effect}</b>
+                <span className="note">{item.undo ? `${item.undo}。` : '提交后不能撤销。'}</span>
+              </>
             )
           }
         >
@@ -320,7 +342,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
           >
             {submit.isPending ? '正在提交…' : submitLabel(item, wizard, passing)}
           </button>
-        </Bar>
+        </ActionBar>
       ) : null}
     </div>
   );
@@ -374,15 +396,6 @@ function periodOf(form: FormValues): string {
   return typeof month === 'string' && /^\d{4}-\d{2}$/.test(month)
     ? `${month.slice(0, 4)}年${Number(month.slice(5))}月`
     : '';
-}
-
-function Bar({ say, children }: { readonly say: ReactNode; readonly children: ReactNode }) {
-  return (
-    <div className="action-bar">
-      <div className="say">{say}</div>
-      <div className="row">{children}</div>
-    </div>
-  );
 }
 
 /** DEC-007 is what will stand on the result page: before the submit it would be untrue. */

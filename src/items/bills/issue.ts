@@ -30,6 +30,7 @@ export const issueBillItem: Item<null> = {
   },
   form: { fields: [] },
   submitLabel: '确认开单',
+  effect: '确认后开出认定单并发送税务。',
   today: async (env) => {
     try {
       const draft = await computeBill(env.ctx, env.law, env.employer.employerNo);

@@ -25,6 +25,7 @@ export const revokeBillItem: Item<{ readonly billNo: string }> = {
   },
   form: { fields: [{ name: 'billNo', label: '征集通知单据号', type: 'bill', required: true }] },
   submitLabel: '撤销这张单据',
+  effect: '确认后单据作废，费用回到未开单。',
   today: async (env) => {
     const bills = await listRevocableBills(env.ctx, env.employer.employerNo);
     return bills.length > 0

@@ -34,6 +34,7 @@ export const backUnitItem: Item<Form> = {
     ],
   },
   submitLabel: '确认提交',
+  effect: '提交后所选月份补报，应缴记为未开单。',
   today: async (env) => {
     const range = await missingRange(env);
     return range

@@ -31,6 +31,7 @@ export const declareItem: Item<{ readonly month: Month }> = {
   },
   form: { fields: [{ name: 'month', label: '费款所属期', type: 'month', required: true, help: '当月只能申报当月' }] },
   submitLabel: '确认提交',
+  effect: '提交后应缴记为未开单，还没有发送税务。',
   today: async (env) => {
     const current = monthOf(dateOf(env.ctx.now));
     const { pivots } = await loadEmployerMonth(env);

@@ -84,6 +84,7 @@ export const suspendItem: Item<null, SuspendRow> = {
   },
   workbookVersion: 2,
   submitLabel: '确认提交',
+  effect: '提交后名单上的人员停保，次月起不再核定。',
   today: async () => ({ usable: true, note: '停保当月费用到账后可办', tone: 'info' }),
   parse: async () => ({ form: null }),
   checkRows,

@@ -26,6 +26,7 @@ export const undeclareItem: Item<{ readonly targetCaseNo: string }> = {
   },
   form: { fields: [{ name: 'month', label: '费款所属期', type: 'readonly', required: false }] },
   submitLabel: '确认提交',
+  effect: '提交后本月申报撤回，应缴冲回，期号退回一个月。',
   today: async (env) => {
     const month = monthOf(dateOf(env.ctx.now));
     const record = await currentDeclaration(env);

@@ -62,6 +62,7 @@ export const refundItem: Item<Form> = {
     ],
   },
   submitLabel: '确认提交',
+  effect: '提交后登记退费申请，经办机构审核后拨付。',
   today: async () => ({ usable: true, note: '先停保，再申报；停保当月不退', tone: 'info' }),
   parse,
   submit: async (env, caseNo, form) => {

@@ -51,6 +51,7 @@ export const enrollItem: Item<null, EnrollRow> = {
   },
   workbookVersion: 3,
   submitLabel: '确认提交',
+  effect: '提交后名单上的人员参保，有补收的记为未开单。',
   today: async (env) => ({
     usable: true,
     note: `随时可办，用工之日起 ${wordsOf(env).joinWithin}内`,
