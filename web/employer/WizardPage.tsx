@@ -194,7 +194,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
       <button
         type="button"
         className="btn"
-        disabled={save.isPending}
+        disabled={save.isPending || submit.isPending}
         onClick={() => save.mutate(formWithLine(item, wizard))}
       >
         {save.isPending ? '正在保存…' : '保存'}
