@@ -3,7 +3,14 @@ import { sumFen } from '../kernel/fen.ts';
 import { ulid } from '../kernel/ids.ts';
 import type { CivilDate } from '../kernel/month.ts';
 import type { Ctx } from '../platform/context.ts';
-import { differingGroups, isComplete, nameDifferences, suspenseDifference, totalsOf } from './differences.ts';
+import {
+  differingGroups,
+  type Group,
+  isComplete,
+  nameDifferences,
+  suspenseDifference,
+  totalsOf,
+} from './differences.ts';
 import { compareOpenBills, openBillTotals } from './open-bills.ts';
 import {
   agreeCase,
@@ -21,6 +28,9 @@ import {
   saveTheirTotals,
   setRunState,
 } from './store.ts';
+
+/** In place of a page's number: the group was asked about. */
+const ASKED = 0;
 
 export type ReconSender = (ctx: Ctx, type: string, entity: string, body: unknown) => Promise<void>;
 
@@ -57,12 +67,17 @@ async function compare(ctx: Ctx, day: CivilDate, send: ReconSender): Promise<voi
   await clearPages(ctx.tx, ctx.region, day);
   if (differing.length === 0) return agree(ctx, day, send);
   await setRunState(ctx.tx, ctx.region, day, 'DIFFERENT');
-  for (const { ins, direction } of differing) await ask(ctx, day, ins, direction, 1, send);
+  for (const group of differing) await askFor(ctx, day, group, send);
 }
 
 async function agree(ctx: Ctx, day: CivilDate, send: ReconSender): Promise<void> {
   await setRunState(ctx.tx, ctx.region, day, 'EQUAL');
   await close(ctx, day, send);
+}
+
+async function askFor(ctx: Ctx, day: CivilDate, { ins, direction }: Group, send: ReconSender): Promise<void> {
+  await savePage(ctx.tx, ctx.region, day, { insurance: ins, direction, page: ASKED, pages: 0, rows: [] });
+  await ask(ctx, day, ins, direction, 1, send);
 }
 
 function ask(ctx: Ctx, day: CivilDate, ins: string, direction: string, page: number, send: ReconSender): Promise<void> {
@@ -95,10 +110,20 @@ export async function applyTheirDetail(
     await agree(ctx, day, send);
     return [];
   }
-  const pages = await listPages(ctx.tx, ctx.region, day);
+  const known = await listPages(ctx.tx, ctx.region, day);
+  // What came since the question may differ in another group.
+  for (const group of groups) {
+    if (!known.some((one) => one.insurance === group.ins && one.direction === group.direction)) {
+      await askFor(ctx, day, group, send);
+    }
+  }
+  const pages = known.filter((one) => one.page !== ASKED);
   if (!isComplete(groups, pages)) return [];
+  const differences = nameDifferences(day, groups, ours, pages);
+  // Receipt by receipt nothing differs: what they did since has overtaken their totals.
+  if (differences.length === 0) await agree(ctx, day, send);
   const opened: Difference[] = [];
-  for (const difference of nameDifferences(day, groups, ours, pages)) {
+  for (const difference of differences) {
     if (await openDifference(ctx, difference, send)) opened.push(difference);
   }
   return opened;

@@ -231,3 +231,38 @@ test('money that comes between our question and its detail: the day is equal, wi
   expect((await reconStates(pair))[DAY]).toBe('EQUAL');
   expect(await cases(pair)).toEqual([]);
 });
+
+test('another insurance differs by the time the details come: it is asked about too, and named', async () => {
+  const pair = await begin();
+  const receiptNo = await paid(pair, 4);
+  await pair.advance('2023-04-04 01:00');
+  const mend = await keep(pair);
+  await addFen(pair, receiptNo, 100);
+  await pair.act((ctx) => pair.exchange.reconcile(ctx, DAY));
+  await mend();
+  await run(
+    pair.agency,
+    sql`update collection_receipt set total_fen = total_fen + 100,
+               lines = (select jsonb_agg(case when l ->> 'insurance' = 'injury'
+                          then jsonb_set(l, '{fen}', to_jsonb((l ->> 'fen')::bigint + 100)) else l end)
+                        from jsonb_array_elements(lines) as l)
+        where receipt_no = ${receiptNo}`,
+  );
+  await pair.settle();
+  expect((await reconStates(pair))[DAY]).toBe('DIFFERENT');
+  expect(await cases(pair)).toEqual([`${receiptNo} AMOUNT OPEN`]);
+});
+
+test('their totals were overtaken by what they did since: receipt by receipt nothing differs, the day is equal', async () => {
+  const pair = await begin();
+  await paid(pair, 4);
+  await pair.advance('2023-04-04 03:00');
+  await run(
+    pair.agency,
+    sql`update exchange_recon_run set theirs = jsonb_set(theirs, '{0,fen}', to_jsonb((theirs #>> '{0,fen}')::bigint + 100))
+        where day = ${DAY}`,
+  );
+  await again(pair);
+  expect((await reconStates(pair))[DAY]).toBe('EQUAL');
+  expect(await cases(pair)).toEqual([]);
+});
