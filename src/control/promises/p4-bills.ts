@@ -3,7 +3,7 @@ import { DomainError } from '../../kernel/errors.ts';
 import { formatYuan } from '../../kernel/fen.ts';
 import type { Insurance } from '../../kernel/insurance.ts';
 import { addDays, type CivilDate, daysBetween } from '../../kernel/month.ts';
-import { one, rows, sql } from '../../platform/db.ts';
+import { inPages, one, rows, sql } from '../../platform/db.ts';
 import { lateCharges } from '../../rules/index.ts';
 import { type Findings, findings, ofEmployers, type PromiseCheck, type Scope } from './promise.ts';
 
@@ -98,6 +98,9 @@ async function checkPersonsOfLines(scope: Scope, found: Findings): Promise<void>
   for (const row of wrong) found.violation(`bill:${row.bill_no}`, `第 ${row.line_no} 行与它的人员明细合计不符`);
 }
 
+/** Charged again one after the other, in the memory of a page. */
+const LINES_AT_ONCE = 5_000;
+
 type ChargedLine = {
   bill_no: string;
   line_no: number;
@@ -115,9 +118,10 @@ type ChargedLine = {
 /** Late fee and interest once more by the rules, to the day of issue less the days waited for a late grant (design §9.5). */
 async function checkCharges(scope: Scope, found: Findings): Promise<void> {
   const { on, region, law } = scope;
-  const lines = await rows(
-    on,
-    sql<ChargedLine>`
+  const lines = inPages(LINES_AT_ONCE, (behind: ChargedLine | undefined) =>
+    rows(
+      on,
+      sql<ChargedLine>`
       select l.bill_no, l.line_no, l.insurance, l.late_from, l.late_days, (l.employer_fen + l.person_fen)::bigint as principal_fen,
              l.late_fen, l.interest_fen, (b.issued_at at time zone 'Asia/Shanghai')::date as issued_on,
              coalesce((
@@ -130,9 +134,12 @@ async function checkCharges(scope: Scope, found: Findings): Promise<void> {
                  where mine.region = l.region and mine.bill_no = l.bill_no and mine.line_no = l.line_no and o.issued_at <= b.issued_at
                  group by mine.due_id) w), 0)::int as waited_days
       from collection_bill_line l join collection_bill b on b.region = l.region and b.bill_no = l.bill_no
-      where b.region = ${region} ${ofEmployers(scope, 'b.employer_no')}`,
+      where l.region = ${region} ${ofEmployers(scope, 'b.employer_no')}
+        and (l.bill_no, l.line_no) > (${behind?.bill_no ?? ''}, ${behind?.line_no ?? 0})
+      order by l.bill_no, l.line_no limit ${sql.lit(LINES_AT_ONCE)}`,
+    ),
   );
-  for (const line of lines) {
+  for await (const line of lines) {
     const object = `bill:${line.bill_no}`;
     const days = (until: CivilDate): number => Math.max(0, daysBetween(line.late_from, until) + 1);
     const allowed = [...new Set([line.issued_on, addDays(line.issued_on, -line.waited_days)])].map(days);

@@ -1,5 +1,5 @@
 import { explainInterest, moneyWentBackSince, sampleInterest } from '../../account/index.ts';
-import { cellKey, loadFacts, type Posted, sumPosted } from '../../collection/index.ts';
+import { cellKey, cellsOfDue, loadFacts, type Posted, sumPosted } from '../../collection/index.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { formatYuan } from '../../kernel/fen.ts';
 import { INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts';
@@ -22,13 +22,7 @@ export const explanationsPromise: PromiseCheck = {
   title: '解释复算 ＝ 入库金额',
   check: async (scope) => {
     const found = findings();
-    const chosen = await rows(
-      scope.on,
-      sql<Chosen>`
-        select employer_no, person_no, insurance, month from (
-          select distinct employer_no, person_no, insurance, month from collection_line where region = ${scope.region}
-        ) cells order by random() limit ${SAMPLE}`,
-    );
+    const chosen = await sampleCells(scope);
     const employers = Map.groupBy(chosen, (cell) => cell.employer_no);
     for (const [employerNo, cells] of employers) {
       const personNos = [...new Set(cells.map((cell) => cell.person_no))];
@@ -62,6 +56,26 @@ export const explanationsPromise: PromiseCheck = {
     return found.result(`抽 ${chosen.length + interest} 项`);
   },
 };
+
+/**
+ * Cells taken at random: of blocks taken at random (their keys are read, nothing is sorted but the sample) one each, then a second one each,
+ * until there are enough; of few blocks that is every cell.
+ */
+function sampleCells({ on, region }: Scope): Promise<Chosen[]> {
+  return rows(
+    on,
+    sql<Chosen>`
+      select distinct employer_no, person_no, insurance, month from (
+        select d.employer_no, lpad(c.person_no::text, 11, '0') as person_no, d.insurance, d.month
+        from (select block_id from collection_block where region = ${region} order by random() limit ${SAMPLE}) b
+        join collection_due d on d.region = ${region} and d.block_id = b.block_id
+        cross join lateral (
+          select p.person_no, row_number() over (order by random()) as turn from ${cellsOfDue} order by turn limit ${SAMPLE}
+        ) c
+        order by c.turn limit ${SAMPLE}
+      ) cells`,
+  );
+}
 
 /** 年度计息: told again from the facts by the calculator's rule. Money that went back since was there when the interest was counted. */
 async function checkInterest(scope: Scope, found: Findings): Promise<number> {
