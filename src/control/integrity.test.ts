@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bureau, employer, idNo } from '../../tests/domain/harness.ts';
 import { personalAccount } from '../account/index.ts';
 import { ACCOUNTS, listBalances } from '../fund/index.ts';
+import { ulid } from '../kernel/ids.ts';
 import { loadLaw } from '../parameters/index.ts';
 import { one, rows, run, sql } from '../platform/db.ts';
 import { PROMISES } from './index.ts';
@@ -583,4 +584,34 @@ describe('the list', () => {
     expect(planted).toEqual([]);
     expect(violations(await check())).toEqual([]);
   });
+});
+
+it('promise 4 finds a due that an offset left nothing of and that was not settled with it', async () => {
+  const own = await openBooksBureau('2023-04-10 09:00');
+  try {
+    const { db, region, clock } = own.services;
+    await own.open([
+      employer({
+        bookedThrough: '2023-03',
+        persons: [{ idNo: idNo(1), name: '样员1', from: '2022-07' as never, baseFen: 345_000 }],
+      }),
+    ]);
+    await own.submit(EMPLOYER, 'unit.declare', { month: '2023-04' });
+    await run(
+      db,
+      sql`insert into registry_exemption (region, exemption_id, person_no, reason, month_from, recorded_at)
+          select region, ${ulid()}, person_no, 'RETIREMENT_APPROVED', '2023-04', ${clock.now()} from registry_person`,
+    );
+    await own.submit(EMPLOYER, 'unit.declare', { month: '2023-04' });
+    const texts = async () => violationsOf(await integrityOf(own));
+    expect(await texts()).toEqual([]);
+    await db.transaction().execute(async (tx) => {
+      await run(tx, sql`set local session_replication_role = replica`);
+      const debits = sql`select debit_due_id from collection_offset where region = ${region}`;
+      expect(await run(tx, sql`delete from collection_settlement_unbilled where due_id in (${debits})`)).toBe(3);
+    });
+    expect(await texts()).toEqual(Array(3).fill(expect.stringMatching(/^4 due:.* 冲抵后什么也不剩，却没有结清$/)));
+  } finally {
+    await own.close();
+  }
 });

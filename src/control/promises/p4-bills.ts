@@ -187,7 +187,7 @@ async function checkOneLiveBill(scope: Scope, found: Findings): Promise<void> {
   for (const row of loose) found.violation(`bill:${row.bill_no}`, '单据状态与它是否占用应缴款不符');
 }
 
-/** Settled dues are exactly those of allocated bills, of offsets that leave nothing, of the opening and of paid refunds. */
+/** Settled dues are exactly those of allocated bills, of offsets that leave nothing and of the opening. */
 async function checkSettlements(scope: Scope, found: Findings): Promise<void> {
   const { on, region } = scope;
   const theirBill = ofEmployers(scope, 'b.employer_no');
@@ -252,6 +252,23 @@ async function checkSettlements(scope: Scope, found: Findings): Promise<void> {
       cross join lateral ${netOfDue(region)}
       where s.region = ${region} ${theirDue} and s.how = 'OFFSET' and (n.employer_fen <> 0 or n.person_fen <> 0)`,
     '按冲抵结清，但冲抵后不为零',
+  );
+  // Money of naught with a base is a fee that the law waives: that stays open, to be billed should the law change.
+  await say(
+    sql<{ object: string }>`
+      select 'due:' || d.due_id as object
+      from (select distinct o.debit_due_id as due_id from collection_offset o where o.region = ${region}) o
+      join collection_due_state d on d.region = ${region} and ${dueIs(sql`o.due_id`)}
+      cross join lateral ${netOfDue(region)}
+      where d.settled_how is null ${theirDue} and n.employer_fen = 0 and n.person_fen = 0
+        and d.base_fen + (
+          select sum(x.base_fen) from (
+            select credit_due_id as due_id from collection_offset where region = ${region} and debit_due_id = d.due_id
+            union all
+            select debit_due_id from collection_offset where region = ${region} and credit_due_id = d.due_id
+          ) e
+          join collection_due x on x.region = ${region} and x.block_id = collection_block_of(e.due_id) and x.due_id = e.due_id) = 0`,
+    '冲抵后什么也不剩，却没有结清',
   );
   await say(
     sql<{ object: string }>`
