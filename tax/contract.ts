@@ -100,6 +100,7 @@ export const taxLookupEndpoint = endpoint({
         totalFen: true,
         months: true,
         validThrough: true,
+        validThroughText: true,
         state: true,
         stateName: true,
       }),

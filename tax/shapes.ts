@@ -64,6 +64,7 @@ export const taxBillRowSchema = z.object({
   months: z.string().describe('费款所属期，2023-03 至 2023-04'),
   issuedAt: momentSchema,
   validThrough: dateSchema,
+  validThroughText: z.string().describe('4月23日（周日，补班）'),
   state: taxBillStateSchema,
   stateName: z.string(),
   ticketNo: z.string().nullable(),

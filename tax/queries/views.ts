@@ -6,7 +6,7 @@ import { sumFen } from '../../src/kernel/fen.ts';
 import { addDays, atTime, type CivilDate, dateOf, type Moment } from '../../src/kernel/month.ts';
 import type { Executor } from '../../src/platform/db.ts';
 import { wireProblem } from '../../wire/index.ts';
-import { workdayAfter } from '../calendar.ts';
+import { dayInWords, workdayAfter } from '../calendar.ts';
 import {
   PAY_CHANNEL_NAMES,
   PAY_CHANNELS,
@@ -45,7 +45,12 @@ const ALL = { page: 1, size: 500 };
 const VOUCHER_WORKDAYS = 2;
 
 export function billRowView(row: BillRow): BillRowView {
-  return { ...row, months: monthsInWords(row.months), stateName: TAX_BILL_STATE_NAMES[row.state] };
+  return {
+    ...row,
+    months: monthsInWords(row.months),
+    validThroughText: dayInWords(row.validThrough),
+    stateName: TAX_BILL_STATE_NAMES[row.state],
+  };
 }
 
 export function receiptView(row: ReceiptRow, today: CivilDate): ReceiptView {

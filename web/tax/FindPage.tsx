@@ -5,11 +5,12 @@ import { myTaxBillsEndpoint, taxLookupEndpoint } from '../../tax/contract.ts';
 import { Redirect, useSearchState } from '../employer/place.ts';
 import { call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
-import { deadlineText, inFours } from '../ui/format.ts';
+import { inFours } from '../ui/format.ts';
 import { Money } from '../ui/Money.tsx';
 import { Empty } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
 import { useTaxSession } from './session.ts';
+import { ValidThrough } from './ValidThrough.tsx';
 import { TAX_TONES } from './words.ts';
 
 const TYPED = ['q'] as const;
@@ -77,7 +78,9 @@ export function FindPage() {
                   <b>{inFours(row.billNo)}</b> <StatusTag tone={TAX_TONES[row.state]}>{row.stateName}</StatusTag>
                   <span>
                     {row.payerName} · 费款所属期 {row.months}
-                    {row.state === 'VOID' ? '' : ` · ${deadlineText(row.validThrough)} 24:00 前有效`}
+                  </span>
+                  <span>
+                    <ValidThrough bill={row} />
                   </span>
                 </div>
                 <div className="right">

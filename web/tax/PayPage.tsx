@@ -8,7 +8,7 @@ import { Redirect, useParam } from '../employer/place.ts';
 import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { type Answer, call, newKey } from '../ui/call.ts';
 import { ErrorPanel, ProblemList } from '../ui/ErrorPanel.tsx';
-import { deadlineText, inFours, momentText, shortMoment } from '../ui/format.ts';
+import { inFours, momentText, shortMoment } from '../ui/format.ts';
 import { usePrimaryKey } from '../ui/keys.ts';
 import { Money } from '../ui/Money.tsx';
 import { queryClient } from '../ui/Root.tsx';
@@ -17,6 +17,7 @@ import { StatusTag } from '../ui/StatusTag.tsx';
 import { FailedTaxPage } from './FailedTaxPage.tsx';
 import { useTaxSession } from './session.ts';
 import { TaxLines } from './TaxLines.tsx';
+import { ValidThrough } from './ValidThrough.tsx';
 import { VoucherLink } from './VoucherLink.tsx';
 import { RECEIPT_TONES, TAX_TONES } from './words.ts';
 
@@ -237,7 +238,9 @@ export function BillCard({ bill }: { readonly bill: TaxBill }) {
         </div>
         <div className="right due">
           <StatusTag tone={TAX_TONES[bill.state]}>{bill.stateName}</StatusTag>
-          {bill.state === 'VOID' ? null : <div className="note">{deadlineText(bill.validThrough)} 24:00 前有效</div>}
+          <div className="note">
+            <ValidThrough bill={bill} />
+          </div>
           <div className="note">核定机构：{bill.officeName}</div>
         </div>
       </div>
