@@ -6,6 +6,8 @@ import {
   weekdayName as nameOfWeekday,
 } from '../../src/kernel/month.ts';
 
+export { inFours } from '../../src/kernel/fours.ts';
+
 export const weekdayName = (day: string): string => nameOfWeekday(day as CivilDate);
 
 /** 4月23日: a date in a sentence. */
@@ -42,11 +44,6 @@ export function timeLeft(now: string, deadline: string): { readonly days: number
 
 export function daysLeft(now: string, day: string): number {
   return daysBetween(dateOf(now as Moment), day as CivilDate);
-}
-
-/** 2023 0410 1426 3001: a number that is read aloud or typed over. */
-export function inFours(text: string): string {
-  return text.replace(/(.{4})(?=.)/g, '$1 ');
 }
 
 /** 2023年4月11日 周二 09:42 */

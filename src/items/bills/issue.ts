@@ -2,13 +2,13 @@ import { computeBill, DUE_KIND_NAMES, issueBill, revokeBill, undoBillObstacles }
 import { amountInWords } from '../../kernel/amount-words.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { formatYuanGrouped } from '../../kernel/fen.ts';
+import { inFours } from '../../kernel/fours.ts';
 import { INSURANCE_NAMES } from '../../kernel/insurance.ts';
-import { dateOf, daysBetween } from '../../kernel/month.ts';
 import type { Section } from '../contract.ts';
 import type { Item } from '../model.ts';
 import { printBill, taxWaitMinutes } from '../queries/bills.ts';
 import { monthsText } from '../sections.ts';
-import { weekdayText } from '../words.ts';
+import { remainderText, weekdayText } from '../words.ts';
 
 /** #29 单位社会保险费应缴认定单及退费单据开具 (HB-BILL-01…09): gathers all free dues of the employer. */
 export const issueBillItem: Item<null> = {
@@ -46,8 +46,28 @@ export const issueBillItem: Item<null> = {
     const bill = await issueBill(ctx, law, employer.employerNo, caseNo, env.bills);
     // A rehearsal prints nothing: it is rolled back, and the preview shows no document.
     if (!env.rehearsal) await printBill(env, bill.billNo, env.verifyPage);
-    const days = daysBetween(dateOf(ctx.now), bill.deadline);
     const sections: Section[] = [
+      {
+        type: 'facts',
+        title: '单据',
+        rows: [
+          // What a rehearsal numbers is never seen again; its amount stands above.
+          ...(env.rehearsal
+            ? []
+            : [
+                { label: '征集通知单据号', value: inFours(bill.billNo) },
+                { label: '应缴合计', value: `${formatYuanGrouped(bill.totalFen)} 元` },
+              ]),
+          {
+            label: '截止',
+            value: `${weekdayText(env, bill.deadline)}24:00，${remainderText(env, bill.deadline)}`,
+            tone: 'wait',
+          },
+          { label: '大写', value: amountInWords(bill.totalFen) },
+          { label: '滞纳金', value: formatYuanGrouped(bill.lateFen) },
+          { label: '利息', value: formatYuanGrouped(bill.interestFen) },
+        ],
+      },
       {
         type: 'table',
         title: '单据明细',
@@ -73,16 +93,6 @@ export const issueBillItem: Item<null> = {
           interest: formatYuanGrouped(line.interestFen),
           total: formatYuanGrouped(line.totalFen),
         })),
-      },
-      {
-        type: 'facts',
-        title: '缴费期限',
-        rows: [
-          { label: '大写', value: amountInWords(bill.totalFen) },
-          { label: '截止', value: `${weekdayText(env, bill.deadline)}24:00，还剩 ${days} 天`, tone: 'wait' },
-          { label: '滞纳金', value: formatYuanGrouped(bill.lateFen) },
-          { label: '利息', value: formatYuanGrouped(bill.interestFen) },
-        ],
       },
     ];
     return {

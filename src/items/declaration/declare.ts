@@ -4,7 +4,8 @@ import { INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts
 import { addMonths, dateOf, lastDay, type Month, monthOf, parseMonth } from '../../kernel/month.ts';
 import { laterMonthProblems } from '../later-cases.ts';
 import type { Item, ItemEnv, Outcome } from '../model.ts';
-import { dayText, monthText, totalOf } from '../sections.ts';
+import { monthText, totalOf } from '../sections.ts';
+import { remainderText, weekdayText } from '../words.ts';
 import { consequence } from './declare-sections.ts';
 import { behind, inUse, loadEmployerMonth, moveBack, movedOf, moveTo, planWholeMonths } from './month-plan.ts';
 
@@ -38,7 +39,12 @@ export const declareItem: Item<{ readonly month: Month }> = {
     const until = lastDay(current);
     return pivots.length > 0 && pivots.every((pivot) => pivot.bookedThrough >= current)
       ? { usable: true, note: `${monthText(current)}已申报`, tone: 'none' }
-      : { usable: true, note: `${monthText(current)}还没申报，到 ${dayText(until)}`, tone: 'wait', until };
+      : {
+          usable: true,
+          note: `${monthText(current)}还没申报，到 ${weekdayText(env, until)}，${remainderText(env, until)}`,
+          tone: 'wait',
+          until,
+        };
   },
   initial: async (env) => ({ month: monthOf(dateOf(env.ctx.now)) }),
   parse: async (env, values) => {

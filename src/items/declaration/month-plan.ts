@@ -13,8 +13,13 @@ import {
 } from '../../collection/index.ts';
 import { covers } from '../../enrolment/index.ts';
 import type { Insurance } from '../../kernel/insurance.ts';
-import { addMonths, type Month, monthRange } from '../../kernel/month.ts';
+import { addMonths, type CivilDate, type Month, monthRange } from '../../kernel/month.ts';
+import { findValue } from '../../rules/index.ts';
 import type { ItemEnv } from '../model.ts';
+
+/** The region books by itself (太原): nobody has to declare a month without changes. */
+export const mustDeclare = (env: ItemEnv, today: CivilDate): boolean =>
+  findValue(env.law.book, env.ctx.region, 'declaration.mode', today)?.value !== 'AUTO_CLOSE';
 
 /** Somebody was insured in the month, exempt or not. */
 export function inUse(facts: EmployerFacts, insurance: Insurance, month: Month): boolean {

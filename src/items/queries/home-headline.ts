@@ -1,14 +1,23 @@
 import type { z } from 'zod';
 import type { homeEndpoint } from '../../collection/contract.ts';
 import type { Bill } from '../../collection/index.ts';
-import { dateOf, daysBetween, lastDay, type Month } from '../../kernel/month.ts';
+import { formatYuanGrouped } from '../../kernel/fen.ts';
+import { type CivilDate, dateOf, daysBetween, lastDay, type Month } from '../../kernel/month.ts';
 import type { ItemEnv } from '../model.ts';
-import { dayText, monthsText, monthText } from '../sections.ts';
-import { weekdayText, wordsOf } from '../words.ts';
+import { monthsText, monthText } from '../sections.ts';
+import { remainderText, weekdayText, wordsOf } from '../words.ts';
 import { taxWaitMinutes, trackOf } from './bills.ts';
 
 export type Headline = z.infer<(typeof homeEndpoint)['response']>['headline'];
 export type HomeBill = Bill & { readonly months: string };
+
+/** Fees on no bill, and the last day on which a bill takes them up without (more) charges. */
+export type FreeFees = Pick<Bill, 'totalFen' | 'employerFen' | 'personFen'> & {
+  readonly months: string;
+  readonly until: CivilDate;
+  /** Charges have begun, or begin after `until`; or neither is in sight. */
+  readonly charged: 'now' | 'after' | 'no';
+};
 
 /** What the first line is decided by. */
 export type HomeState = {
@@ -19,8 +28,8 @@ export type HomeState = {
   readonly undeclared: boolean;
   /** Months with somebody insured that were never declared: they come first (HB-DEC-04). */
   readonly missed: readonly Month[];
-  /** Months of dues that are on no bill. */
-  readonly freeMonths: string | undefined;
+  /** Dues that are on no bill. */
+  readonly free: FreeFees | undefined;
 };
 
 const WAITING: ReadonlySet<Bill['state']> = new Set(['ISSUED', 'PUSHED', 'INVOICED']);
@@ -45,26 +54,33 @@ export function headlineOf(env: ItemEnv, state: HomeState, taxUrl: string | null
     .sort((a, b) => a.deadline.localeCompare(b.deadline));
   const [needed] = inNeed;
   if (needed) return billLine(env, needed, taxUrl);
-  const rest = { amountFen: null, employerFen: null, personFen: null, billNo: null, track: [] };
-  if (state.freeMonths) {
-    return {
-      ...rest,
-      title: `${feeName(state.freeMonths)}：还没开单`,
-      sentence: '已核定，尚未开具认定单，应缴数还没有发送税务。',
-      tone: 'wait',
-      tag: null,
-      action: { label: '去开单', to: '/items/bill.issue', external: false },
-    };
-  }
+  if (state.free) return freeLine(env, state.free);
   const done = state.bills.find((bill) => UNDER_WAY.has(bill.state)) ?? state.bills.find(isOfThisMonth(state.month));
   if (done) return billLine(env, done, taxUrl);
   return {
-    ...rest,
+    ...{ amountFen: null, employerFen: null, personFen: null, billNo: null, track: [] },
     title: `${feeName(state.month)}：没有要缴的`,
     sentence: '没有未缴的费用。不用您做什么。',
     tone: 'done',
     tag: null,
     action: null,
+  };
+}
+
+function freeLine(env: ItemEnv, free: FreeFees): Headline {
+  const { charges } = wordsOf(env);
+  const late = { now: `已在加收${charges}，早开少收`, after: `过了这天加收${charges}`, no: '' }[free.charged];
+  return {
+    title: `${feeName(free.months)}：还没开单`,
+    sentence: `已核定，尚未开具认定单，应缴数还没有发送税务。请在 ${weekdayText(env, free.until)}24:00 前开单${late ? `，${late}` : ''}。`,
+    tone: 'wait',
+    tag: remainderText(env, free.until),
+    amountFen: free.totalFen,
+    employerFen: free.employerFen,
+    personFen: free.personFen,
+    billNo: null,
+    track: [],
+    action: { label: `开认定单 · ${formatYuanGrouped(free.totalFen)} 元`, to: '/items/bill.issue', external: false },
   };
 }
 
@@ -79,7 +95,7 @@ function undeclaredLine(env: ItemEnv, { month, missed }: HomeState): Headline {
     return {
       ...rest,
       title: `${feeName(month)}：还没申报`,
-      sentence: `${monthsText(missed)} 没有申报，先补缴申报，再申报 ${monthText(month)}。请在 ${dayText(until)} 前办完。`,
+      sentence: `${monthsText(missed)} 没有申报，先补缴申报，再申报 ${monthText(month)}。请在 ${weekdayText(env, until)}24:00 前办完。`,
       tag: `还剩 ${left} 天`,
       action: { label: '去补缴申报', to: '/items/bp.unit', external: false },
     };
@@ -87,7 +103,7 @@ function undeclaredLine(env: ItemEnv, { month, missed }: HomeState): Headline {
   return {
     ...rest,
     title: `${feeName(month)}：还没申报`,
-    sentence: `请在 ${dayText(until)} 前申报并开单。${wordsOf(env).quietMonth}。`,
+    sentence: `请在 ${weekdayText(env, until)}24:00 前申报并开单。${wordsOf(env).quietMonth}。`,
     tag: `还剩 ${left} 天`,
     action: { label: '去申报', to: '/items/unit.declare', external: false },
   };

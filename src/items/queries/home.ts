@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import { type Draft, listDrafts } from '../../casework/index.ts';
 import type { homeEndpoint } from '../../collection/contract.ts';
 import {
-  type BillLine,
   computeBill,
   hasArrears,
   listBills,
@@ -28,28 +27,29 @@ import {
 import { listExemptions, listInjuryClasses, listRefundAccounts } from '../../registry/index.ts';
 import { findValue, INJURY_CLASS_NAMES } from '../../rules/index.ts';
 import { findItem } from '../catalogue.ts';
-import { behind } from '../declaration/month-plan.ts';
+import { behind, mustDeclare } from '../declaration/month-plan.ts';
 import type { ItemEnv } from '../model.ts';
 import { dayText, monthsText } from '../sections.ts';
 import { wordsOf } from '../words.ts';
-import { type HomeBill, headlineOf, isRefused, isWaiting } from './home-headline.ts';
+import { type FreeFees, type HomeBill, headlineOf, isRefused, isWaiting } from './home-headline.ts';
 
 type Home = z.infer<(typeof homeEndpoint)['response']>;
-type Free = {
-  readonly totalFen: number;
-  readonly persons: number;
-  readonly months: string;
-  readonly lines: readonly BillLine[];
-};
+type Free = FreeFees & { readonly persons: number };
 
 async function freeFees(env: ItemEnv): Promise<Free | undefined> {
   try {
-    const draft = await computeBill(env.ctx, env.law, env.employer.employerNo);
+    const { lines, ...draft } = await computeBill(env.ctx, env.law, env.employer.employerNo);
+    const today = dateOf(env.ctx.now);
+    const starts = lines.map((line) => line.lateFrom).sort();
+    const next = starts.find((day) => day > today);
     return {
       totalFen: draft.totalFen,
-      persons: Math.max(...draft.lines.map((line) => line.persons)),
-      months: monthsText(draft.lines.map((line) => line.month)),
-      lines: draft.lines,
+      employerFen: draft.employerFen,
+      personFen: draft.personFen,
+      persons: Math.max(...lines.map((line) => line.persons)),
+      months: monthsText(lines.map((line) => line.month)),
+      until: next ? addDays(next, -1) : lastDay(monthOf(today)),
+      charged: starts[0] && starts[0] <= today ? 'now' : next ? 'after' : 'no',
     };
   } catch (error) {
     if (error instanceof DomainError) return undefined;
@@ -70,10 +70,6 @@ async function lastMonths(env: ItemEnv, month: Month): Promise<Home['months']> {
     return { month: at, cells, totalFen: cells.reduce((sum, cell) => sum + cell.employerFen + cell.personFen, 0) };
   });
 }
-
-/** The region books by itself (太原): nobody has to declare a month without changes. */
-const mustDeclare = (env: ItemEnv, today: CivilDate): boolean =>
-  findValue(env.law.book, env.ctx.region, 'declaration.mode', today)?.value !== 'AUTO_CLOSE';
 
 /** Months never declared that had somebody insured; people are looked at only where a pivot lags. */
 async function missedMonths(env: ItemEnv, pivots: readonly Pivot[], last: Month): Promise<Month[]> {
@@ -120,14 +116,17 @@ function rulerOf(
     });
   }
   if (state.free) {
-    const starts = state.free.lines.map((line) => line.lateFrom).sort();
-    const next = starts.find((day) => day > today);
     const { charges } = wordsOf(env);
+    const notes = {
+      now: `已在加收${charges}`,
+      after: `${dayText(addDays(state.free.until, 1))}起加收${charges}`,
+      no: '',
+    };
     add({
       title: `未开单 ${state.free.months}`,
       words: `${state.free.persons} 人，待开认定单`,
-      note: starts[0] && starts[0] <= today ? `已在加收${charges}` : next ? `${dayText(next)}起加收${charges}` : '',
-      until: next ? addDays(next, -1) : lastDay(month),
+      note: notes[state.free.charged],
+      until: state.free.until,
       tone: 'wait',
       action: { label: '去开单', to: '/items/bill.issue' },
     });
@@ -255,7 +254,7 @@ export async function homeView(env: ItemEnv, taxUrl: string | null): Promise<Hom
   const ruler = rulerOf(env, month, bills, { undeclared, missed, free });
   return {
     month,
-    headline: headlineOf(env, { month, bills, undeclared, missed, freeMonths: free?.months }, taxUrl),
+    headline: headlineOf(env, { month, bills, undeclared, missed, free }, taxUrl),
     today: ruler,
     rulerEnd: ruler.map((row) => row.until).reduce((a, b) => (a > b ? a : b), lastDay(month)),
     todo: todoOf(bills, free, drafts),
