@@ -17,9 +17,11 @@ import {
   revertSpansOfCase,
   type Span,
   SUSPEND_REASONS,
+  type SuspendReason,
   suspend,
 } from '../../enrolment/index.ts';
 import { DomainError, type Problem } from '../../kernel/errors.ts';
+import { formatYuanGrouped } from '../../kernel/fen.ts';
 import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts';
 import { addMonths, type CivilDate, dateOf, type Month, monthOf, monthRange } from '../../kernel/month.ts';
@@ -30,6 +32,7 @@ import { FieldReader } from '../fields.ts';
 import { laterCaseProblems, namedProblem } from '../later-cases.ts';
 import type { CheckedRow, Item, ItemEnv, TypedRow } from '../model.ts';
 import { amountsOf, firstOf, monthText, totalOf } from '../sections.ts';
+import { mustDeclare } from './month-plan.ts';
 
 const FIELDS: readonly Field[] = [
   { name: 'idNo', label: '证件号码', type: 'idNo', required: true, help: '也可填个人编号' },
@@ -184,7 +187,7 @@ async function checkRows(env: ItemEnv, rows: readonly TypedRow[]): Promise<Check
         row: row.row,
         state: ok ? 'ok' : 'bad',
         name: person?.name ?? typedName ?? '',
-        values: ok ? { ...row.values, idNo: maskIdNo(person.idNo) } : { ...row.values },
+        values: ok ? { ...row.values, idNo: maskIdNo(person.idNo), name: person.name } : { ...row.values },
         problems: reader.problems.map((problem) => ({ ...problem })),
         notices: [],
       },
@@ -229,6 +232,15 @@ async function submit(env: ItemEnv, caseNo: string, _form: null, rows: readonly 
   const lines = planLines(law, ctx.region, facts, posted, cells).filter(isFall);
   await postAssessment(ctx, law, employer.employerNo, { act: 'CORRECTION', caseNo }, lines);
 
+  const current = monthOf(dateOf(ctx.now));
+  const undeclared = mustDeclare(env, dateOf(ctx.now)) && pivots.some((pivot) => pivot.bookedThrough < current);
+  const absent = rows.filter((row) => row.to < current).length;
+  // By the last month of each: what a later month costs may not be known yet.
+  const monthlyFen = totalOf(
+    rows.flatMap((row) =>
+      row.spans.map((span) => obligation(law, ctx.region, facts, row.person.personNo, span.insurance, row.to)),
+    ),
+  );
   const refundable = [...paid].length > 0;
   const [head] = rows as readonly [SuspendRow, ...SuspendRow[]];
   return {
@@ -238,6 +250,22 @@ async function submit(env: ItemEnv, caseNo: string, _form: null, rows: readonly 
     notices: refundable ? [{ text: '停保以后的月份已经缴费，可办“单位职工社会保险费多缴退费申报”。' }] : [],
     sections: [
       {
+        type: 'facts' as const,
+        title: '停保以后',
+        rows: [
+          { label: '每月少缴', value: `${formatYuanGrouped(monthlyFen)} 元，按各人最后缴费月的基数和费率` },
+          ...(undeclared
+            ? [
+                {
+                  label: monthText(current),
+                  value: absent > 0 ? `还没申报，申报时不再算这 ${absent} 人` : '还没申报',
+                  tone: 'wait' as const,
+                },
+              ]
+            : []),
+        ],
+      },
+      {
         type: 'table' as const,
         title: `停保人员 ${rows.length} 人`,
         columns: [
@@ -245,6 +273,7 @@ async function submit(env: ItemEnv, caseNo: string, _form: null, rows: readonly 
           { key: 'idNo', label: '证件号码' },
           { key: 'insurances', label: '险种' },
           { key: 'date', label: '停保时间' },
+          { key: 'reason', label: '停保原因' },
           { key: 'last', label: '最后缴费月' },
         ],
         ...firstOf(
@@ -253,6 +282,7 @@ async function submit(env: ItemEnv, caseNo: string, _form: null, rows: readonly 
             idNo: maskIdNo(row.person.idNo),
             insurances: names(row.spans),
             date: row.date,
+            reason: SUSPEND_REASONS[row.reason as SuspendReason],
             last: row.to,
           })),
         ),
@@ -260,7 +290,11 @@ async function submit(env: ItemEnv, caseNo: string, _form: null, rows: readonly 
       ...(lines.length > 0 ? [amountsOf('未缴的以后月份随之减少', lines)] : []),
     ],
     ...(lines.length > 0 ? { amount: { label: '未缴费用减少', fen: totalOf(lines) } } : {}),
-    nextSteps: [{ label: '看参保人员', to: '/people', primary: true }],
+    nextSteps: [
+      ...(undeclared ? [{ label: `申报${monthText(current)}费款`, to: '/items/unit.declare', primary: true }] : []),
+      { label: '看参保人员', to: '/people', primary: !undeclared },
+    ],
+    ...(undeclared ? { notDone: `${monthText(current)}费款还没申报：停保不代替申报` } : {}),
     undoUntil: '有后续业务之前',
     refs: { booked: pivots.map((pivot) => `${pivot.insurance}:${pivot.bookedThrough}`).join(',') },
   };
