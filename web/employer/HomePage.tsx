@@ -312,17 +312,18 @@ function Year({ home }: { readonly home: Home }) {
         <h2>近 12 个月应缴</h2>
         {last && before && last.totalFen > 0 ? (
           <span>
-            {last.month} 的应缴比 {before.month} 的（含已补收） <Money fen={last.totalFen - before.totalFen} signed />{' '}
+            {last.month} 比 {before.month} <Money fen={last.totalFen - before.totalFen} signed />{' '}
             <button
               type="button"
               className="link in-text"
               onClick={() => setSearch(explainSearch({ month: last.month, part: 'total' }), false)}
             >
-              {monthText(last.month)}怎么来的
+              看 {monthText(last.month)}应缴怎么来的
             </button>
           </span>
         ) : null}
       </header>
+      <p className="note">每月是到今天为止核定的合计，后来补收的也算在它所属的月；申报时的“比上月”不算补收的。</p>
       {elder && last ? (
         <p>
           {monthText(last.month)}应缴 <Money fen={last.totalFen} /> 元。

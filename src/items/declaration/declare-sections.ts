@@ -104,7 +104,7 @@ function wholeMonth(
           {
             type: 'reasons' as const,
             title: '为什么和上月不一样',
-            note: '逐项相加等于差额',
+            note: '逐项相加等于差额；上月不算后来补收的人',
             rows: comparison.rows,
             totalFen: comparison.totalFen,
           },
