@@ -25,6 +25,9 @@ export const billStateSchema = z.enum([
   'MISMATCH',
 ]);
 
+/** A bill the tax side has taken: the same words in the list, on the bill, on its track and in the filter. */
+export const PAYABLE_NAME = '税务已接收，待缴费';
+
 /** The five nodes of 到账跟踪 (HB-TRK-01). */
 export const trackNodeSchema = z.object({
   code: z.enum(['ISSUED', 'INVOICED', 'TAX_POSTED', 'SS_POSTED', 'ALLOCATED']),

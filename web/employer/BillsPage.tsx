@@ -1,12 +1,12 @@
 import { SearchOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { billEndpoint, type billSort, billsEndpoint } from '../../src/collection/contract.ts';
+import { billEndpoint, type billSort, billsEndpoint, PAYABLE_NAME } from '../../src/collection/contract.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
 import { known, pageOf } from '../ui/address.ts';
 import { Chips } from '../ui/Chips.tsx';
 import { type Answer, call } from '../ui/call.ts';
-import { amount, plain, stateColumn } from '../ui/columns.tsx';
+import { amount, plain, stateColumn, words } from '../ui/columns.tsx';
 import type { Column } from '../ui/DataTable.tsx';
 import { DateInput } from '../ui/DateInput.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
@@ -18,6 +18,7 @@ import { Empty, Loaded } from '../ui/States.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
 import { saveTable } from '../ui/save-table.ts';
 import { BillTrack } from './BillTrack.tsx';
+import { useMenu } from './Layout.tsx';
 import { Go, linkOf } from './links.tsx';
 import { useGo, useHere, useSearchState } from './place.ts';
 import { TaxSays } from './TaxSays.tsx';
@@ -26,6 +27,7 @@ import { useTab } from './tabs.ts';
 export type BillRow = Answer<typeof billsEndpoint>['rows'][number];
 type BillColumn = Column<BillRow, SortKey<typeof billSort>>;
 const keyOf = (row: BillRow): string => row.billNo;
+const FILTERS = ['from', 'to', 'billNo', 'state'] as const;
 
 export const BILL_TONES: Readonly<Record<BillRow['state'], Tone>> = {
   ISSUED: 'doing',
@@ -43,7 +45,7 @@ export const BILL_TONES: Readonly<Record<BillRow['state'], Tone>> = {
 
 const STATE_CHIPS: readonly (readonly [string | undefined, string])[] = [
   [undefined, '全部'],
-  ['PUSHED', '待缴费'],
+  ['PUSHED', PAYABLE_NAME],
   ['TAX_POSTED', '税务已登账'],
   ['ALLOCATED', '已到账'],
   ['EXPIRED', '已过期'],
@@ -94,7 +96,7 @@ export function BillsPage() {
     amount('total', '应处理金额', (row) => row.totalFen, 'total'),
     { ...amount('received', '实处理金额', (row) => row.receivedFen, 'received'), desktopOnly: true },
     plain('push', '税务同步', (row) => row.pushText),
-    plain('deadline', '单据有效期', (row) => row.deadline, 'deadline'),
+    words('deadline', '单据有效期', (row) => row.deadline, 'deadline'),
     plain('issuedAt', '经办时间', (row) => momentText(row.issuedAt), 'issuedAt'),
     plain('actor', '经办人', (row) => row.actorName, 'actor'),
     {
@@ -135,16 +137,7 @@ export function BillsPage() {
         sentence="单据信息(双击对应单据显示明细)"
         onQuery={() => change({ from: typed.from, to: typed.to, billNo: typed.billNo, page: undefined })}
         onReset={() => change({ from: undefined, to: undefined, billNo: undefined, state: undefined, page: undefined })}
-        empty={
-          bills.isPending ? null : (
-            <Empty title="未查询到符合条件的记录">
-              换个时间，或去{' '}
-              <Go to="bill.issue" className="in-text">
-                开认定单
-              </Go>
-            </Empty>
-          )
-        }
+        empty={bills.isPending ? null : <NoBills filtered={FILTERS.some((key) => search[key])} />}
         asked={[
           ['经办开始时间', search.from],
           ['经办结束时间', search.to],
@@ -183,6 +176,29 @@ export function BillsPage() {
       />
       <TrackPanel billNo={search.track} onClose={() => change({ track: undefined })} />
     </>
+  );
+}
+
+/** Nothing under these conditions, or no bill at all: then what can be done about it today. */
+function NoBills({ filtered }: { readonly filtered: boolean }) {
+  const items = useMenu().data?.groups.flatMap((group) => group.items) ?? [];
+  const billable = items.some((item) => item.code === 'bill.issue' && item.today.usable);
+  if (filtered) return <Empty title="未查询到符合条件的记录">换个条件，或点“重置”</Empty>;
+  return (
+    <Empty title="本单位还没有开过单据">
+      {billable ? (
+        <Go to="bill.issue" className="in-text">
+          去开认定单
+        </Go>
+      ) : (
+        <>
+          也没有要开单的费用。
+          <Go to="/" className="in-text">
+            回首页看今天要办什么
+          </Go>
+        </>
+      )}
+    </Empty>
   );
 }
 

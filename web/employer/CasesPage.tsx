@@ -145,7 +145,17 @@ export function CasesPage() {
         sentence="点业务前面的【X】撤销；撤销后记录仍保留。"
         onQuery={() => change({ from: typed.from, to: typed.to, page: undefined })}
         onReset={() => change({ from: undefined, to: undefined, state: undefined, page: undefined })}
-        empty={cases.isPending ? null : <Empty title="未查询到符合条件的记录">换个办件时间，或点“重置”</Empty>}
+        empty={
+          cases.isPending ? null : search.from || search.to || search.state ? (
+            <Empty title="未查询到符合条件的记录">换个条件，或点“重置”</Empty>
+          ) : (
+            <Empty title="本单位还没有办过业务">
+              <Go to="/menu" className="in-text">
+                去服务菜单
+              </Go>
+            </Empty>
+          )
+        }
         asked={[
           ['办件时间从', search.from],
           ['到', search.to],

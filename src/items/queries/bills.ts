@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { findByRef, issueBillDocument } from '../../archive/index.ts';
-import type {
-  billEndpoint,
-  billRowSchema,
-  personLineSchema,
-  personLineSort,
-  trackNodeSchema,
+import {
+  type billEndpoint,
+  type billRowSchema,
+  PAYABLE_NAME,
+  type personLineSchema,
+  type personLineSort,
+  type trackNodeSchema,
 } from '../../collection/contract.ts';
 import {
   BILL_STATE_NAMES,
@@ -72,6 +73,8 @@ function pushOf(env: ItemEnv, bill: Bill): Pick<BillRow, 'pushState' | 'pushText
     : { pushState: 'WAITING', pushText: `待推送，约 ${minutes} 分钟内税务可见` };
 }
 
+const isPayable = (bill: Bill): boolean => bill.acceptedAt !== null && bill.pushProblem === null;
+
 /** The next 4-hourly run at or after a moment. */
 function nextPosting(env: ItemEnv, after: Moment): Moment {
   const hours = lookupNumber(env.law.book, env.ctx.region, 'socialPosting.intervalHours', dateOf(after));
@@ -95,7 +98,7 @@ export function trackOf(env: ItemEnv, bill: Bill): TrackNode[] {
       code: 'INVOICED',
       at: bill.invoicedAt,
       expectedAt: null,
-      words: bill.acceptedAt && !bill.pushProblem ? '税务已接收，等您去缴费' : pushOf(env, bill).pushText,
+      words: isPayable(bill) ? PAYABLE_NAME : pushOf(env, bill).pushText,
     },
     { code: 'TAX_POSTED', at: bill.taxPostedAt, expectedAt: null, words: '缴款成功即登' },
     { code: 'SS_POSTED', at: bill.ssPostedAt, expectedAt: expectedPosting, words: `${posting}一批` },
@@ -158,7 +161,7 @@ function rowOf(env: ItemEnv, bill: Bill, months: string, receivedFen: number): B
   return {
     billNo: bill.billNo,
     state: bill.state,
-    stateName: BILL_STATE_NAMES[bill.state],
+    stateName: bill.state === 'PUSHED' && isPayable(bill) ? PAYABLE_NAME : BILL_STATE_NAMES[bill.state],
     released: bill.released,
     months,
     issuedAt: bill.issuedAt,
