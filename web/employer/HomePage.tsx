@@ -29,6 +29,9 @@ const TONES: Readonly<Record<Home['headline']['tone'], Tone>> = {
   bad: 'bad',
 };
 
+/** Headlines that ask something of the employer; the others only report, whatever there is to look at. */
+const NEEDED: ReadonlySet<Home['headline']['tone']> = new Set(['wait', 'bad']);
+
 /** 首页: where this month stands, what the employer must do, until when. */
 export function HomePage() {
   useTab('/', '首页', '/');
@@ -176,7 +179,9 @@ function Todo({ home }: { readonly home: Home }) {
     <section className="card" id="todo" aria-label="要您处理">
       <h2>要您处理</h2>
       {home.todo.length === 0 ? (
-        <p className="note">{home.headline.action ? '除了上面这件，没有别的。' : '现在没有，不用您做什么。'}</p>
+        <p className="note">
+          {NEEDED.has(home.headline.tone) ? '除了上面这件，没有别的。' : '现在没有，不用您做什么。'}
+        </p>
       ) : null}
       <ul className="ledger">
         {home.todo.map((row) => (
