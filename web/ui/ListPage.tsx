@@ -78,7 +78,7 @@ export function ListPage<Row>(props: Props<Row>) {
             trigger="click"
             placement="bottomRight"
             content={
-              <div className="stack" style={{ gap: 0 }}>
+              <div className="stack" style={{ gap: 0 }} role="dialog" aria-label="列设置">
                 {props.columns
                   .filter((column) => !column.fixed && column.label)
                   .map((column) => (

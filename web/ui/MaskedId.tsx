@@ -1,6 +1,6 @@
 import { EyeOutlined } from '@ant-design/icons';
 import { Popover } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 
 /** 证件号码: masked until a purpose is chosen; then shown 60 s in amber with a countdown. The server writes the audit record. */
 export function MaskedId({
@@ -14,6 +14,7 @@ export function MaskedId({
   readonly purposes: readonly string[];
   readonly reveal: (purpose: string) => Promise<{ idNo: string; seconds: number }>;
 }) {
+  const asks = useId();
   const [open, setOpen] = useState(false);
   const [shown, setShown] = useState<{ idNo: string; left: number } | null>(null);
   const [failed, setFailed] = useState(false);
@@ -45,8 +46,10 @@ export function MaskedId({
         onOpenChange={setOpen}
         trigger="click"
         content={
-          <div className="stack" style={{ gap: 4, minWidth: 150 }}>
-            <div className="note">看完整号码做什么用（会留痕）</div>
+          <div className="stack" style={{ gap: 4, minWidth: 150 }} role="dialog" aria-labelledby={asks}>
+            <div className="note" id={asks}>
+              看完整号码做什么用（会留痕）
+            </div>
             {purposes.map((purpose) => (
               <button type="button" className="btn small" key={purpose} onClick={() => choose(purpose)}>
                 {purpose}
