@@ -58,10 +58,15 @@ export function Layout() {
   if (!principal || principal.kind === 'STAFF') {
     return <Redirect to={here.pathname === '/' ? '/login' : `/login?next=${encodeURIComponent(here.href)}`} />;
   }
-  return <Frame />;
+  return (
+    <Frame>
+      <Outlet />
+    </Frame>
+  );
 }
 
-function Frame() {
+/** The shell around whatever page; also around an address where there is none. */
+export function Frame({ children }: { readonly children: ReactNode }) {
   const session = useSession();
   const place = usePlace('单位网厅');
   const home = useHome();
@@ -185,7 +190,7 @@ function Frame() {
             )}
           />
           <main className="shell-main" id="main" tabIndex={-1}>
-            <Outlet />
+            {children}
           </main>
         </div>
       </div>

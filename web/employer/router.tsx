@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet 
 import { parseSearch, stringifySearch } from '../ui/address.ts';
 import { Layout } from './Layout.tsx';
 import { LoginPage } from './LoginPage.tsx';
+import { NotFound } from './NotFound.tsx';
 
 type Search = Record<string, string | undefined>;
 
@@ -59,14 +60,3 @@ export const router = createRouter({
   parseSearch,
   stringifySearch,
 });
-
-function NotFound() {
-  return (
-    <main id="main" className="narrow-page">
-      <h1>没有这一页</h1>
-      <p>
-        地址可能写错了，或者这一页已经搬走。<a href="/">回首页</a>
-      </p>
-    </main>
-  );
-}
