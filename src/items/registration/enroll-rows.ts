@@ -40,6 +40,9 @@ export type EnrollRow = {
   readonly person: Omit<Person, 'personNo'> & { readonly personNo?: string };
   readonly entryDate: CivilDate;
   readonly wageFen: number;
+  /** The base of the costs below: the wage between the limits. */
+  readonly baseFen: number;
+  readonly clamped?: 'lower' | 'upper';
   readonly spans: readonly { readonly insurance: Insurance; readonly from: Month }[];
   readonly wageFrom: Month;
   readonly contractBackNeeded: boolean;
@@ -287,7 +290,7 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
       const backLines = planLines(law, ctx.region, assumed, new Map(), cells);
       const monthlyLines = ordinaryMonthLines(env, assumed, personNo, plan.spans);
       const rules = law.rules(ctx.region, current);
-      const baseFen = baseOf(rules, 'pension', 'DECLARED', wageFen);
+      const base = baseBetween(rules, wageFen);
       const retired = retiredSince(law.book, ctx.region, entryDate, person.sex, person.birthDate);
       const notices = [
         ...(retired ? [`${monthText(retired)}已到法定退休年龄，请核对是否已办退休`] : []),
@@ -298,9 +301,7 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
       return {
         view: {
           ...view(typed, [], notices),
-          baseFen,
-          ...(baseFen === rules.tables.pension.lowerFen && wageFen < baseFen ? { clamped: 'lower' as const } : {}),
-          ...(baseFen === rules.tables.pension.upperFen && wageFen > baseFen ? { clamped: 'upper' as const } : {}),
+          ...base,
           ...(backLines.length > 0
             ? {
                 backMonths: [...new Set(backLines.map((line) => line.month))],
@@ -312,6 +313,7 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
           person: { ...person, ...(registered ? { personNo: registered.personNo } : {}) },
           entryDate,
           wageFen,
+          ...base,
           spans: plan.spans,
           wageFrom,
           contractBackNeeded: plan.contractBackNeeded,
@@ -328,6 +330,15 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
       throw error;
     }
   });
+}
+
+/** The base of a wage, and which limit made it. */
+function baseBetween(rules: Parameters<typeof baseOf>[0], wageFen: number): Pick<EnrollRow, 'baseFen' | 'clamped'> {
+  const baseFen = baseOf(rules, 'pension', 'DECLARED', wageFen);
+  const { lowerFen, upperFen } = rules.tables.pension;
+  if (baseFen === lowerFen && wageFen < baseFen) return { baseFen, clamped: 'lower' };
+  if (baseFen === upperFen && wageFen > baseFen) return { baseFen, clamped: 'upper' };
+  return { baseFen };
 }
 
 /** Of spans, of which there is at least one (REG-017): the earliest over the insurances. */

@@ -72,6 +72,8 @@ export const enrollItem: Item<null, EnrollRow> = {
   },
 };
 
+const LIMITS = { lower: '按下限', upper: '达上限' } as const;
+
 async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: readonly EnrollRow[]) {
   const { ctx, law, employer } = env;
   // Who is registered was looked up when the rows were checked.
@@ -130,6 +132,7 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
           { key: 'insurances', label: '险种' },
           { key: 'entryDate', label: '本次参工时间' },
           { key: 'wage', label: '申报工资', align: 'end' as const },
+          { key: 'base', label: '缴费基数', align: 'end' as const },
         ],
         ...firstOf(
           rows.map((row) => ({
@@ -138,6 +141,7 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
             insurances: row.spans.map((span) => INSURANCE_SHORT_NAMES[span.insurance]).join('、'),
             entryDate: row.entryDate,
             wage: formatYuanGrouped(row.wageFen),
+            base: `${row.clamped ? `${LIMITS[row.clamped]} ` : ''}${formatYuanGrouped(row.baseFen)}`,
           })),
         ),
       },
