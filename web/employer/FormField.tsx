@@ -3,18 +3,21 @@ import { type InputHTMLAttributes, useId, useState } from 'react';
 import { billsEndpoint } from '../../src/collection/contract.ts';
 import { peopleEndpoint } from '../../src/enrolment/contract.ts';
 import type { Field } from '../../src/items/contract.ts';
+import type { Problem } from '../../src/kernel/errors.ts';
 import { formatYuanGrouped } from '../../src/kernel/fen.ts';
 import { INSURANCE_NAMES, INSURANCES } from '../../src/kernel/insurance.ts';
 import { call } from '../ui/call.ts';
 import { DateInput } from '../ui/DateInput.tsx';
+import { ProblemList } from '../ui/ErrorPanel.tsx';
 import { FileButton } from '../ui/FileButton.tsx';
 import { Origin } from '../ui/StatusTag.tsx';
+import { linkOf } from './links.tsx';
 
 type Props = {
   readonly field: Field;
   readonly value: unknown;
   readonly onChange: (value: unknown) => void;
-  readonly problems?: readonly string[];
+  readonly problems?: readonly Problem[];
   /** The value came from the agency's data. */
   readonly known?: boolean;
 };
@@ -58,10 +61,8 @@ export function FormField(props: Props) {
         </span>
       ) : null}
       {problems.length > 0 ? (
-        <div className="wrong" id={wrong} role="alert">
-          {problems.map((problem) => (
-            <div key={problem}>{problem}</div>
-          ))}
+        <div id={wrong}>
+          <ProblemList problems={problems} linkOf={linkOf} />
         </div>
       ) : null}
     </div>

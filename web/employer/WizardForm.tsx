@@ -107,7 +107,7 @@ export function WizardForm({
                       field={field}
                       value={wizard.form[field.name]}
                       known={same(item.initial[field.name], wizard.form[field.name])}
-                      problems={fieldProblems(field.name).map((problem) => sentence(problem))}
+                      problems={fieldProblems(field.name)}
                       onChange={(value) => setForm({ ...wizard.form, [field.name]: value })}
                     />
                   ))}
@@ -178,13 +178,4 @@ function filled(value: unknown): boolean {
 
 function same(known: unknown, value: unknown): boolean {
   return known !== undefined && JSON.stringify(known) === JSON.stringify(value);
-}
-
-function sentence(problem: {
-  readonly message: string;
-  readonly why?: string | undefined;
-  readonly next?: string | undefined;
-  readonly code: string;
-}): string {
-  return [problem.message, problem.why, problem.next, problem.code].filter(Boolean).join('　');
 }
