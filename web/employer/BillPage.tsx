@@ -226,13 +226,12 @@ function Ended({ bill }: { readonly bill: Bill }) {
 
 function Amounts({ bill, onAsk }: { readonly bill: Bill; readonly onAsk: (query: Record<string, string>) => void }) {
   const phone = usePhone();
-  const sum = (pick: (row: Bill['byInsurance'][number]) => number) =>
-    bill.byInsurance.reduce((total, row) => total + pick(row), 0);
+  const sum = (pick: (row: InsuranceRow) => number) => bill.byInsurance.reduce((total, row) => total + pick(row), 0);
   return (
     <section className="table-box" aria-labelledby="amounts-title">
       <div className="row between" style={{ padding: '10px 16px' }}>
         <h2 id="amounts-title">金额怎么来的</h2>
-        <span className="note">点任一金额看“为什么是这个数”</span>
+        <span className="note">点带点线的金额看“为什么是这个数”</span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="table-scroll" aria-label="各险种金额" tabIndex={0}>
@@ -306,21 +305,11 @@ function Amounts({ bill, onAsk }: { readonly bill: Bill; readonly onAsk: (query:
           <tfoot>
             <tr>
               <td>合计</td>
-              <td className="num">
-                <Money fen={sum((row) => row.employerFen)} />
-              </td>
-              <td className="num">
-                <Money fen={sum((row) => row.personFen)} />
-              </td>
-              <td className="num hide-phone">
-                <Money fen={sum((row) => row.interestFen)} />
-              </td>
-              <td className="num hide-phone">
-                <Money fen={sum((row) => row.lateFen)} />
-              </td>
-              <td className="num">
-                <Money fen={bill.totalFen} />
-              </td>
+              {SUMS.map(([part, name, of]) => (
+                <td key={part} className={part === 'interest' || part === 'late' ? 'num hide-phone' : 'num'}>
+                  <Charge fen={sum(of)} label={`${name}合计`} onAsk={() => onAsk({ part })} />
+                </td>
+              ))}
             </tr>
           </tfoot>
         </table>
@@ -335,13 +324,22 @@ function Amounts({ bill, onAsk }: { readonly bill: Bill; readonly onAsk: (query:
                 {kind.lateFen + kind.interestFen > 0 ? ' · 含滞纳金、利息' : ''}
               </span>
             </div>
-            <Money fen={kind.totalFen} plain />
+            <AskMoney fen={kind.totalFen} label={kind.name} onAsk={() => onAsk({ kind: kind.kind, part: 'total' })} />
           </li>
         ))}
       </ul>
     </section>
   );
 }
+
+type InsuranceRow = Bill['byInsurance'][number];
+const SUMS: readonly (readonly [part: string, name: string, of: (row: InsuranceRow) => number])[] = [
+  ['employer', '单位部分', (row) => row.employerFen],
+  ['person', '个人部分', (row) => row.personFen],
+  ['interest', '利息', (row) => row.interestFen],
+  ['late', '滞纳金', (row) => row.lateFen],
+  ['total', '应缴金额', (row) => row.totalFen],
+];
 
 function Charge({ fen, label, onAsk }: { readonly fen: number; readonly label: string; readonly onAsk: () => void }) {
   return fen === 0 ? <Money fen={0} plain /> : <AskMoney fen={fen} label={label} onAsk={onAsk} />;
