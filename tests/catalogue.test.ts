@@ -40,6 +40,7 @@ const ADVISORY: Readonly<Record<string, string>> = {
   'src/platform/audit/index.ts': 'one sealer at a time',
   'src/platform/jobs/runner.ts': 'one process a slot; frees itself when the process dies',
   'src/platform/migrate.ts': 'one process migrates',
+  'src/platform/postgres/backup/hold.ts': 'one backup at a time writes to a place',
   'src/platform/postgres/index.ts': 'one process makes the databases',
   'tax/act.ts': 'money and watermark of a region in one order',
   'tax/store.ts': 'acts on one bill one after another, also on one that is not there yet',

@@ -342,7 +342,9 @@ describe('运行总览', () => {
       .transaction()
       .execute(async (tx) => {
         await run(tx, sql`set local session_replication_role = replica`);
-        const tail = sql`(select audit_id from platform_audit_seal order by seq desc limit 1)`;
+        // Nothing is sealed meanwhile.
+        await run(tx, sql`lock table platform_audit_seal in exclusive mode`);
+        const tail = sql`(select audit_id from platform_audit_seal where seq >= ${first.audit?.seq ?? 0})`;
         await run(tx, sql`delete from platform_audit where audit_id in ${tail}`);
         await run(tx, sql`delete from platform_audit_seal where audit_id in ${tail}`);
         const scope = { on: tx, region, law: await loadLaw(tx), now: clock.now() };

@@ -6,8 +6,8 @@ import { FormField } from './FormField.tsx';
 import { linkOf } from './links.tsx';
 import { RowsEditor } from './RowsEditor.tsx';
 import { Sections } from './Sections.tsx';
-import { beforeSubmit, type ItemView } from './WizardPage.tsx';
 import { type Workbook, WorkbookPanel } from './WorkbookPanel.tsx';
+import { beforeSubmit, type ItemView } from './wizard-item.ts';
 import type { FormValues, Wizard } from './wizard-state.ts';
 
 /** Step 2: the declared form, or the workbook; at the side what it would do, recomputed as one types. */

@@ -2,11 +2,9 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { App } from 'antd';
 import { useCallback, useEffect, useEffectEvent, useState } from 'react';
 import { draftsEndpoint, saveDraftEndpoint } from '../../src/casework/contract.ts';
-import type { Preview } from '../../src/items/contract.ts';
 import { itemEndpoint, previewEndpoint, submitEndpoint, workbookSubmitEndpoint } from '../../src/items/contract.ts';
-import { formatYuanGrouped } from '../../src/kernel/fen.ts';
 import { ActionBar } from '../ui/ActionBar.tsx';
-import { type Answer, call } from '../ui/call.ts';
+import { call } from '../ui/call.ts';
 import { ErrorPanel, ProblemList } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
 import { usePrimaryKey } from '../ui/keys.ts';
@@ -20,9 +18,17 @@ import { useTab } from './tabs.ts';
 import { WizardForm } from './WizardForm.tsx';
 import { WizardConfirm, WizardGuide, WizardResult } from './WizardSteps.tsx';
 import { useWorkbook } from './WorkbookPanel.tsx';
+import {
+  beforeSubmit,
+  failingText,
+  formWithLine,
+  type ItemView,
+  periodOf,
+  prefilled,
+  submitLabel,
+} from './wizard-item.ts';
 import { type FormValues, restartWizard, useWizard, verdictsOf, type Wizard } from './wizard-state.ts';
 
-export type ItemView = Answer<typeof itemEndpoint>;
 const STEPS = ['服务说明', '表单填写', '确认提交'] as const;
 
 /** 三步向导 (HB-GEN-03): 服务说明 → 表单填写 → 确认提交, driven by the item's declaration. */
@@ -38,21 +44,6 @@ export function WizardPage() {
       {(data) => <WizardOf key={data.code} item={data} />}
     </Loaded>
   );
-}
-
-/** Values to begin with: what the agency knows, then what the address carries (a link from another page). */
-function prefilled(item: ItemView, search: Readonly<Record<string, string | undefined>>): Partial<Wizard> {
-  const form: Record<string, unknown> = { ...item.initial };
-  for (const field of item.form.fields) {
-    const given = search[field.name];
-    if (given) form[field.name] = ['months', 'insurances'].includes(field.type) ? given.split(',') : given;
-  }
-  const line: Record<string, unknown> = {};
-  for (const field of item.form.rows?.fields ?? []) {
-    const given = search[field.name] ?? (field.name === 'idNo' ? search.personNo : undefined);
-    if (given) line[field.name] = given;
-  }
-  return { form, line };
 }
 
 function WizardOf({ item }: { readonly item: ItemView }) {
@@ -362,45 +353,6 @@ function DraftWaiting({ item, wizard }: { readonly item: ItemView; readonly wiza
       ；不管它，下面是新的一件。
     </div>
   );
-}
-
-/** Why 下一步 stayed here; the reasons themselves stand where they belong. */
-function failingText(preview: Preview, item: ItemView): string {
-  const rows = (preview.rows ?? []).filter((row) => row.state === 'bad').length;
-  if (rows > 0) return `${rows} 行不通过，改好或去掉后再点“下一步”。`;
-  const here = preview.problems.some((problem) => item.form.fields.some((field) => field.name === problem.field));
-  return here ? '有不通过的地方，改好后再点“下一步”。' : '现在办不了，原因和办法写在上面。';
-}
-
-/** The button carries the object and the amount. */
-function submitLabel(item: ItemView, wizard: Wizard, passing: number): string {
-  if (wizard.mode === 'workbook') return `确认提交（${passing} 人）`;
-  const label = wizard.preview?.submitLabel ?? item.submitLabel;
-  const headline = wizard.preview?.headline;
-  if (/\d/.test(label) || headline?.fen === undefined) return label;
-  const month = /^\d{1,2}月/.exec(headline.label)?.[0];
-  return `${label} · ${month ? `${month} ` : ''}${formatYuanGrouped(headline.fen)} 元`;
-}
-
-/** A line typed but not yet added goes along: nothing typed is lost. */
-function formWithLine(item: ItemView, wizard: Wizard): FormValues {
-  const rows = item.form.rows;
-  const typed = Object.values(wizard.line).some((value) => (Array.isArray(value) ? value.length > 0 : Boolean(value)));
-  if (!rows || !typed) return wizard.form;
-  const list = (wizard.form[rows.name] as readonly FormValues[] | undefined) ?? [];
-  return { ...wizard.form, [rows.name]: [...list, wizard.line] };
-}
-
-function periodOf(form: FormValues): string {
-  const month = form.month;
-  return typeof month === 'string' && /^\d{4}-\d{2}$/.test(month)
-    ? `${month.slice(0, 4)}年${Number(month.slice(5))}月`
-    : '';
-}
-
-/** DEC-007 is what will stand on the result page: before the submit it would be untrue. */
-export function beforeSubmit(notice: { readonly code?: string | undefined }): boolean {
-  return notice.code !== 'DEC-007';
 }
 
 export function Notices({ wizard }: { readonly wizard: Wizard }) {

@@ -4,8 +4,9 @@ import { momentText } from '../ui/format.ts';
 import { Money } from '../ui/Money.tsx';
 import { Go } from './links.tsx';
 import { Sections } from './Sections.tsx';
-import { type ItemView, Notices } from './WizardPage.tsx';
+import { Notices } from './WizardPage.tsx';
 import type { Workbook } from './WorkbookPanel.tsx';
+import type { ItemView } from './wizard-item.ts';
 import type { Wizard } from './wizard-state.ts';
 
 /** Step 1: who, what to have at hand, how long, what it costs, what follows, on what basis. */

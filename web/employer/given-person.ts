@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { personEndpoint } from '../../src/enrolment/contract.ts';
 import { call } from '../ui/call.ts';
-import type { ItemView } from './WizardPage.tsx';
+import type { ItemView } from './wizard-item.ts';
 import type { FormValues, Wizard } from './wizard-state.ts';
 
 /** 停保 from a person's drawer: the number comes in the address, the name (which no address may hold) is looked up. Taken once a visit. */

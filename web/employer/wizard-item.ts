@@ -1,0 +1,61 @@
+import type { itemEndpoint, Preview } from '../../src/items/contract.ts';
+import { formatYuanGrouped } from '../../src/kernel/fen.ts';
+import type { Answer } from '../ui/call.ts';
+import type { FormValues, Wizard } from './wizard-state.ts';
+
+/** What the wizard makes of an item's declaration and of what was typed. */
+export type ItemView = Answer<typeof itemEndpoint>;
+
+/** Values to begin with: what the agency knows, then what the address carries (a link from another page). */
+export function prefilled(item: ItemView, search: Readonly<Record<string, string | undefined>>): Partial<Wizard> {
+  const form: Record<string, unknown> = { ...item.initial };
+  for (const field of item.form.fields) {
+    const given = search[field.name];
+    if (given) form[field.name] = ['months', 'insurances'].includes(field.type) ? given.split(',') : given;
+  }
+  const line: Record<string, unknown> = {};
+  for (const field of item.form.rows?.fields ?? []) {
+    const given = search[field.name] ?? (field.name === 'idNo' ? search.personNo : undefined);
+    if (given) line[field.name] = given;
+  }
+  return { form, line };
+}
+
+/** Why 下一步 stayed here; the reasons themselves stand where they belong. */
+export function failingText(preview: Preview, item: ItemView): string {
+  const rows = (preview.rows ?? []).filter((row) => row.state === 'bad').length;
+  if (rows > 0) return `${rows} 行不通过，改好或去掉后再点“下一步”。`;
+  const here = preview.problems.some((problem) => item.form.fields.some((field) => field.name === problem.field));
+  return here ? '有不通过的地方，改好后再点“下一步”。' : '现在办不了，原因和办法写在上面。';
+}
+
+/** The button carries the object and the amount. */
+export function submitLabel(item: ItemView, wizard: Wizard, passing: number): string {
+  if (wizard.mode === 'workbook') return `确认提交（${passing} 人）`;
+  const label = wizard.preview?.submitLabel ?? item.submitLabel;
+  const headline = wizard.preview?.headline;
+  if (/\d/.test(label) || headline?.fen === undefined) return label;
+  const month = /^\d{1,2}月/.exec(headline.label)?.[0];
+  return `${label} · ${month ? `${month} ` : ''}${formatYuanGrouped(headline.fen)} 元`;
+}
+
+/** A line typed but not yet added goes along: nothing typed is lost. */
+export function formWithLine(item: ItemView, wizard: Wizard): FormValues {
+  const rows = item.form.rows;
+  const typed = Object.values(wizard.line).some((value) => (Array.isArray(value) ? value.length > 0 : Boolean(value)));
+  if (!rows || !typed) return wizard.form;
+  const list = (wizard.form[rows.name] as readonly FormValues[] | undefined) ?? [];
+  return { ...wizard.form, [rows.name]: [...list, wizard.line] };
+}
+
+export function periodOf(form: FormValues): string {
+  const month = form.month;
+  return typeof month === 'string' && /^\d{4}-\d{2}$/.test(month)
+    ? `${month.slice(0, 4)}年${Number(month.slice(5))}月`
+    : '';
+}
+
+/** DEC-007 is what will stand on the result page: before the submit it would be untrue. */
+export function beforeSubmit(notice: { readonly code?: string | undefined }): boolean {
+  return notice.code !== 'DEC-007';
+}
