@@ -13,7 +13,7 @@ const PUSHED_MS = 60_000;
 
 async function submit({ ledger, random }: Scene, employer: Employer, item: string, form: object): Promise<Submitted> {
   const path = `/api/items/${item}/submit`;
-  const answer = await press<Submitted>(ledger, random, employer.session, path, { form });
+  const answer = await press<Submitted>(ledger, random, employer.session, { path, body: { form } });
   ledger.kept.push({ kind: 'case', employerNo: employer.employerNo, item, caseNo: answer.caseNo });
   return answer;
 }
@@ -52,12 +52,12 @@ async function payAtTax({ city: { clerk }, ledger, random }: Scene, billNo: stri
       if (bill.state !== 'INVOICED') throw error;
     }
   }
-  const { receipt } = await press<{ caseNo?: string; receipt: { receiptNo: string } }>(
+  const { receipt } = await press<{ receipt: { receiptNo: string } }>(
     ledger,
     random,
     clerk,
-    `${path}/pay`,
-    { channel: 'CLIENT', post: true },
+    { path: `${path}/pay`, body: { channel: 'CLIENT', post: true } },
+    (answer) => answer.receipt.receiptNo,
   );
   ledger.kept.push({ kind: 'receipt', billNo, receiptNo: receipt.receiptNo });
 }

@@ -83,7 +83,8 @@ export async function playRound(stage: Stage, round: number, seed: string, integ
   const healthyMs = performance.now() - killed;
   await moving.catch((error: Error) => errors.push(`推进时钟：${error.message}`));
   const movedMs = performance.now() - killed;
-  await nudgeUntil(stage, working);
+  await nudgeUntil(stage, working).catch((error: Error) => errors.push(`推进时钟：${error.message}`));
+  await working;
   const workedMs = performance.now() - killed;
 
   await stage.books.close().catch(() => undefined);
