@@ -43,6 +43,41 @@ function program(
   };
 }
 
+describe('a program that missed a change of the clock', () => {
+  const T = at('2023-04-11 09:00');
+  async function missed() {
+    const agency = program('agency', [], []);
+    const tax = program('tax', [], []);
+    const conductor = createConductor({
+      parties: [agency, tax],
+      initial: { offsetMs: 0, frozenAt: at('2023-04-10 09:00') },
+    });
+    await conductor.announce();
+    // Killed at the end of an advance: what it is told does not arrive.
+    const { setClock } = agency;
+    agency.setClock = async (setting) => {
+      if (setting.frozenAt === T) throw new Error('fetch failed');
+      await setClock.call(agency, setting);
+    };
+    await expect(conductor.advance(T)).rejects.toThrow('fetch failed');
+    agency.setClock = setClock;
+    expect([agency.clock?.frozenAt, conductor.now()]).toEqual([at('2023-04-10 09:00'), T]);
+    return { agency, conductor };
+  }
+
+  test('is told at the next beat', async () => {
+    const { agency, conductor } = await missed();
+    await conductor.beat();
+    expect(agency.clock?.frozenAt).toBe(T);
+  });
+
+  test('is told when it asks for a moment that the others have passed', async () => {
+    const { agency, conductor } = await missed();
+    await expect(conductor.advance(at('2023-04-10 10:00'))).rejects.toThrow(RangeError);
+    expect(agency.clock?.frozenAt).toBe(T);
+  });
+});
+
 describe('advancing the business clock', () => {
   test('runs the slots of both sides in order, lets the exchange settle after each, and stops at the target', async () => {
     const log: string[] = [];

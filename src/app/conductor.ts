@@ -60,10 +60,23 @@ export function createConductor(options: ConductorOptions): Conductor {
   const now = (): Moment => setting.frozenAt ?? momentFromMs(realNow() + setting.offsetMs);
   const offsetFor = (at: Moment): number => momentToMs(at) - realNow();
 
+  /** What each program took; one that was killed or slow may have missed a change. */
+  const taken = new Map<Party, ClockSetting>();
+
+  async function tell(party: Party): Promise<void> {
+    const told = setting;
+    await party.setClock(told);
+    taken.set(party, told);
+  }
+
   async function apply(next: ClockSetting): Promise<void> {
     setting = next;
-    await Promise.all(parties.map((party) => party.setClock(setting)));
+    await Promise.all(parties.map(tell));
   }
+
+  /** Only those that have another clock. */
+  const catchUp = (): Promise<unknown> =>
+    Promise.all(parties.filter((party) => taken.has(party) && taken.get(party) !== setting).map(tell));
 
   function alone<T>(work: () => Promise<T>): Promise<T> {
     busy += 1;
@@ -94,7 +107,11 @@ export function createConductor(options: ConductorOptions): Conductor {
 
   async function advance(to: Moment, freeze: boolean): Promise<Advanced> {
     let at = now();
-    if (to < at) throw new RangeError(`business time only goes forward: ${to} is before ${at}`);
+    if (to < at) {
+      // Who asks for it may have missed that the others are further.
+      await catchUp();
+      throw new RangeError(`business time only goes forward: ${to} is before ${at}`);
+    }
     await apply({ offsetMs: offsetFor(at), frozenAt: at });
     let slotsRun = 0;
     /** A slot that is still announced although nothing came of it waits for a person, not for us. */
@@ -125,7 +142,7 @@ export function createConductor(options: ConductorOptions): Conductor {
   return {
     now,
     setting: () => setting,
-    announce: (party) => (party ? party.setClock(setting) : apply(setting)),
+    announce: (party) => (party ? tell(party) : apply(setting)),
     advance: (to, { freeze = setting.frozenAt !== null } = {}) => alone(() => advance(to, freeze)),
     set: (at, { freeze = true } = {}) =>
       alone(async () => {
@@ -137,6 +154,7 @@ export function createConductor(options: ConductorOptions): Conductor {
     async beat() {
       if (busy > 0) return;
       await alone(async () => {
+        await catchUp();
         for (const party of parties) await party.runDue();
         for (const party of parties) await party.pump();
       });
