@@ -67,12 +67,12 @@ function sampleCells({ on, region }: Scope): Promise<Chosen[]> {
     sql<Chosen>`
       select distinct employer_no, person_no, insurance, month from (
         select d.employer_no, lpad(c.person_no::text, 11, '0') as person_no, d.insurance, d.month
-        from (select block_id from collection_block where region = ${region} order by random() limit ${SAMPLE}) b
+        from (select block_id from collection_block where region = ${region} order by random() limit ${sql.lit(SAMPLE)}) b
         join collection_due d on d.region = ${region} and d.block_id = b.block_id
         cross join lateral (
-          select p.person_no, row_number() over (order by random()) as turn from ${cellsOfDue} order by turn limit ${SAMPLE}
+          select p.person_no, row_number() over (order by random()) as turn from ${cellsOfDue} order by turn limit ${sql.lit(SAMPLE)}
         ) c
-        order by c.turn limit ${SAMPLE}
+        order by c.turn limit ${sql.lit(SAMPLE)}
       ) cells`,
   );
 }
