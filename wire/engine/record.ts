@@ -55,6 +55,7 @@ async function park(engine: Engine, tx: Tx, result: Result, now: Moment): Promis
   const why = result.awaits ? 'entity' : result.reason === WAITING_RETRY ? 'error' : 'order';
   const tries = why === 'error' ? 1 : 0;
   const nextAt = { order: null, error: later(now, waitMs(engine, 1)), entity: later(now, RULES.holeAlarmAfterMs) }[why];
+  // Moments are added to as times of one zone: Citus takes nothing into an upsert whose answer may hang on the zone of the session.
   await run(
     tx,
     sql`insert into wire_parked
@@ -67,8 +68,10 @@ async function park(engine: Engine, tx: Tx, result: Result, now: Moment): Promis
         on conflict (region, sender, entity, version) do update
           set why = excluded.why, awaits = excluded.awaits, tries = wire_parked.tries + 1,
               next_at = case excluded.why
-                when 'error' then excluded.next_at + (interval '1 minute' * least(14, power(2, wire_parked.tries) - 1))
-                when 'entity' then greatest(excluded.next_at, wire_parked.since + ${RULES.deadAfterMs} * interval '1 millisecond') end`,
+                when 'error' then ((excluded.next_at at time zone 'UTC')
+                  + interval '1 minute' * least(14, power(2, wire_parked.tries) - 1)) at time zone 'UTC'
+                when 'entity' then greatest(excluded.next_at,
+                  ((wire_parked.since at time zone 'UTC') + ${RULES.deadAfterMs} * interval '1 millisecond') at time zone 'UTC') end`,
   );
 }
 
