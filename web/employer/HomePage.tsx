@@ -224,7 +224,7 @@ function Favourites() {
   const usual = USUAL.map((code) => items.find((item) => item.code === code)).filter((item) => item !== undefined);
   if (usual.length === 0) return null;
   return (
-    <section className="card">
+    <section className="card no-print">
       <h2>常用</h2>
       <div style={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 8, marginTop: 8 }}>
         {usual.map((item) => (
