@@ -88,4 +88,11 @@ export const CASES: readonly CaseEntry[] = [
       '结果再由数据库从长表逐人复算。下限是把必须读的列逐表 COPY 出来，再把每人一条分录用二进制 COPY 写进一张没有主键的普通表。',
     load: () => import('./interest.ts'),
   },
+  {
+    key: 'integrity',
+    title: '完整性核对',
+    about:
+      '生成的城市（`npx tongzheng generate`）期初载入一年的缴费，没有单据：一次快照里核对八条承诺，与夜间作业一样；内存是核对时进程的峰值，载入城市的也在内。没有下限，也没有目标。',
+    load: () => import('./integrity.ts'),
+  },
 ];
