@@ -43,9 +43,16 @@ export type Scheduler = {
 export type SchedulerOptions = {
   /** Real time between two signs of life of a run; null: none, where every statement counts and nobody watches. */
   readonly beatMs?: number | null;
+  /**
+   * Real time between the first failure of a slot and its second try, longer after each further one. By default only in production, where
+   * real time runs: a clock that is moved by hand would leave the failed slot behind.
+   */
+  readonly retryPauseMs?: number;
 };
 
 const BEAT_MS = 500;
+/** Four pauses, 15 s to 16 min: a database or a partner that is restarted is back within them. */
+const RETRY_PAUSE_MS = 15_000;
 /** Questions in one statement. */
 const ASKED_MAX = 50;
 
@@ -53,10 +60,10 @@ const ASKED_MAX = 50;
 export function createScheduler(
   services: Services,
   jobs: readonly Job[],
-  { beatMs = BEAT_MS }: SchedulerOptions = {},
+  { beatMs = BEAT_MS, retryPauseMs = services.mode === 'production' ? RETRY_PAUSE_MS : 0 }: SchedulerOptions = {},
 ): Scheduler {
   const { db, region, clock } = services;
-  const { runSlot, cancel, stop } = createRunner(services, beatMs);
+  const { runSlot, cancel, stop } = createRunner(services, { beatMs, retryPauseMs });
 
   /**
    * For each job the last slot settled for good. The calendar runs slots in their order, so everything before it is settled too; a run by

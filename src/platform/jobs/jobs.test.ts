@@ -115,6 +115,31 @@ test('a failure is recorded, later slots wait for it, and it is tried again', as
   expect(await scheduler.last('shaky')).toMatchObject({ state: 'DONE', error: null });
 });
 
+test('a slot that failed is tried again after a pause, each longer than the one before', async () => {
+  const shaky = job('shaky', '0 2 * * *', {
+    run: async () => {
+      throw new Error('no connection');
+    },
+  });
+  const scheduler = createScheduler(services, [shaky], { retryPauseMs: 60_000 });
+  /** As if the last try had ended this long ago. */
+  const ended = (seconds: number) =>
+    sql`update platform_job_run set finished_real = statement_timestamp() - make_interval(secs => ${seconds})`.execute(
+      services.db,
+    );
+  await scheduler.runDue();
+  standAt('2023-04-11 10:00');
+  expect(await scheduler.runDue()).toHaveLength(1);
+  expect(await scheduler.runDue()).toEqual([]);
+  await ended(61);
+  expect(await scheduler.runDue()).toHaveLength(1);
+  await ended(61);
+  expect(await scheduler.runDue()).toEqual([]);
+  expect(await scheduler.rerun('shaky', momentAt('2023-04-11 02:00'))).toMatchObject({ state: 'FAILED' });
+  await ended(4 * 240 + 1);
+  expect(await scheduler.runDue()).toHaveLength(1);
+});
+
 test('a run whose process died is taken over', async () => {
   const post = job('post', '0 2 * * *');
   const scheduler = createScheduler(services, [post]);

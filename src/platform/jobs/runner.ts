@@ -32,7 +32,10 @@ async function underLock<T>(db: Db, key: RunKey, work: (connection: Db) => Promi
 }
 
 /** Runs a slot under a lock that belongs to a connection: a process that dies frees its slot at once. */
-export function createRunner(services: Services, beatMs: number | null): Runner {
+export function createRunner(
+  services: Services,
+  { beatMs, retryPauseMs }: { beatMs: number | null; retryPauseMs: number },
+): Runner {
   const { db, region, log } = services;
   const inHand = new Map<AbortController, Promise<unknown>>();
   let stopping = false;
@@ -112,7 +115,7 @@ export function createRunner(services: Services, beatMs: number | null): Runner 
       if (stopping) return undefined;
       const key: RunKey = { region, job: job.name, slot };
       return underLock(db, key, async (connection) => {
-        const taken = await takeSlot(db, key, force);
+        const taken = await takeSlot(db, key, { force, retryPauseMs });
         return taken && runTaken(job, taken, connection);
       });
     },

@@ -6,6 +6,8 @@ import { type Db, type Executor, first, one, rows, run, sql } from '../db.ts';
 import type { Cancellation, JobProgress, JobResult, JobRun, RunningJob, RunState } from './job.ts';
 
 const FAILURES_MAX = 5;
+/** Each pause before another try is this many times the one before. */
+const PAUSE_GROWTH = 4;
 /** Signs of life come every half second; a process this long silent is dead or cut off. */
 const SILENT_SECONDS = 5;
 
@@ -57,12 +59,12 @@ export function firstGivenUp(db: Db, region: string, now: Moment): Promise<{ job
 
 /**
  * Makes the slot ours, under its lock; undefined when there is nothing to do. A run whose process died is taken over, one that a person
- * cancelled before it died ends as cancelled.
+ * cancelled before it died ends as cancelled, one that failed rests first, after each failure longer.
  */
 export async function takeSlot(
   db: Executor,
   { region, job, slot }: RunKey,
-  force: boolean,
+  { force, retryPauseMs }: { force: boolean; retryPauseMs: number },
 ): Promise<Taken | undefined> {
   const row = await first(
     db,
@@ -76,7 +78,8 @@ export async function takeSlot(
             cancel_reason = case when ${force} then null else r.cancel_reason end,
             cancel_real = case when ${force} then null else r.cancel_real end
         where ${force} or (r.by_hand and r.state <> 'CANCELLED') or r.state = 'RUNNING'
-           or (r.state = 'FAILED' and r.failures < ${FAILURES_MAX})
+           or (r.state = 'FAILED' and r.failures < ${FAILURES_MAX}
+               and r.finished_real + make_interval(secs => ${retryPauseMs}::float8 / 1000 * power(${PAUSE_GROWTH}::float8, r.failures - 1)) <= statement_timestamp())
       returning state, tries`,
   );
   return row?.state === 'RUNNING' ? { region, job, slot, tries: row.tries } : undefined;
