@@ -15,6 +15,7 @@ let ending = false;
 async function end(code: number): Promise<never> {
   ending = true;
   await stop?.();
+  if (code === 0) say('已停止，数据都在');
   process.exit(code);
 }
 
@@ -22,6 +23,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (ending) return;
     ending = true;
+    say('正在停止…');
     // During the start `launch` is still under way; it is ended as soon as it returns.
     if (stop) void end(0);
   });

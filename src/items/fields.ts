@@ -53,8 +53,11 @@ export class FieldReader {
 
   /** As a document of identity writes it: characters or letters, with spaces, dots and hyphens. */
   personName(field: Pick<Field, 'name' | 'label'>): string | undefined {
-    // The separator of a name is typed in several ways.
-    const text = this.required(field)?.replaceAll(/[‧・．•]/g, '·');
+    // The separator of a name is typed in several ways, and short names are widened with blanks to stand under long ones.
+    const text = this.required(field)
+      ?.replaceAll(/\s*[·‧・．•]\s*/g, '·')
+      .replaceAll(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '')
+      .replaceAll(/\s+/g, ' ');
     if (text === undefined || /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}·.'’ -]{0,49}$/u.test(text)) return text;
     return this.fail(field.name, {
       code: 'REG-020',

@@ -18,6 +18,7 @@ import { fillAll, type OfficeWords } from '../rules/index.ts';
 import type { Field, ItemResult, RowResult, workbookSchema } from './contract.ts';
 import { getItem, type ItemServices, previewItem, sortRows, submitItem } from './engine.ts';
 import type { Item, TypedRow } from './model.ts';
+import { ID_CARD } from './registration/enroll-form.ts';
 
 type WorkbookView = z.infer<typeof workbookSchema>;
 
@@ -48,6 +49,7 @@ function workbookSpec(item: Item<unknown, unknown>): WorkbookSpec {
   if (!declared || item.workbookVersion === undefined) {
     refuse({ code: 'XLS-008', message: '该事项没有导盘模板', next: '请逐个添加。' }, 404);
   }
+  const card = declared.fields.find(({ name }) => name === 'idType')?.options?.find(({ value }) => value === ID_CARD);
   return {
     itemCode: item.code,
     title: item.name,
@@ -61,6 +63,7 @@ function workbookSpec(item: Item<unknown, unknown>): WorkbookSpec {
       example: EXAMPLES[field.type] ?? field.options?.[0]?.label ?? '',
       help: field.help ?? '',
       ...(field.options ? { options: field.options.map((option) => option.label) } : {}),
+      ...(field.type === 'idNo' && card ? { length: { places: 18, when: { key: 'idType', says: card.label } } } : {}),
     })),
   };
 }

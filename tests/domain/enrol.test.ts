@@ -16,6 +16,7 @@ async function check(birth: string, entryDate: string, more: Record<string, stri
   return {
     codes: row?.problems.map((one) => one.code),
     fields: row?.problems.map((one) => one.field),
+    name: row?.name,
     notices: row?.notices,
   };
 }
@@ -48,8 +49,23 @@ test('a name is written as in a document, a mobile number has eleven digits', as
   expect(await typed({ name: '样一；' })).toMatchObject({ codes: ['REG-020'] });
   for (const name of ['阿依古丽·样提', 'Jane Q. Sample', "O'Sample-Doe"])
     expect(await typed({ name })).toMatchObject({ codes: [] });
+  for (const [name, written] of [
+    ['样　一', '样一'],
+    ['样 • 一', '样·一'],
+    ['Jane  Sample', 'Jane Sample'],
+  ]) {
+    expect(await typed({ name: name ?? '' })).toMatchObject({ codes: [], name: written });
+  }
   expect(await typed({ mobile: '123' })).toMatchObject({ codes: ['REG-021'], fields: ['mobile'] });
   expect(await typed({ mobile: '138 0000 0000' })).toMatchObject({ codes: [] });
+});
+
+test('a wage far above the upper limit is asked about, not refused', async () => {
+  bureau = await openBureau({ at: '2023-04-10 09:00' });
+  await bureau.open([employer({ bookedThrough: '2023-03' })]);
+  const asked = async (wage: string) => (await check('19900101', '2023-04-10', { wage })).notices;
+  expect(await asked('50000')).toEqual([]);
+  expect(await asked('500000')).toEqual(['申报工资超过缴费基数上限的 3 倍，请核对是否多写了一位']);
 });
 
 test('what a newcomer adds is charged from the first month not yet declared on; the months before come in arrears', async () => {

@@ -13,6 +13,8 @@ export type WorkbookColumn = {
   readonly options?: readonly string[];
   readonly help: string;
   readonly example: string;
+  /** For `idNo`: it has this many places while another column is empty or says this; a passport has as many as it likes. */
+  readonly length?: { readonly places: number; readonly when: { readonly key: string; readonly says: string } };
 };
 
 /** A 导盘 template (HB-XLS): the same declaration makes the file, reads it back and marks its errors. */

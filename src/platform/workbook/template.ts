@@ -86,8 +86,13 @@ function checkFormula(columns: readonly WorkbookColumn[], line: number): string 
     const cell = `${columnLetter(index)}${line}`;
     if (column.required) conditions.push(`IF(${cell}="","缺：${column.header} ","")`);
     if (column.type === 'date') conditions.push(`IF(ISNUMBER(${cell}),"${column.header}须为文本 ","")`);
-    if (column.type === 'idNo')
-      conditions.push(`IF(AND(${cell}<>"",NOT(LEN(${cell})=18)),"${column.header}应为18位 ","")`);
+    if (column.length) {
+      const { places, when } = column.length;
+      const other = `${columnLetter(columns.findIndex(({ key }) => key === when.key))}${line}`;
+      conditions.push(
+        `IF(AND(${cell}<>"",LEN(${cell})<>${places},OR(${other}="",${other}="${when.says}")),"${column.header}应为${places}位 ","")`,
+      );
+    }
   });
   return `IF(COUNTA(A${line}:${last}${line})=0,"",${conditions.join('&') || '""'})`;
 }

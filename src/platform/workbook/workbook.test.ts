@@ -318,6 +318,22 @@ describe('LibreOffice', () => {
   );
 });
 
+test('the hint of a number’s length spares the papers that have another one', async () => {
+  const [idNo, ...others] = spec.columns;
+  if (!idNo) throw new Error('no column');
+  const type = { ...idNo, key: 'idType', header: '证件类型', type: 'select', options: ['身份证', '护照'] } as const;
+  const length = { places: 18, when: { key: 'idType', says: '身份证' } };
+  const hint = async (columns: typeof spec.columns) => {
+    const book = await readXlsx(await buildTemplate({ ...spec, columns }));
+    const sheet = book.sheets[0];
+    return sheet?.cells?.get(`1,${columns.length}`)?.formula;
+  };
+  expect(await hint([type, { ...idNo, length }, ...others])).toContain(
+    'IF(AND(B2<>"",LEN(B2)<>18,OR(A2="",A2="身份证")),"证件号码应为18位 ","")',
+  );
+  expect(await hint(spec.columns)).not.toContain('应为18位');
+});
+
 test('a formula counts only with the value it shows', async () => {
   const bytes = await fill([good], (sheet) => {
     (sheet as { cells?: Map<string, unknown> }).cells?.set('1,4', {
