@@ -135,12 +135,15 @@ async function acrossBoth({ agency, tax }: Books): Promise<string[]> {
     wrong,
   );
   // A payment on its way while the day is compared is a difference that the next comparison takes away; one that stays is not.
-  const [different] = await column(
+  const different = await column(
     agency,
-    `select (select count(*) from exchange_recon_run where state = 'DIFFERENT' and day < (select max(day) - 1 from exchange_recon_run))
-          + (select count(*) from exchange_recon_case where state <> 'DONE' and day < (select max(day) - 1 from exchange_recon_run)) as v`,
+    `with before as (select max(day) - 1 as day from exchange_recon_run)
+     select r.day || ' ' || r.state as v from exchange_recon_run r join before b on r.day < b.day where r.state = 'DIFFERENT'
+     union all
+     select concat_ws(' ', c.day, c.state, c.kind, c.direction, c.receipt_no, c.our_fen, c.their_fen)
+     from exchange_recon_case c join before b on c.day < b.day where c.state <> 'DONE'`,
   );
-  if (Number(different) > 0) wrong.push(`日终对账有 ${different} 处差异没有了结`);
+  for (const one of different) wrong.push(`日终对账的差异没有了结：${one}`);
   return wrong;
 }
 

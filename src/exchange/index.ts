@@ -48,7 +48,14 @@ import type { Actor, Ctx } from '../platform/context.ts';
 import type { Tx } from '../platform/db.ts';
 import type { Services } from '../platform/services.ts';
 import type { Employer } from '../registry/index.ts';
-import { type Asked, isUnderWay, nameBillDifferences, openBillsToAsk, withoutCase } from './open-bills.ts';
+import {
+  type Asked,
+  closeResolved,
+  isUnderWay,
+  nameBillDifferences,
+  openBillsToAsk,
+  withoutCase,
+} from './open-bills.ts';
 import {
   applyTheirCase,
   applyTheirDetail,
@@ -227,6 +234,7 @@ export function createAgencyExchange(options: ExchangeOptions): AgencyExchange {
       for (const difference of await withoutCase(ctx, nameBillDifferences(due.day, due.ours, due.theirs, asked))) {
         await openDifference(ctx, difference, sendRecon);
       }
+      await closeResolved(ctx, due, asked, sendRecon);
       await setBillsState(ctx.tx, region, due.day, 'NAMED');
     });
   };

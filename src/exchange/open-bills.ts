@@ -9,6 +9,7 @@ import {
   type Difference,
   findRunWithOpenBills,
   hasOpenBillCase,
+  listOpenBillCases,
   type OpenBillRow,
   saveTheirBills,
   setBillsState,
@@ -56,14 +57,20 @@ export async function compareOpenBills(
     return;
   }
   await setBillsState(ctx.tx, ctx.region, day, 'EQUAL');
-  for (const done of await closeBillCases(ctx.tx, ctx.region)) {
-    const { caseNo, kind, billNo, resolution } = done;
+  await closeAbout(ctx, await listOpenBillCases(ctx.tx, ctx.region), send);
+}
+
+async function closeAbout(ctx: Ctx, about: readonly string[], send: ReconSender): Promise<void> {
+  for (const { caseNo, kind, billNo, resolution } of await closeBillCases(ctx.tx, ctx.region, about)) {
     await send(ctx, 'recon.case', `case:${caseNo}`, { caseNo, kind, billNo, resolution, state: 'DONE' });
   }
 }
 
 /** What the tax side answered about one of our open bills. */
 export type Asked = { readonly bill: OpenBill; readonly says: BillState['state'] };
+
+/** Of a bill that is not open there. */
+const GONE: ReadonlySet<BillState['state']> = new Set(['UNKNOWN', 'VOID', 'EXPIRED']);
 
 /** The answer says the message is only under way, or got lost: the streams are compared. */
 export function isUnderWay({ bill, says }: Asked): boolean {
@@ -85,9 +92,8 @@ export function nameBillDifferences(
   theirs: readonly OpenBillRow[],
   asked: readonly Asked[],
 ): Difference[] {
-  const gone = new Set<BillState['state']>(['UNKNOWN', 'VOID', 'EXPIRED']);
   const named = asked
-    .filter(({ says }) => gone.has(says))
+    .filter(({ says }) => GONE.has(says))
     .map(({ bill }): Difference => difference(day, 'OURS_ONLY', bill.billNo, bill.fen, null));
   // A bill between two states (REVOKING, PARTIAL …) may well be the one that is too many there.
   const between = ours.some((bill) => !THEIR_STATE[bill.state] || !bill.accepted);
@@ -118,6 +124,25 @@ export async function openBillsToAsk(ctx: Ctx): Promise<{
 } | null> {
   const found = await findRunWithOpenBills(ctx.tx, ctx.region);
   return found ? { ...found, ours: await listOpenBills(ctx.tx, ctx.region) } : null;
+}
+
+/**
+ * Closes the cases that are no difference any more although something else still differs: of a bill that is open on both sides or on
+ * neither, of a state whose sums are the same.
+ */
+export async function closeResolved(
+  ctx: Ctx,
+  { ours, theirs }: { readonly ours: readonly OpenBill[]; readonly theirs: readonly OpenBillRow[] },
+  asked: readonly Asked[],
+  send: ReconSender,
+): Promise<void> {
+  const open = new Set(ours.map((bill) => bill.billNo));
+  const there = new Set(asked.filter(({ says }) => !GONE.has(says)).map(({ bill }) => bill.billNo));
+  const differing = new Set(differingStates(openBillTotals(ours), theirs));
+  const isState = (about: string): boolean => Object.values(THEIR_STATE).some((state) => state === about);
+  const resolved = (about: string): boolean =>
+    isState(about) ? !differing.has(about) : !open.has(about) || there.has(about);
+  await closeAbout(ctx, (await listOpenBillCases(ctx.tx, ctx.region)).filter(resolved), send);
 }
 
 /** Differences without a case yet; one that lasts keeps the case of its first day. */

@@ -18,6 +18,7 @@ import {
   closeCases,
   type DetailPage,
   type Difference,
+  listDifferingDays,
   listPages,
   lockRun,
   type OpenBillRow,
@@ -34,14 +35,17 @@ const ASKED = 0;
 
 export type ReconSender = (ctx: Ctx, type: string, entity: string, body: unknown) => Promise<void>;
 
-/** 02:30: tells our totals of the day before, and compares when theirs are here. */
+/**
+ * 02:30: tells our totals of the day before, and compares when theirs are here. Days that still differ are compared once more: their money
+ * may have come since, and nothing else would say so.
+ */
 export async function sendTotals(ctx: Ctx, day: CivilDate, moneySeq: number, send: ReconSender): Promise<number> {
   const totals = totalsOf(await listMoneyOfDay(ctx.tx, ctx.region, day));
   await saveOurTotals(ctx.tx, ctx.region, day, totals, ctx.now);
   const openBills = openBillTotals(await listOpenBills(ctx.tx, ctx.region));
   await send(ctx, 'recon.totals', `recon:${day}`, { day, moneySeq, rows: totals, openBills });
   await nameSuspense(ctx, send);
-  await compare(ctx, day, send);
+  for (const each of [...(await listDifferingDays(ctx.tx, ctx.region, day)), day]) await compare(ctx, each, send);
   return totals.length;
 }
 

@@ -57,6 +57,9 @@ export async function saveEmployerLink(
   );
 }
 
+/** Compared again each night; what differs longer than a month is for people. */
+const DIFFERING_DAYS_MAX = 31;
+
 export type ReconRow = { ins: string; direction: string; count: number; fen: number; digest: string };
 
 export async function saveOurTotals(
@@ -87,6 +90,17 @@ export async function saveTheirTotals(
         values (${region}, ${day}, '[]'::jsonb, ${JSON.stringify(totals)}::jsonb, 'SENT', ${at})
         on conflict (region, day) do update set theirs = excluded.theirs`,
   );
+}
+
+/** Days before this one that still differ, the oldest first. */
+export async function listDifferingDays(on: Executor, region: string, before: CivilDate): Promise<CivilDate[]> {
+  const found = await rows(
+    on,
+    sql<{ day: CivilDate }>`
+      select day from exchange_recon_run where region = ${region} and day < ${before} and state = 'DIFFERENT'
+      order by day desc limit ${DIFFERING_DAYS_MAX}`,
+  );
+  return found.map(({ day }) => day).reverse();
 }
 
 /** With the row held: naming the differences of a day is one thing at a time. */
@@ -283,16 +297,28 @@ export async function hasOpenBillCase(on: Executor, region: string, billNo: stri
   );
 }
 
-/** An equal run closes every difference of open bills, of whatever day: the totals are those of now. */
+/** What differences of open bills stand for: numbers of bills, or states of which only the sums differ. */
+export async function listOpenBillCases(on: Executor, region: string): Promise<string[]> {
+  const found = await rows(
+    on,
+    sql<{ about: string }>`
+      select receipt_no as about from exchange_recon_case
+      where region = ${region} and direction = 'BILL' and state <> 'DONE'`,
+  );
+  return found.map(({ about }) => about);
+}
+
+/** Closes the differences of open bills about these bills and states, of whatever day: what is compared is what is open now. */
 export function closeBillCases(
   on: Executor,
   region: string,
+  about: readonly string[],
 ): Promise<{ caseNo: string; kind: Difference['kind']; billNo: string; resolution: string }[]> {
   return rows(
     on,
     sql<{ caseNo: string; kind: Difference['kind']; billNo: string; resolution: string }>`
       update exchange_recon_case set state = 'DONE', resolution = coalesce(resolution || '；', '') || '再次对账相符'
-      where region = ${region} and direction = 'BILL' and state <> 'DONE'
+      where region = ${region} and direction = 'BILL' and state <> 'DONE' and receipt_no = any(${about}::text[])
       returning case_no as "caseNo", kind, receipt_no as "billNo", resolution`,
   );
 }

@@ -127,6 +127,21 @@ test('59: each of the five differences planted once: found, named, resolved, nex
   await proveQuiet(pair);
 });
 
+test('money that comes after its difference was named: the next night finds the day equal', async () => {
+  const pair = await begin();
+  const missing = await paid(pair, 0);
+  const mend = await keep(pair);
+  await run(pair.agency, sql`delete from collection_receipt where receipt_no = ${missing}`);
+  await pair.advance('2023-04-05 03:00');
+  expect((await reconStates(pair))[DAY]).toBe('DIFFERENT');
+  expect(await cases(pair)).toEqual([`${missing} THEIRS_ONLY OPEN`]);
+  await mend();
+  await pair.advance('2023-04-06 03:00');
+  expect((await reconStates(pair))[DAY]).toBe('EQUAL');
+  expect(await cases(pair)).toEqual([`${missing} THEIRS_ONLY DONE`]);
+  await proveQuiet(pair);
+});
+
 test('60: two opposite errors of equal amount in one insurance: totals equal, the digest finds them', async () => {
   const pair = await begin();
   const [more, less] = [await paid(pair, 0), await paid(pair, 1)];
@@ -186,6 +201,18 @@ describe('open bills', () => {
     const told = await sql<{ state: string; bill: string }>`
       select state, body ->> 'billNo' as bill from tax_recon_case`.execute(pair.tax.services.db);
     expect(told.rows).toEqual([{ state: 'DONE', bill: lost }]);
+  });
+
+  test('a difference that is none any more is closed although another one stays', async () => {
+    const pair = await begin();
+    const [back, lost] = [await bill(pair, 0), await bill(pair, 1)];
+    const mend = await lose(pair, 'tax', back);
+    await lose(pair, 'tax', lost);
+    await pair.advance('2023-04-04 03:00');
+    expect(await cases(pair)).toEqual([`${back} OURS_ONLY OPEN`, `${lost} OURS_ONLY OPEN`].sort());
+    await mend();
+    await pair.advance('2023-04-05 03:00');
+    expect(await cases(pair)).toEqual([`${back} OURS_ONLY DONE`, `${lost} OURS_ONLY OPEN`].sort());
   });
 
   test('theirs only: the state is named, since no bill of ours explains it', async () => {
