@@ -57,12 +57,14 @@ function plant(mutant: Mutant): string {
   return copy;
 }
 
+const monthsOf = ({ months }: Mutant): string => (months === undefined ? values.months : String(months));
+
 type Caught = { readonly mutant: Mutant; readonly seed: string | undefined; readonly symptom: string };
 
 function hunt(mutant: Mutant): Caught {
   const copy = plant(mutant);
   try {
-    const args = ['simulation/main.ts', '--seed', '1', '--seeds', values.seeds, '--months', values.months];
+    const args = ['simulation/main.ts', '--seed', '1', '--seeds', values.seeds, '--months', monthsOf(mutant)];
     const ran = spawnSync(process.execPath, [...args, '--no-shrink', '--until-failure'], {
       cwd: copy,
       encoding: 'utf8',
@@ -91,7 +93,7 @@ process.exitCode = found.some((one) => !one.seed) ? 1 : 0;
 function table(caught: readonly Caught[]): string {
   const rows = caught.map(
     ({ mutant, seed, symptom }) =>
-      `| ${mutant.name} | \`${mutant.file}\` | ${seed ?? '漏过'} | ${symptom.slice(0, SYMPTOM_MAX).replaceAll('|', '\\|')} |`,
+      `| ${mutant.name} | \`${mutant.file}\` | ${monthsOf(mutant)} | ${seed ?? '漏过'} | ${symptom.slice(0, SYMPTOM_MAX).replaceAll('|', '\\|')} |`,
   );
   return [
     '# 植入的错',
@@ -100,10 +102,10 @@ function table(caught: readonly Caught[]): string {
     '',
     `    node scripts/run.cjs simulation/mutants.ts --seeds ${values.seeds} --months ${values.months} --write`,
     '',
-    `每个种子 ${values.months} 个月，至多 ${values.seeds} 个种子。植入的地方在 \`simulation/planted-bugs.ts\`；照着改了源码，\`npm run simulate -- --seed 种子 --months ${values.months}\` 就重放抓到它的那一生，并缩成一个短故事。`,
+    `每个种子 ${values.months} 个月（年度计息要活到七月），至多 ${values.seeds} 个种子。植入的地方在 \`simulation/planted-bugs.ts\`；照着改了源码，\`npm run simulate -- --seed 种子 --months 月数\` 就重放抓到它的那一生，并缩成一个短故事。`,
     '',
-    '| 植入的错 | 改动处 | 抓到的种子 | 怎样看出 |',
-    '|---|---|---|---|',
+    '| 植入的错 | 改动处 | 月数 | 抓到的种子 | 怎样看出 |',
+    '|---|---|---:|---:|---|',
     ...rows,
     '',
   ].join('\n');

@@ -1,5 +1,12 @@
 /** Bugs of different kinds, each the change of one place: what the simulation must be able to see (`mutants.ts` plants them). */
-export type Mutant = { readonly name: string; readonly file: string; readonly from: string; readonly to: string };
+export type Mutant = {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** Of each seed, when what it spoils comes later than the others' lives last. */
+  readonly months?: number;
+};
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -103,5 +110,13 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/collection/receipts/apply.ts',
     from: '    await insertArrears(ctx.tx, ctx.region, bill.billNo, receipt.receiptNo, message.reversedAt);',
     to: '',
+  },
+  {
+    name: '年度计息少积一个月',
+    file: 'src/rules/account/account.ts',
+    from: 'creditFen * (12 - month + 1);',
+    to: 'creditFen * (12 - month);',
+    // A year is closed on the first of July.
+    months: 8,
   },
 ];
