@@ -195,6 +195,10 @@ const resultSchema = z.object({
   notDone: z.string().optional().describe('还没完成的：「尚未开具认定单」（HB-DEC-07）'),
   undoUntil: z.string().optional(),
   refs: z.record(z.string(), z.string()).describe('billNo、documentId 等'),
+  left: z
+    .object({ workbookId: z.string(), rows: z.number().int() })
+    .optional()
+    .describe('导盘里没有通过、没有随这次提交的行，另存一份接着办'),
 });
 export type ItemResult = z.infer<typeof resultSchema>;
 

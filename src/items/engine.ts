@@ -206,14 +206,17 @@ export type SubmitInput = {
   readonly passingRowsOnly?: boolean;
 };
 
-/** One submitted act = one transaction: facts, lines, bill, books, case and audit stand or fall together. */
+/**
+ * One submitted act = one transaction: facts, lines, bill, books, case and audit stand or fall together. `inTransaction` belongs to it
+ * and hears which rows were submitted.
+ */
 export async function submitItem(
   deps: ItemServices,
   actor: Actor,
   employerNo: string,
   code: string,
   input: SubmitInput,
-  inTransaction?: (ctx: Ctx, caseNo: string) => Promise<void>,
+  inTransaction?: (ctx: Ctx, caseNo: string, rows: ReadonlySet<number>) => Promise<Pick<ItemResult, 'left'>>,
 ): Promise<ItemResult> {
   const item = getItem(code);
   return inWords(() =>
@@ -276,13 +279,14 @@ export async function submitItem(
       });
       await insertAttachments(ctx.tx, ctx.region, caseNo, allHandedIn(input.values));
       if (input.draftId) await deleteDraft(ctx.tx, ctx.region, employerNo, input.draftId);
-      await inTransaction?.(ctx, caseNo);
+      const submitted = checked.rows.filter((row) => row.value !== undefined).map((row) => row.view.row);
+      const more = await inTransaction?.(ctx, caseNo, new Set(submitted));
       await audit(ctx, {
         action: `item.submit ${item.code}`,
         object: `case:${caseNo}`,
         detail: { employerNo, summary: outcome.summary },
       });
-      return result;
+      return { ...result, ...more };
     }),
   );
 }

@@ -238,7 +238,10 @@ export async function workbookErrors(
   return { name: `${workbook.fileName.replace(/\.xlsx$/i, '')}_校验结果.xlsx`, bytes };
 }
 
-/** Submits the rows that pass as one case; unchecked workbooks are refused (XLS-004), a second submit too. */
+/**
+ * Submits the rows that pass as one case; unchecked workbooks are refused (XLS-004), a second submit too (XLS-010). Rows that did not
+ * pass stay, with what was mended in them and their lines, as a workbook to go on with.
+ */
 export async function submitWorkbook(
   deps: ItemServices,
   actor: Actor,
@@ -255,20 +258,26 @@ export async function submitWorkbook(
     employerNo,
     workbook.itemCode,
     { values: {}, rows: passable(workbook.rows), passingRowsOnly: true },
-    async (ctx, caseNo) => {
+    async (ctx, caseNo, submitted) => {
       const locked = await findWorkbook(ctx.tx, ctx.region, employerNo, workbookId, true);
       if (locked?.submittedCase) {
         throw new DomainError(
           {
-            code: 'XLS-007',
+            code: 'XLS-010',
             message: '这份文件已经提交过',
             why: `办件 ${locked.submittedCase}。`,
-            next: '剩下的行请改好后重新上传。',
+            next: '没有通过的行在“以前上传、还没有提交的”里，点“接着办”。',
           },
           409,
         );
       }
       await markWorkbookSubmitted(ctx.tx, ctx.region, workbookId, caseNo);
+      const rows = workbook.rows.filter(({ row }) => !submitted.has(row));
+      if (rows.length === 0) return {};
+      const left = { ...workbook, workbookId: ulid(), rows, uploadedAt: ctx.now, keepUntil: addMs(ctx.now, KEEP_MS) };
+      await insertWorkbook(ctx.tx, ctx.region, actor.id, left);
+      await saveChecked(ctx.tx, ctx.region, left.workbookId, rows);
+      return { left: { workbookId: left.workbookId, rows: rows.length } };
     },
   );
 }

@@ -96,6 +96,38 @@ describe('导盘：下载模板、填四十人、改错、提交 (AT-02)', () =>
     await page.getByText('共 42 人').waitFor();
   });
 
+  test('只提交通过的行：没有通过的另存一份，从结果页接着办', async () => {
+    await page.goto(`${scene.world.agencyUrl}/items/emp.enroll`);
+    // A reload keeps the result of the last one.
+    await page.getByRole('button', { name: '继续增员' }).click();
+    await page.getByRole('button', { name: '下一步：表单填写' }).click();
+    await page.getByRole('button', { name: '批量导入' }).click();
+    const [good, wrong] = ['样员41', '样员42'].map((name, index) => ({
+      证件号码: ['429999199001010410', '429999199001010429'][index] ?? '',
+      姓名: name,
+      本次参工时间: '2023-04-03',
+      申报工资: '5000.00',
+    }));
+    const lines = [good, { ...wrong, 本次参工时间: '2023-04-31' }] as Parameters<typeof fillTemplate>[1];
+    const buffer = Buffer.from(await fillTemplate(await download(page, '下载模板'), lines));
+    await page.getByLabel('选择导盘文件').setInputFiles({ name: '两人.xlsx', mimeType: XLSX, buffer });
+    await page.getByRole('button', { name: '校验', exact: true }).click();
+    await page.getByRole('button', { name: '下一步：确认提交（1 人）' }).click();
+    await page.getByRole('button', { name: '确认提交（1 人）' }).click();
+    await page.getByText('还有 1 行没有通过').waitFor();
+    await settled(page, 'workbook-left');
+    await page.getByRole('button', { name: '接着办这 1 行' }).click();
+    await page.getByText('两人.xlsx').waitFor();
+    await page.getByLabel('第 3 行 本次参工时间').fill('2023-04-03');
+    await page.getByRole('button', { name: '重新校验（改了 1 格）' }).click();
+    await page.getByRole('button', { name: '下一步：确认提交（1 人）' }).click();
+    await page.getByRole('button', { name: '确认提交（1 人）' }).click();
+    await page.getByRole('heading', { name: '已为 1 人办结参保登记' }).waitFor();
+    expect(await page.getByText('没有通过').count()).toBe(0);
+    await page.goto(`${scene.world.agencyUrl}/people`);
+    await page.getByText('共 44 人').waitFor();
+  });
+
   test('名单按缴费基数排序；办件记录导出成工作簿', async () => {
     const base = page.getByRole('columnheader', { name: /缴费基数/ });
     await base.getByRole('button').click();
@@ -106,12 +138,12 @@ describe('导盘：下载模板、填四十人、改错、提交 (AT-02)', () =>
     await page.locator('th[aria-sort=descending]').waitFor();
     await page.locator('tbody tr').first().getByText('18,000.00').waitFor();
     await page.goto(`${scene.world.agencyUrl}/cases`);
-    await page.getByText('共 1 件').waitFor();
+    await page.getByText('共 3 件').waitFor();
     const workbook = await openXlsx(new Uint8Array(await download(page, '导出', 'button')));
-    const [heads = [], only = [], ...more] = workbook.sheets[0]?.rows ?? [];
+    const [heads = [], ...cases] = workbook.sheets[0]?.rows ?? [];
     expect(heads).toContain('事项');
-    expect(only).toContain('单位职工参保登记/续保');
-    expect(more).toEqual([]);
+    expect(cases).toHaveLength(3);
+    for (const one of cases) expect(one).toContain('单位职工参保登记/续保');
   });
 });
 

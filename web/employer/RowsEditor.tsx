@@ -159,9 +159,13 @@ function ResultTable({
   );
 }
 
-export function shownFields(fields: readonly Field[]): readonly Field[] {
-  const wanted = fields.filter((field) => field.required || field.name === 'name');
-  return wanted.filter((field) => field.type !== 'insurances' && field.type !== 'files');
+/** What tells the rows apart, and whatever is wrong in one of them. */
+export function shownFields(fields: readonly Field[], results: readonly RowResult[] = []): readonly Field[] {
+  const wrong = new Set(results.flatMap(({ problems }) => problems.map(({ field }) => fieldKey(field ?? ''))));
+  return fields.filter(
+    ({ name, type, required }) =>
+      wrong.has(name) || (type !== 'insurances' && type !== 'files' && (required || name === 'name')),
+  );
 }
 
 function hasReason(result: RowResult | undefined): result is RowResult {

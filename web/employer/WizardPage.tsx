@@ -27,7 +27,7 @@ import {
   prefilled,
   submitLabel,
 } from './wizard-item.ts';
-import { type FormValues, restartWizard, useWizard, verdictsOf, type Wizard } from './wizard-state.ts';
+import { type FormValues, leaveFinished, restartWizard, useWizard, verdictsOf, type Wizard } from './wizard-state.ts';
 
 const STEPS = ['服务说明', '表单填写', '确认提交'] as const;
 
@@ -170,7 +170,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
 
   // A finished wizard is left behind with its page: the next visit starts a new one.
   const finished = wizard.step === 3;
-  useEffect(() => (finished ? () => restartWizard(item.code) : undefined), [finished, item.code]);
+  useEffect(() => (finished ? () => leaveFinished(item.code) : undefined), [finished, item.code]);
 
   const primary = useCallback(() => {
     document.querySelector<HTMLButtonElement>('.action-bar .btn.primary:not([disabled])')?.click();
@@ -178,7 +178,17 @@ function WizardOf({ item }: { readonly item: ItemView }) {
   usePrimaryKey(primary);
 
   if (wizard.step === 3 && wizard.result) {
-    return <WizardResult item={item} result={wizard.result} onAgain={() => restartWizard(item.code)} />;
+    return (
+      <WizardResult
+        item={item}
+        result={wizard.result}
+        onAgain={() => restartWizard(item.code)}
+        onLeft={(workbookId) => {
+          restartWizard(item.code);
+          change({ mode: 'workbook', workbookId, step: 1 });
+        }}
+      />
+    );
   }
   const saveButton =
     wizard.mode === 'form' && (item.form.fields.length > 0 || item.form.rows) ? (

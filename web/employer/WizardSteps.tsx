@@ -80,7 +80,9 @@ export function WizardConfirm({
             {workbook.fileName}：提交 {passing} 人
           </h2>
           <p>
-            {workbook.counts.bad > 0 ? `另有 ${workbook.counts.bad} 行不通过，不随这次提交，改好再交。` : '全部通过。'}
+            {workbook.counts.bad > 0
+              ? `另有 ${workbook.counts.bad} 行不通过，不随这次提交，提交后可以接着改好再交。`
+              : '全部通过。'}
             {workbook.counts.notice > 0 ? `${workbook.counts.notice} 行有要留意的事。` : ''}
           </p>
         </section>
@@ -113,11 +115,14 @@ export function WizardResult({
   item,
   result,
   onAgain,
+  onLeft,
 }: {
   readonly item: ItemView;
   readonly result: ItemResult;
   readonly onAgain: () => void;
+  readonly onLeft: (workbookId: string) => void;
 }) {
+  const { left } = result;
   const here = `/items/${item.code}`;
   return (
     <div className="page">
@@ -132,6 +137,14 @@ export function WizardResult({
         {result.notDone ? (
           <div className="aside-note amber-note" style={{ marginTop: 10 }}>
             <b>{result.notDone}</b>
+          </div>
+        ) : null}
+        {left ? (
+          <div className="aside-note amber-note" style={{ marginTop: 10 }}>
+            还有 {left.rows.toLocaleString('zh-CN')} 行没有通过，没有随这次提交，已另存。{' '}
+            <button type="button" className="link in-text" onClick={() => onLeft(left.workbookId)}>
+              接着办这 {left.rows.toLocaleString('zh-CN')} 行
+            </button>
           </div>
         ) : null}
         <div className="row" style={{ marginTop: 12 }}>

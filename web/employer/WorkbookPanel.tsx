@@ -246,7 +246,7 @@ function Checked({
   const [filter, setFilter] = useState<Filter>('all');
   const [most, setMost] = useState(100);
   const rows = filter === 'all' ? data.rows : data.rows.filter((row) => row.state === filter);
-  const shown = shownFields(fields);
+  const shown = shownFields(fields, data.rows);
   return (
     <>
       <div className="row between" style={{ padding: '8px 14px' }}>

@@ -79,6 +79,11 @@ export function restartWizard(code: string): void {
   write(code, { ...EMPTY, submitKey: newKey() });
 }
 
+/** A finished wizard is left behind with its page; one that has gone on to something else stays. */
+export function leaveFinished(code: string): void {
+  if (read(code).step === 3) restartWizard(code);
+}
+
 export function useWizard(code: string): readonly [Wizard, (change: Partial<Wizard>) => void] {
   const wizard = useSyncExternalStore(
     useCallback((listener) => {

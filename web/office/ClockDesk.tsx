@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { advanceClockEndpoint } from '../../src/control/contract.ts';
 import {
   addDays,
@@ -19,15 +19,33 @@ import { clockText } from '../ui/format.ts';
 import { queryClient } from '../ui/Root.tsx';
 import type { Overview } from './OperationsPage.tsx';
 
+const WATCH_MS = 2_000;
+
 /** The demo's clock: forward only, slot by slot; what is due on the way runs at its own time. */
 export function ClockDesk({ clock }: { readonly clock: Overview['clock'] }) {
   const now = clock.now as Moment;
   const [to, setTo] = useState('');
   const [freeze, setFreeze] = useState(clock.frozen);
   const advance = useMutation({
-    mutationFn: (target: string) => call(advanceClockEndpoint, { body: { to: target, freeze } }),
-    onSuccess: () => queryClient.invalidateQueries(),
+    mutationFn: (target: Moment) => call(advanceClockEndpoint, { body: { to: target, freeze } }),
+    onSuccess: () => {
+      // Its time has come: left in the field it would be called past.
+      setTo('');
+      return queryClient.invalidateQueries();
+    },
   });
+  const [from, setFrom] = useState(now);
+  const go = (target: Moment) => {
+    setFrom(now);
+    advance.mutate(target);
+  };
+  // A month takes a while; its days go by on the page.
+  const moving = advance.isPending;
+  useEffect(() => {
+    if (!moving) return;
+    const timer = setInterval(() => queryClient.invalidateQueries({ queryKey: ['ops'] }), WATCH_MS);
+    return () => clearInterval(timer);
+  }, [moving]);
   const today = dateOf(now);
   const hour = Number(now.slice(11, 13));
   const nextBatch =
@@ -44,7 +62,7 @@ export function ClockDesk({ clock }: { readonly clock: Overview['clock'] }) {
   const wrong = whyNot(to, target, now);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (target && !wrong) advance.mutate(target);
+    if (target && !wrong) go(target);
   };
   return (
     <section className="card" aria-label="业务时钟">
@@ -62,7 +80,7 @@ export function ClockDesk({ clock }: { readonly clock: Overview['clock'] }) {
             className="btn small"
             key={label}
             disabled={advance.isPending}
-            onClick={() => advance.mutate(target)}
+            onClick={() => go(target)}
           >
             {label}
           </button>
@@ -88,16 +106,28 @@ export function ClockDesk({ clock }: { readonly clock: Overview['clock'] }) {
           到了就停住
         </label>
       </form>
+      {moving && advance.variables ? (
+        <progress
+          aria-label="推进到了哪里"
+          style={{ width: '100%' }}
+          value={momentToMs(now) - momentToMs(from)}
+          max={momentToMs(advance.variables) - momentToMs(from)}
+        />
+      ) : null}
       <p className={wrong ? 'red dense' : 'note'} id="advance-words" role="status">
-        {wrong
-          ? wrong
-          : advance.data
-            ? `已推进，途中跑了 ${advance.data.slotsRun} 个时点。`
-            : '只能往前；途中到点的作业逐个运行，两边一起走。'}
+        {moving && advance.variables
+          ? `正在推进到 ${clockText(advance.variables)}，途中到点的作业逐个运行；离开这一页也不会停。`
+          : wrong || restingWords(advance.data?.slotsRun)}
       </p>
       <ErrorPanel error={advance.error} />
     </section>
   );
+}
+
+function restingWords(slotsRun: number | undefined): string {
+  return slotsRun === undefined
+    ? '只能往前；途中到点的作业逐个运行，两边一起走。'
+    : `已推进，途中跑了 ${slotsRun} 个时点。`;
 }
 
 /** Why 推进 cannot be pressed; empty while nothing is typed, and when it can. */

@@ -188,7 +188,8 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'XLS-002', message: '表头被修改', next: '不要改表格形式；请重新下载模板。' },
   { code: 'XLS-003', message: '第×行日期须为文本格式', next: '把单元格设为文本，写成 2023-04-03；也可以点“改成…”。' },
   { code: 'XLS-004', message: '尚未校验', next: '上传后点【校验】，再提交。' },
-  { code: 'XLS-007', message: '这份文件已经提交过', next: '剩下的行请改好后重新上传。' },
+  { code: 'XLS-007', message: '不是下拉框里的一项', next: '请从下拉框中选择。' },
   { code: 'XLS-008', message: '该事项没有导盘模板', next: '请逐个添加。' },
   { code: 'XLS-009', message: '没有这份导盘文件', next: '校验结果只保存 7 天，请重新上传。' },
+  { code: 'XLS-010', message: '这份文件已经提交过', next: '没有通过的行在“以前上传、还没有提交的”里，点“接着办”。' },
 ];

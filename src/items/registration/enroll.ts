@@ -16,7 +16,7 @@ import { addPersons } from '../../registry/index.ts';
 import { declareWages, revertWagesOfCase } from '../../wages/index.ts';
 import { laterCaseProblems, namedProblem } from '../later-cases.ts';
 import type { Item, ItemEnv } from '../model.ts';
-import { amountsOf, firstOf, monthText, totalOf } from '../sections.ts';
+import { amountsOf, firstOf, monthsText, monthText, totalOf } from '../sections.ts';
 import { wordsOf } from '../words.ts';
 import { ENROLL_FIELDS } from './enroll-form.ts';
 import { CONTRACT_BACK_TEXT, checkEnrollRows, type EnrollRow, INJURY_ONLY_TEXT } from './enroll-rows.ts';
@@ -133,6 +133,7 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
           { key: 'entryDate', label: '本次参工时间' },
           { key: 'wage', label: '申报工资', align: 'end' as const },
           { key: 'base', label: '缴费基数', align: 'end' as const },
+          ...(lines.length > 0 ? [{ key: 'backMonths', label: '补收月份' }] : []),
         ],
         ...firstOf(
           rows.map((row) => ({
@@ -142,6 +143,7 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
             entryDate: row.entryDate,
             wage: formatYuanGrouped(row.wageFen),
             base: `${row.clamped ? `${LIMITS[row.clamped]} ` : ''}${formatYuanGrouped(row.baseFen)}`,
+            backMonths: monthsText(row.backLines.map((line) => line.month)),
           })),
         ),
       },

@@ -11,14 +11,14 @@ const redFill: CellStyle['fill'] = { type: 'pattern', pattern: 'solid', fgColor:
 
 /**
  * The user's own workbook again, with the wrong cells red and commented and a column 校验结果: 通过 or the reasons. What was mended since
- * (`mended`: texts by line and key) stands in its cells. Marks of an earlier round are taken off first, so the corrected file can go
+ * (`open`: texts by line and key) stands in its cells; a line that is not in it was submitted before. Marks of an earlier round are taken off first, so the corrected file can go
  * round as often as needed.
  */
 export async function markErrors(
   original: Uint8Array,
   spec: WorkbookSpec,
   problems: readonly RowProblem[],
-  mended: ReadonlyMap<number, Readonly<Record<string, string | undefined>>> = new Map(),
+  open?: ReadonlyMap<number, Readonly<Record<string, string | undefined>>>,
 ): Promise<Uint8Array> {
   const { rows } = await readWorkbook(original, spec, Number.MAX_SAFE_INTEGER);
   const { openXlsx, saveXlsx } = await import('hucre/xlsx');
@@ -39,13 +39,14 @@ export async function markErrors(
   put(0, resultColumn, { ...(cells.get('0,0') ?? {}), comment: undefined, value: RESULT_HEADER, type: 'string' });
   for (const { line, values } of rows) {
     for (const [column, { key }] of spec.columns.entries()) {
-      const text = mended.get(line)?.[key];
+      const text = open?.get(line)?.[key];
       if (text !== undefined && text !== (values[key] ?? '')) {
         put(line - 1, column, { value: text, type: 'string', style: { numFmt: '@' } });
       }
     }
     const mine = problems.filter((problem) => problem.line === line);
-    const text = mine.length === 0 ? '通过' : mine.map((problem) => problem.message).join('；');
+    const passed = open && !open.has(line) ? '已经提交' : '通过';
+    const text = mine.length === 0 ? passed : mine.map((problem) => problem.message).join('；');
     put(line - 1, resultColumn, {
       value: text,
       type: 'string',

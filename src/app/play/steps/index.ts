@@ -6,7 +6,7 @@ import { exempt, openEmployer, overlay } from './opening.ts';
 import { integrity, runJob } from './operations.ts';
 import { actAs } from './session.ts';
 import { fault, tax } from './tax.ts';
-import { errorReport, submitWorkbook, uploadWorkbook } from './workbook.ts';
+import { errorReport, mendWorkbook, submitWorkbook, uploadWorkbook } from './workbook.ts';
 
 /** Every step a story can take, by its first word (docs/stories.md lists them with their fields). */
 export const VERBS: Readonly<Record<string, Verb>> = {
@@ -21,6 +21,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   办理: submit,
   导盘: uploadWorkbook,
   提交导盘: submitWorkbook,
+  改导盘: mendWorkbook,
   下载错误报告: errorReport,
   撤销办件: undoCase,
   查办件: lookAtCase,

@@ -8,7 +8,10 @@ import { currentOf } from './session.ts';
 
 const PASSED = '通过';
 
-type Checked = Parameters<typeof viewAnswer>[0] & { readonly workbookId: string };
+type Checked = Parameters<typeof viewAnswer>[0] & {
+  readonly workbookId: string;
+  readonly left?: { readonly workbookId: string; readonly rows: number };
+};
 
 /** Marks a date that is typed as a real date instead of text: `日期:2023-04-03`. */
 const REAL_DATE = '日期:';
@@ -73,7 +76,24 @@ export const submitWorkbook: Verb = async (world, step) => {
   const { session } = currentOf(world);
   const id = world.remembered.get('工作簿') ?? mistake('前面没有“导盘 …”');
   const answer = await session.call<Checked>('POST', `/api/workbooks/${id}/submit`, {});
-  return afterSubmit(world, step, world.remembered.get('工作簿事项') ?? '', answer);
+  const seen = await afterSubmit(world, step, world.remembered.get('工作簿事项') ?? '', answer);
+  if (!answer.left) return seen;
+  remember(world, step, '工作簿', answer.left.workbookId);
+  return { ...seen, facts: { ...seen.facts, 余下行数: String(answer.left.rows) } };
+};
+
+/** `改导盘`: mends cells (行, 栏目, 改成) in place and checks again; after a submit these are the rows that did not pass. */
+export const mendWorkbook: Verb = async (world, step): Promise<Observed> => {
+  const { session } = currentOf(world);
+  const id = world.remembered.get('工作簿') ?? mistake('前面没有“导盘 …”');
+  const item = await session.call<ItemView>('GET', `/api/items/${world.remembered.get('工作簿事项')}`);
+  const edits = (step.table?.rows ?? []).map(({ cells }) => ({
+    row: Number(cells.行),
+    key: item.form.rows?.fields.find((field) => field.label === cells.栏目)?.name ?? mistake(`没有栏目：${cells.栏目}`),
+    value: cells.改成 ?? '',
+  }));
+  const checked = await session.call<Checked>('POST', `/api/workbooks/${id}/check`, { edits });
+  return viewAnswer({ ...checked, problems: [] });
 };
 
 /** `下载错误报告`: the same workbook with its errors marked. */
