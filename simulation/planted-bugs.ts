@@ -70,10 +70,10 @@ export const MUTANTS: readonly Mutant[] = [
     to: "    case 'RECEIPT_POSTED':\n      if (fact.billNos.some((billNo) => Number(billNo.slice(12, 14)) % 3 === 0)) return [];",
   },
   {
-    name: '对账来晚的明细不再认',
+    name: '对账相符的日子记成不平',
     file: 'src/exchange/recon.ts',
-    from: '  if (groups.length === 0) {',
-    to: '  if (groups.length < 0) {',
+    from: '  if (differing.length === 0) return agree(ctx, day, send);',
+    to: '',
   },
   {
     name: '撤销停保没有还回冲抵',

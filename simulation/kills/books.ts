@@ -179,7 +179,10 @@ export async function halfMonths(agency: pg.Client, month: string): Promise<stri
   );
 }
 
-/** Paid and posted before the last nights: allocated by now. */
+/**
+ * Paid and posted before the last nights: allocated by now. A message that came after the night, at an agency that was down all day, is
+ * booked the next midnight and allocated the night after.
+ */
 export async function unallocated({ agency }: Books, before: string): Promise<string[]> {
   return column(
     agency,

@@ -206,6 +206,6 @@ async function checkPromises(stage: Stage): Promise<string[]> {
   const now = await business(stage);
   return [
     ...promises.flatMap((promise) => promise.violations.map((one) => `承诺${promise.no} ${one.object}：${one.text}`)),
-    ...(await unallocated(books, `${dayAfter(now.slice(0, 10), -1)} 00:00:00+08`)),
+    ...(await unallocated(books, `${dayAfter(now.slice(0, 10), -2)} 00:00:00+08`)),
   ];
 }
