@@ -117,9 +117,12 @@ export async function agencyJobs(
       rule: '每天 02:30',
       slots: daily('02:30'),
       catchUp: 'every',
-      run: job('reconcile', async (ctx, slot) => ({
-        合计行: await exchange.reconcile(ctx, addDays(dateOf(slot), -1)),
-      })),
+      run: async (slot) => ({
+        合计行: await exchange.reconcile(
+          (work) => transact(services, systemActor('job:reconcile'), work),
+          addDays(dateOf(slot), -1),
+        ),
+      }),
     },
     {
       name: 'drop-workbooks',

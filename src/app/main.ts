@@ -9,13 +9,16 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 /** Of each kind of account so many are shown: the rest stands on the login pages. */
 const SHOWN_MAX = 3;
 
+// A terminal that is closed takes what we write with it; what was started is stopped all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 let stop: (() => Promise<void>) | undefined;
 let ending = false;
 
 async function end(code: number): Promise<never> {
   ending = true;
   await stop?.();
-  if (code === 0) say('已停止，数据都在');
+  if (code === 0) say('已停止');
   process.exit(code);
 }
 

@@ -61,9 +61,11 @@ import {
   applyTheirDetail,
   applyTheirTotals,
   detailFor,
+  lookAgain,
   openDifference,
   type ReconSender,
   sendTotals,
+  unsettledDays,
 } from './recon.ts';
 import { lockOpenWatermark, markWatermarkApplied, saveEmployerLink, saveWatermark, setBillsState } from './store.ts';
 
@@ -86,7 +88,8 @@ export type AgencyExchange = {
     insurances: readonly { insurance: Insurance; from: Month }[],
   ) => Promise<void>;
   /** 02:30: the totals of the day before. */
-  readonly reconcile: (ctx: Ctx, day: CivilDate) => Promise<number>;
+  /** 日终对账 of a day, and the days before that are not settled, each in a transaction of its own. Returns the rows of our totals. */
+  readonly reconcile: (act: <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>, day: CivilDate) => Promise<number>;
   /** Lets expired bills go whose watermark has been reached. */
   readonly releaseDue: () => Promise<number>;
   /** What the tax side has of a bill now; null when it does not answer. */
@@ -279,8 +282,15 @@ export function createAgencyExchange(options: ExchangeOptions): AgencyExchange {
         asOf: ctx.now,
       });
     },
-    reconcile: async (ctx, day) =>
-      sendTotals(ctx, day, await endpoint.appliedThrough(ctx.tx, taxParty, 'money'), sendRecon),
+    reconcile: async (act, day) => {
+      const told = await act(async (ctx) =>
+        sendTotals(ctx, day, await endpoint.appliedThrough(ctx.tx, taxParty, 'money'), sendRecon),
+      );
+      for (const before of await act((ctx) => unsettledDays(ctx, day))) {
+        await act((ctx) => lookAgain(ctx, before, sendRecon));
+      }
+      return told;
+    },
     releaseDue: async () => {
       if (askAgain) {
         askAgain = false;

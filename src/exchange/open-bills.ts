@@ -7,8 +7,8 @@ import type { ReconSender } from './recon.ts';
 import {
   closeBillCases,
   type Difference,
-  findRunWithOpenBills,
   hasOpenBillCase,
+  latestBills,
   listOpenBillCases,
   type OpenBillRow,
   saveTheirBills,
@@ -51,17 +51,18 @@ export async function compareOpenBills(
   send: ReconSender,
 ): Promise<void> {
   await saveTheirBills(ctx.tx, ctx.region, day, theirs);
+  if ((await latestBills(ctx.tx, ctx.region))?.day !== day) return;
   const ours = openBillTotals(await listOpenBills(ctx.tx, ctx.region));
   if (differingStates(ours, theirs).length > 0) {
     await setBillsState(ctx.tx, ctx.region, day, 'DIFFERENT');
     return;
   }
   await setBillsState(ctx.tx, ctx.region, day, 'EQUAL');
-  await closeAbout(ctx, await listOpenBillCases(ctx.tx, ctx.region), send);
+  await closeAbout(ctx, await listOpenBillCases(ctx.tx, ctx.region), '再次对账相符', send);
 }
 
-async function closeAbout(ctx: Ctx, about: readonly string[], send: ReconSender): Promise<void> {
-  for (const { caseNo, kind, billNo, resolution } of await closeBillCases(ctx.tx, ctx.region, about)) {
+async function closeAbout(ctx: Ctx, about: readonly string[], how: string, send: ReconSender): Promise<void> {
+  for (const { caseNo, kind, billNo, resolution } of await closeBillCases(ctx.tx, ctx.region, about, how)) {
     await send(ctx, 'recon.case', `case:${caseNo}`, { caseNo, kind, billNo, resolution, state: 'DONE' });
   }
 }
@@ -69,6 +70,8 @@ async function closeAbout(ctx: Ctx, about: readonly string[], send: ReconSender)
 /** What the tax side answered about one of our open bills. */
 export type Asked = { readonly bill: OpenBill; readonly says: BillState['state'] };
 
+/** Of a bill that waits for its money there. */
+const WAITING: ReadonlySet<BillState['state']> = new Set(['OPEN', 'INVOICED', 'PAYING']);
 /** Of a bill that is not open there. */
 const GONE: ReadonlySet<BillState['state']> = new Set(['UNKNOWN', 'VOID', 'EXPIRED']);
 
@@ -122,8 +125,8 @@ export async function openBillsToAsk(ctx: Ctx): Promise<{
   readonly theirs: readonly OpenBillRow[];
   readonly ours: readonly OpenBill[];
 } | null> {
-  const found = await findRunWithOpenBills(ctx.tx, ctx.region);
-  return found ? { ...found, ours: await listOpenBills(ctx.tx, ctx.region) } : null;
+  const found = await latestBills(ctx.tx, ctx.region);
+  return found?.state === 'DIFFERENT' ? { ...found, ours: await listOpenBills(ctx.tx, ctx.region) } : null;
 }
 
 /**
@@ -137,12 +140,13 @@ export async function closeResolved(
   send: ReconSender,
 ): Promise<void> {
   const open = new Set(ours.map((bill) => bill.billNo));
-  const there = new Set(asked.filter(({ says }) => !GONE.has(says)).map(({ bill }) => bill.billNo));
+  const there = new Set(asked.filter(({ says }) => WAITING.has(says)).map(({ bill }) => bill.billNo));
   const differing = new Set(differingStates(openBillTotals(ours), theirs));
   const isState = (about: string): boolean => Object.values(THEIR_STATE).some((state) => state === about);
   const resolved = (about: string): boolean =>
     isState(about) ? !differing.has(about) : !open.has(about) || there.has(about);
-  await closeAbout(ctx, (await listOpenBillCases(ctx.tx, ctx.region)).filter(resolved), send);
+  const about = (await listOpenBillCases(ctx.tx, ctx.region)).filter(resolved);
+  await closeAbout(ctx, about, '逐件再问，两边一致', send);
 }
 
 /** Differences without a case yet; one that lasts keeps the case of its first day. */

@@ -1,7 +1,7 @@
 import { findBill, listMoneyOfDay, listOpenBills, listReceiptsOfBill, listSuspense } from '../collection/index.ts';
 import { sumFen } from '../kernel/fen.ts';
 import { ulid } from '../kernel/ids.ts';
-import type { CivilDate } from '../kernel/month.ts';
+import { addDays, type CivilDate } from '../kernel/month.ts';
 import type { Ctx } from '../platform/context.ts';
 import {
   differingGroups,
@@ -18,8 +18,8 @@ import {
   closeCases,
   type DetailPage,
   type Difference,
-  listDifferingDays,
   listPages,
+  listUnsettledDays,
   lockRun,
   type OpenBillRow,
   openCase,
@@ -35,18 +35,30 @@ const ASKED = 0;
 
 export type ReconSender = (ctx: Ctx, type: string, entity: string, body: unknown) => Promise<void>;
 
-/**
- * 02:30: tells our totals of the day before, and compares when theirs are here. Days that still differ are compared once more: their money
- * may have come since, and nothing else would say so.
- */
+/** 02:30: tells our totals of the day before, and compares when theirs are here. */
 export async function sendTotals(ctx: Ctx, day: CivilDate, moneySeq: number, send: ReconSender): Promise<number> {
   const totals = totalsOf(await listMoneyOfDay(ctx.tx, ctx.region, day));
   await saveOurTotals(ctx.tx, ctx.region, day, totals, ctx.now);
   const openBills = openBillTotals(await listOpenBills(ctx.tx, ctx.region));
   await send(ctx, 'recon.totals', `recon:${day}`, { day, moneySeq, rows: totals, openBills });
   await nameSuspense(ctx, send);
-  for (const each of [...(await listDifferingDays(ctx.tx, ctx.region, day)), day]) await compare(ctx, each, send);
+  await compare(ctx, day, send);
   return totals.length;
+}
+
+/** Days looked at again each night; what is older is for people. */
+const LOOKED_AGAIN_DAYS = 31;
+
+export const unsettledDays = (ctx: Ctx, before: CivilDate): Promise<CivilDate[]> =>
+  listUnsettledDays(ctx.tx, ctx.region, addDays(before, -LOOKED_AGAIN_DAYS), before);
+
+/** A day that is not settled, once more: its money may have come since, and nothing else would say so. What still differs has its names. */
+export async function lookAgain(ctx: Ctx, day: CivilDate, send: ReconSender): Promise<void> {
+  const run = await lockRun(ctx.tx, ctx.region, day);
+  if (!run?.theirs) return;
+  if (differingGroups(totalsOf(await listMoneyOfDay(ctx.tx, ctx.region, day)), run.theirs).length > 0) return;
+  await clearPages(ctx.tx, ctx.region, day);
+  await agree(ctx, day, send);
 }
 
 export async function applyTheirTotals(
@@ -105,7 +117,12 @@ export async function applyTheirDetail(
   const run = await lockRun(ctx.tx, ctx.region, day);
   if (!run?.theirs) return [];
   await savePage(ctx.tx, ctx.region, day, page);
-  if (page.page < page.pages) await ask(ctx, day, page.insurance, page.direction, page.page + 1, send);
+  const known = await listPages(ctx.tx, ctx.region, day);
+  const isNext = (one: DetailPage): boolean =>
+    one.insurance === page.insurance && one.direction === page.direction && one.page === page.page + 1;
+  if (page.page < page.pages && !known.some(isNext)) {
+    await ask(ctx, day, page.insurance, page.direction, page.page + 1, send);
+  }
   const ours = await listMoneyOfDay(ctx.tx, ctx.region, day);
   const groups = differingGroups(totalsOf(ours), run.theirs);
   // The money came between the question and this answer: nothing differs any more, and no other answer will say so.
@@ -114,7 +131,6 @@ export async function applyTheirDetail(
     await agree(ctx, day, send);
     return [];
   }
-  const known = await listPages(ctx.tx, ctx.region, day);
   // What came since the question may differ in another group.
   for (const group of groups) {
     if (!known.some((one) => one.insurance === group.ins && one.direction === group.direction)) {

@@ -57,9 +57,6 @@ export async function saveEmployerLink(
   );
 }
 
-/** Compared again each night; what differs longer than a month is for people. */
-const DIFFERING_DAYS_MAX = 31;
-
 export type ReconRow = { ins: string; direction: string; count: number; fen: number; digest: string };
 
 export async function saveOurTotals(
@@ -92,15 +89,23 @@ export async function saveTheirTotals(
   );
 }
 
-/** Days before this one that still differ, the oldest first. */
-export async function listDifferingDays(on: Executor, region: string, before: CivilDate): Promise<CivilDate[]> {
+/** Days of a span, its end not included, that differ or have cases that are not done with; differences of open bills have no day. */
+export async function listUnsettledDays(
+  on: Executor,
+  region: string,
+  from: CivilDate,
+  before: CivilDate,
+): Promise<CivilDate[]> {
   const found = await rows(
     on,
     sql<{ day: CivilDate }>`
-      select day from exchange_recon_run where region = ${region} and day < ${before} and state = 'DIFFERENT'
-      order by day desc limit ${DIFFERING_DAYS_MAX}`,
+      select r.day from exchange_recon_run r where r.region = ${region} and r.day >= ${from} and r.day < ${before}
+        and (r.state = 'DIFFERENT' or exists (
+          select 1 from exchange_recon_case c
+          where c.region = r.region and c.day = r.day and c.direction <> 'BILL' and c.state <> 'DONE'))
+      order by r.day`,
   );
-  return found.map(({ day }) => day).reverse();
+  return found.map(({ day }) => day);
 }
 
 /** With the row held: naming the differences of a day is one thing at a time. */
@@ -274,16 +279,16 @@ export async function setBillsState(
   await run(on, sql`update exchange_recon_run set bills = ${state} where region = ${region} and day = ${day}`);
 }
 
-/** The latest day whose open bills differ and have not been asked about. */
-export function findRunWithOpenBills(
+/** The latest day of which the tax side told its open bills: an older total says nothing of what is open now. */
+export function latestBills(
   on: Executor,
   region: string,
-): Promise<{ day: CivilDate; theirs: OpenBillRow[] } | undefined> {
+): Promise<{ day: CivilDate; theirs: OpenBillRow[]; state: 'EQUAL' | 'DIFFERENT' | 'NAMED' | null } | undefined> {
   return first(
     on,
-    sql<{ day: CivilDate; theirs: OpenBillRow[] }>`
-      select day, their_bills as theirs from exchange_recon_run where region = ${region} and bills = 'DIFFERENT'
-      order by day desc limit 1`,
+    sql<{ day: CivilDate; theirs: OpenBillRow[]; state: 'EQUAL' | 'DIFFERENT' | 'NAMED' | null }>`
+      select day, their_bills as theirs, bills as state from exchange_recon_run
+      where region = ${region} and their_bills is not null order by day desc limit 1`,
   );
 }
 
@@ -313,11 +318,12 @@ export function closeBillCases(
   on: Executor,
   region: string,
   about: readonly string[],
+  resolution: string,
 ): Promise<{ caseNo: string; kind: Difference['kind']; billNo: string; resolution: string }[]> {
   return rows(
     on,
     sql<{ caseNo: string; kind: Difference['kind']; billNo: string; resolution: string }>`
-      update exchange_recon_case set state = 'DONE', resolution = coalesce(resolution || '；', '') || '再次对账相符'
+      update exchange_recon_case set state = 'DONE', resolution = coalesce(resolution || '；', '') || ${resolution}
       where region = ${region} and direction = 'BILL' and state <> 'DONE' and receipt_no = any(${about}::text[])
       returning case_no as "caseNo", kind, receipt_no as "billNo", resolution`,
   );

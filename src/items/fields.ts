@@ -20,6 +20,15 @@ export function isBlank(value: unknown): boolean {
   return Array.isArray(value) ? value.length === 0 : String(value ?? '').trim() === '';
 }
 
+/** A name as it is compared: its separator is typed in several ways, and short names are widened with blanks to stand under long ones. */
+export function plainName(typed: string): string {
+  return typed
+    .trim()
+    .replaceAll(/\s*[·‧・．•]\s*/g, '·')
+    .replaceAll(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '')
+    .replaceAll(/\s+/g, ' ');
+}
+
 /** Readers of typed values: each returns the value, or adds what is wrong and how to mend it. */
 export class FieldReader {
   readonly problems: Problem[] = [];
@@ -53,11 +62,8 @@ export class FieldReader {
 
   /** As a document of identity writes it: characters or letters, with spaces, dots and hyphens. */
   personName(field: Pick<Field, 'name' | 'label'>): string | undefined {
-    // The separator of a name is typed in several ways, and short names are widened with blanks to stand under long ones.
-    const text = this.required(field)
-      ?.replaceAll(/\s*[·‧・．•]\s*/g, '·')
-      .replaceAll(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '')
-      .replaceAll(/\s+/g, ' ');
+    const typed = this.required(field);
+    const text = typed && plainName(typed);
     if (text === undefined || /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}·.'’ -]{0,49}$/u.test(text)) return text;
     return this.fail(field.name, {
       code: 'REG-020',

@@ -8,7 +8,7 @@ import {
   type Workbook,
   type WorkbookRow,
 } from '../casework/index.ts';
-import { DomainError, refuse } from '../kernel/errors.ts';
+import { refuse } from '../kernel/errors.ts';
 import { ulid } from '../kernel/ids.ts';
 import { addMs } from '../kernel/month.ts';
 import type { Actor } from '../platform/context.ts';
@@ -191,7 +191,8 @@ export async function checkWorkbook(
       cellProblems: row.cellProblems.filter((problem) => !own.some((edit) => edit.key === problem.key)),
     };
   });
-  await transact(deps.services, actor, (ctx) => saveChecked(ctx.tx, ctx.region, workbookId, edited));
+  const saved = await transact(deps.services, actor, (ctx) => saveChecked(ctx.tx, ctx.region, workbookId, edited));
+  if (!saved) refuseSubmitted();
   return viewOf(deps, actor, employerNo, { ...workbook, rows: edited, checked: true });
 }
 
@@ -238,6 +239,17 @@ export async function workbookErrors(
   return { name: `${workbook.fileName.replace(/\.xlsx$/i, '')}_校验结果.xlsx`, bytes };
 }
 
+function refuseSubmitted(): never {
+  return refuse(
+    {
+      code: 'XLS-010',
+      message: '这份文件已经提交过',
+      next: '没有通过的行另存在“以前上传、还没有提交的”里，点“接着办”；都通过了就不用再办。',
+    },
+    409,
+  );
+}
+
 /**
  * Submits the rows that pass as one case; unchecked workbooks are refused (XLS-004), a second submit too (XLS-010). Rows that did not
  * pass stay, with what was mended in them and their lines, as a workbook to go on with.
@@ -260,21 +272,18 @@ export async function submitWorkbook(
     { values: {}, rows: passable(workbook.rows), passingRowsOnly: true },
     async (ctx, caseNo, submitted) => {
       const locked = await findWorkbook(ctx.tx, ctx.region, employerNo, workbookId, true);
-      if (locked?.submittedCase) {
-        throw new DomainError(
-          {
-            code: 'XLS-010',
-            message: '这份文件已经提交过',
-            why: `办件 ${locked.submittedCase}。`,
-            next: '没有通过的行在“以前上传、还没有提交的”里，点“接着办”。',
-          },
-          409,
-        );
-      }
+      if (!locked || locked.submittedCase) return refuseSubmitted();
       await markWorkbookSubmitted(ctx.tx, ctx.region, workbookId, caseNo);
-      const rows = workbook.rows.filter(({ row }) => !submitted.has(row));
+      const rows = locked.rows.filter(({ row }) => !submitted.has(row));
       if (rows.length === 0) return {};
-      const left = { ...workbook, workbookId: ulid(), rows, uploadedAt: ctx.now, keepUntil: addMs(ctx.now, KEEP_MS) };
+      const left: Workbook = {
+        ...locked,
+        workbookId: ulid(),
+        fileName: locked.fileName.replace(/(?:_余下)?\.xlsx$/i, '_余下.xlsx'),
+        rows,
+        uploadedAt: ctx.now,
+        keepUntil: addMs(ctx.now, KEEP_MS),
+      };
       await insertWorkbook(ctx.tx, ctx.region, actor.id, left);
       await saveChecked(ctx.tx, ctx.region, left.workbookId, rows);
       return { left: { workbookId: left.workbookId, rows: rows.length } };

@@ -60,6 +60,22 @@ test('a name is written as in a document, a mobile number has eleven digits', as
   expect(await typed({ mobile: '138 0000 0000' })).toMatchObject({ codes: [] });
 });
 
+test('a name with blanks, in the books or in the list, is the same name: enrolled and stopped', async () => {
+  bureau = await openBureau({ at: '2023-04-10 09:00' });
+  const from = '2022-07' as never;
+  const persons = [
+    { idNo: idNo(1), name: '样 一', from, to: '2023-02' as never, baseFen: 500_000 },
+    { idNo: idNo(2), name: '样二', from, baseFen: 500_000 },
+  ];
+  await bureau.open([employer({ bookedThrough: '2023-03', persons })]);
+  const again = { idNo: idNo(1), name: '样一', entryDate: '2023-04-03', wage: '5000' };
+  const enrolled = await bureau.preview('990000901', 'emp.enroll', { people: [again] });
+  expect(enrolled.rows?.[0]?.problems).toEqual([]);
+  const stop = { idNo: idNo(2), name: '样　二', suspendDate: '2023-04-03', reason: 'S01' };
+  const stopped = await bureau.preview('990000901', 'emp.suspend', { people: [stop] });
+  expect(stopped.rows?.[0]?.problems.map((one) => one.code)).not.toContain('REG-016');
+});
+
 test('a wage far above the upper limit is asked about, not refused', async () => {
   bureau = await openBureau({ at: '2023-04-10 09:00' });
   await bureau.open([employer({ bookedThrough: '2023-03' })]);

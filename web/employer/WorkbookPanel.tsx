@@ -115,7 +115,9 @@ export function WorkbookPanel({
       }),
     onSuccess: keep,
   });
-  const data = workbookId ? workbook.data : undefined;
+  // Another tab, or a result page of before, may have submitted it.
+  const submitted = workbookId !== undefined && workbook.data?.submitted === true;
+  const data = workbookId && !submitted ? workbook.data : undefined;
   const edited = Object.keys(edits).length;
   const choose = (
     <input
@@ -137,6 +139,11 @@ export function WorkbookPanel({
     return (
       <section className="card" aria-label="导盘文件">
         {choose}
+        {submitted ? (
+          <p className="aside-note amber-note" style={{ marginBottom: 12 }}>
+            这份文件已经提交过。没有通过的行另存在下面，点“接着办”；都通过了就不用再办。
+          </p>
+        ) : null}
         <ol className="stack" style={{ gap: 12 }}>
           <li>
             <h2>1　下载模板</h2>
@@ -341,6 +348,24 @@ function Cell({
   const wrong = row.problems.some((problem) => problem.field !== undefined && fieldKey(problem.field) === field.name);
   const text = row.values[field.name] ?? '';
   if (!wrong) return cellOf(field, text, row);
+  if (field.options) {
+    return (
+      <select
+        className="input low"
+        aria-label={`第 ${row.row} 行 ${field.label}`}
+        aria-invalid={edited === undefined}
+        value={edited ?? text}
+        onChange={(event) => onEdit(row.row, field.name, event.target.value)}
+      >
+        <option value="">请选择</option>
+        {field.options.map(({ label }) => (
+          <option key={label} value={label}>
+            {label}
+          </option>
+        ))}
+      </select>
+    );
+  }
   return (
     <input
       className="input low"

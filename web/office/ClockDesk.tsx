@@ -28,9 +28,9 @@ export function ClockDesk({ clock }: { readonly clock: Overview['clock'] }) {
   const [freeze, setFreeze] = useState(clock.frozen);
   const advance = useMutation({
     mutationFn: (target: Moment) => call(advanceClockEndpoint, { body: { to: target, freeze } }),
-    onSuccess: () => {
+    onSuccess: (_answer, target) => {
       // Its time has come: left in the field it would be called past.
-      setTo('');
+      setTo((typed) => (parseMoment(typed) === target ? '' : typed));
       return queryClient.invalidateQueries();
     },
   });
@@ -43,7 +43,11 @@ export function ClockDesk({ clock }: { readonly clock: Overview['clock'] }) {
   const moving = advance.isPending;
   useEffect(() => {
     if (!moving) return;
-    const timer = setInterval(() => queryClient.invalidateQueries({ queryKey: ['ops'] }), WATCH_MS);
+    const timer = setInterval(
+      // An answer on its way is waited for.
+      () => queryClient.invalidateQueries({ queryKey: ['ops'] }, { cancelRefetch: false }),
+      WATCH_MS,
+    );
     return () => clearInterval(timer);
   }, [moving]);
   const today = dateOf(now);
@@ -114,7 +118,7 @@ export function ClockDesk({ clock }: { readonly clock: Overview['clock'] }) {
           max={momentToMs(advance.variables) - momentToMs(from)}
         />
       ) : null}
-      <p className={wrong ? 'red dense' : 'note'} id="advance-words" role="status">
+      <p className={wrong && !moving ? 'red dense' : 'note'} id="advance-words" role="status">
         {moving && advance.variables
           ? `正在推进到 ${clockText(advance.variables)}，途中到点的作业逐个运行；离开这一页也不会停。`
           : wrong || restingWords(advance.data?.slotsRun)}

@@ -191,5 +191,9 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'XLS-007', message: '不是下拉框里的一项', next: '请从下拉框中选择。' },
   { code: 'XLS-008', message: '该事项没有导盘模板', next: '请逐个添加。' },
   { code: 'XLS-009', message: '没有这份导盘文件', next: '校验结果只保存 7 天，请重新上传。' },
-  { code: 'XLS-010', message: '这份文件已经提交过', next: '没有通过的行在“以前上传、还没有提交的”里，点“接着办”。' },
+  {
+    code: 'XLS-010',
+    message: '这份文件已经提交过',
+    next: '没有通过的行另存在“以前上传、还没有提交的”里，点“接着办”；都通过了就不用再办。',
+  },
 ];

@@ -191,7 +191,15 @@ function jobs(services: Services, exchange: AgencyExchange): Job[] {
     job('expire', '5 0 * * *', 'last', (ctx, slot) => expireBills(ctx, dateOf(slot))),
     job('social-post', '0 */4 * * *', 'last', (ctx, slot) => postReceipts(ctx, slot)),
     job('allocate', '0 2 * * *', 'last', (ctx, slot) => allocateReceipts(ctx, slot)),
-    job('reconcile', '30 2 * * *', 'every', (ctx, slot) => exchange.reconcile(ctx, addDays(dateOf(slot), -1))),
+    {
+      ...job('reconcile', '30 2 * * *', 'every', async () => 0),
+      run: async (slot) => ({
+        done: await exchange.reconcile(
+          (work) => transact(services, systemActor('reconcile'), work),
+          addDays(dateOf(slot), -1),
+        ),
+      }),
+    },
   ];
 }
 

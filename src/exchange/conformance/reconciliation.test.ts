@@ -74,7 +74,7 @@ const billsStates = async (pair: Pair) =>
     ).rows.map(({ day, bills }) => [day, bills]),
   );
 async function again(pair: Pair): Promise<void> {
-  await pair.act((ctx) => pair.exchange.reconcile(ctx, DAY));
+  await pair.exchange.reconcile(pair.act, DAY);
   await pair.settle();
 }
 
@@ -251,7 +251,7 @@ test('money that comes between our question and its detail: the day is equal, wi
   await pair.advance('2023-04-04 01:00');
   const mend = await keep(pair);
   await addFen(pair, receiptNo, 100);
-  await pair.act((ctx) => pair.exchange.reconcile(ctx, DAY));
+  await pair.exchange.reconcile(pair.act, DAY);
   expect((await reconStates(pair))[DAY]).toBe('DIFFERENT');
   await mend();
   await pair.settle();
@@ -265,7 +265,7 @@ test('another insurance differs by the time the details come: it is asked about 
   await pair.advance('2023-04-04 01:00');
   const mend = await keep(pair);
   await addFen(pair, receiptNo, 100);
-  await pair.act((ctx) => pair.exchange.reconcile(ctx, DAY));
+  await pair.exchange.reconcile(pair.act, DAY);
   await mend();
   await run(
     pair.agency,

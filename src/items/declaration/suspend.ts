@@ -28,7 +28,7 @@ import { addMonths, type CivilDate, dateOf, type Month, monthOf, monthRange } fr
 import { findPersons, findPersonsByIdNo, type Person } from '../../registry/index.ts';
 import { lookupText } from '../../rules/index.ts';
 import type { Field } from '../contract.ts';
-import { FieldReader } from '../fields.ts';
+import { FieldReader, plainName } from '../fields.ts';
 import { laterCaseProblems, namedProblem } from '../later-cases.ts';
 import type { CheckedRow, Item, ItemEnv, TypedRow } from '../model.ts';
 import { amountsOf, firstOf, monthText, totalOf } from '../sections.ts';
@@ -150,7 +150,7 @@ async function checkRows(env: ItemEnv, rows: readonly TypedRow[]): Promise<Check
     }
     if (person) seen.add(person.personNo);
     const typedName = reader.optional('name');
-    if (person && typedName && typedName !== person.name) {
+    if (person && typedName && plainName(typedName) !== plainName(person.name)) {
       reader.fail('name', { code: 'REG-016', message: '姓名与库中登记不一致', next: '请核对证件号码和姓名。' });
     }
     if (date && date > today) {

@@ -22,6 +22,7 @@ import { addMonths, type CivilDate, dateOf, type Month, monthOf, monthRange } fr
 import { findPersonsByIdNo, type Person } from '../../registry/index.ts';
 import { baseOf, lookupNumber, retiredSince } from '../../rules/index.ts';
 import type { WageDeclaration } from '../../wages/index.ts';
+import { plainName } from '../fields.ts';
 import type { CheckedRow, ItemEnv, TypedRow } from '../model.ts';
 import { monthsText, monthText } from '../sections.ts';
 import { markRepeated, readRow, type Typed } from './enroll-read.ts';
@@ -53,7 +54,7 @@ export const CONTRACT_BACK_TEXT = '该人员还需申报劳动合同补缴业务
 export const INJURY_ONLY_TEXT = '该人员本月养老、失业已在其他单位缴纳，仅核定工伤';
 
 /** A wage this many times above the upper limit is more often a slip than a wage. */
-const UNUSUAL_WAGE = 3;
+const UNUSUAL_WAGE_TIMES = 3;
 
 /** Checks all rows at once: typed values, the person directory, other enrolments, and what each row will cost. */
 export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): Promise<CheckedRow<EnrollRow>[]> {
@@ -104,7 +105,7 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
     }
     const registered = known.get(person.idNo);
     const problems: Problem[] = [];
-    if (registered && registered.name !== person.name) {
+    if (registered && plainName(registered.name) !== person.name) {
       problems.push({
         code: 'REG-016',
         message: '姓名与库中登记不一致',
@@ -149,8 +150,8 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
         ...(retired ? [`${monthText(retired)}已到法定退休年龄，请核对是否已办退休`] : []),
         ...(plan.contractBackNeeded ? [CONTRACT_BACK_TEXT] : []),
         ...(plan.injuryOnlyMonths.length > 0 ? [INJURY_ONLY_TEXT] : []),
-        ...(wageFen > UNUSUAL_WAGE * rules.tables.pension.upperFen
-          ? [`申报工资超过缴费基数上限的 ${UNUSUAL_WAGE} 倍，请核对是否多写了一位`]
+        ...(wageFen > UNUSUAL_WAGE_TIMES * rules.tables.pension.upperFen
+          ? [`申报工资超过缴费基数上限的 ${UNUSUAL_WAGE_TIMES} 倍，请核对是否多写了一位`]
           : []),
         ...(backLines.length > 0 ? [`存在补缴：${monthsText(backLines.map((line) => line.month))} 自动补收`] : []),
       ];

@@ -110,6 +110,12 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
   const lines = planLines(law, ctx.region, facts, posted, cells);
   await postAssessment(ctx, law, employer.employerNo, { act: 'AUTO_BACK', caseNo }, lines);
 
+  const backMonths = new Map(
+    [...Map.groupBy(lines, (line) => line.personNo)].map(([personNo, own]) => [
+      personNo,
+      own.map((line) => line.month),
+    ]),
+  );
   const contract = rows.filter((row) => row.contractBackNeeded);
   const injuryOnly = rows.filter((row) => row.injuryOnlyMonths.length > 0);
   const next = rows.map((row) => row.declaredFrom).sort()[0] ?? monthOf(dateOf(ctx.now));
@@ -136,14 +142,14 @@ async function submitEnrolment(env: ItemEnv, caseNo: string, _form: null, rows: 
           ...(lines.length > 0 ? [{ key: 'backMonths', label: '补收月份' }] : []),
         ],
         ...firstOf(
-          rows.map((row) => ({
+          numbered.map((row) => ({
             name: row.person.name,
             idNo: maskIdNo(row.person.idNo),
             insurances: row.spans.map((span) => INSURANCE_SHORT_NAMES[span.insurance]).join('、'),
             entryDate: row.entryDate,
             wage: formatYuanGrouped(row.wageFen),
             base: `${row.clamped ? `${LIMITS[row.clamped]} ` : ''}${formatYuanGrouped(row.baseFen)}`,
-            backMonths: monthsText(row.backLines.map((line) => line.month)),
+            backMonths: monthsText(backMonths.get(row.personNo) ?? []),
           })),
         ),
       },

@@ -1,6 +1,6 @@
 import type { Cell, CellStyle } from 'hucre/xlsx';
 import { dataSheetOf, readWorkbook } from './read.ts';
-import { RESULT_HEADER, type WorkbookSpec } from './spec.ts';
+import { RESULT_HEADER, SUBMITTED, type WorkbookSpec } from './spec.ts';
 
 /** A fault of a row; with `key` it is at a cell. */
 export type RowProblem = { readonly line: number; readonly key?: string; readonly message: string };
@@ -11,8 +11,8 @@ const redFill: CellStyle['fill'] = { type: 'pattern', pattern: 'solid', fgColor:
 
 /**
  * The user's own workbook again, with the wrong cells red and commented and a column 校验结果: 通过 or the reasons. What was mended since
- * (`open`: texts by line and key) stands in its cells; a line that is not in it was submitted before. Marks of an earlier round are taken off first, so the corrected file can go
- * round as often as needed.
+ * (`open`: texts by line and key) stands in its cells; a line that is not in it was submitted before. Marks of an earlier round are taken
+ * off first, so the corrected file can go round as often as needed.
  */
 export async function markErrors(
   original: Uint8Array,
@@ -45,7 +45,7 @@ export async function markErrors(
       }
     }
     const mine = problems.filter((problem) => problem.line === line);
-    const passed = open && !open.has(line) ? '已经提交' : '通过';
+    const passed = open && !open.has(line) ? SUBMITTED : '通过';
     const text = mine.length === 0 ? passed : mine.map((problem) => problem.message).join('；');
     put(line - 1, resultColumn, {
       value: text,

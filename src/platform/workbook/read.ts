@@ -8,6 +8,8 @@ import {
   headerText,
   MARK,
   MARK_SHEET,
+  RESULT_HEADER,
+  SUBMITTED,
   type WorkbookSpec,
 } from './spec.ts';
 import { type CellProblem, readValue } from './value.ts';
@@ -39,7 +41,9 @@ export async function readWorkbook(
   const sheet = dataSheetOf(await open(bytes), spec);
   checkHeaders(sheet, spec);
   const rows: WorkbookRow[] = [];
+  const result = sheet.rows[0]?.indexOf(RESULT_HEADER) ?? -1;
   for (let index = FIRST_LINE - 1; index < sheet.rows.length; index += 1) {
+    if (result >= 0 && sheet.rows[index]?.[result] === SUBMITTED) continue;
     const row = readRow(sheet, spec, index);
     if (row) rows.push(row);
   }

@@ -34,6 +34,8 @@ export const MARK_SHEET = '_tongzheng';
 export const MARK = 'tongzheng-workbook';
 export const CHECK_HEADER = '校验提示';
 export const RESULT_HEADER = '校验结果';
+/** In that column: the line was submitted before and is not read again. */
+export const SUBMITTED = '已经提交';
 /** Data begins in row 2: what users call 第2行 is line 2. */
 export const FIRST_LINE = 2;
 /** D-IMP-01. */

@@ -255,6 +255,15 @@ test('错误报告 has what was mended since in its cells, and only that', async
   expect(again.rows.flatMap((row) => row.cellProblems)).toEqual([]);
 });
 
+test('what was submitted before says so in the report and is not read again', async () => {
+  const bytes = await fill([good, [ID_2, '李样', '2023-04-03', null, null, null, null]]);
+  const [, second] = (await readWorkbook(bytes, spec)).rows;
+  const marked = await markErrors(bytes, spec, [], new Map([[3, second?.values ?? {}]]));
+  expect((await readWorkbook(marked, spec)).rows.map((row) => row.line)).toEqual([3]);
+  const round = await markErrors(marked, spec, [], new Map([[3, second?.values ?? {}]]));
+  expect((await readWorkbook(round, spec)).rows.map((row) => row.line)).toEqual([3]);
+});
+
 describe('导出 (D-IMP-03)', () => {
   test('amounts are numbers, identity numbers texts, and nothing is a formula', async () => {
     const bytes = await writeTable(
