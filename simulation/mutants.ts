@@ -102,7 +102,7 @@ function table(caught: readonly Caught[]): string {
     '',
     `    node scripts/run.cjs simulation/mutants.ts --seeds ${values.seeds} --months ${values.months} --write`,
     '',
-    `每个种子 ${values.months} 个月（年度计息要活到七月），至多 ${values.seeds} 个种子。植入的地方在 \`simulation/planted-bugs.ts\`；照着改了源码，\`npm run simulate -- --seed 种子 --months 月数\` 就重放抓到它的那一生，并缩成一个短故事。`,
+    `每个种子 ${values.months} 个月（年度计息要活到次年七月），至多 ${values.seeds} 个种子。植入的地方在 \`simulation/planted-bugs.ts\`；照着改了源码，\`npm run simulate -- --seed 种子 --months 月数\` 就重放抓到它的那一生，并缩成一个短故事。`,
     '',
     '| 植入的错 | 改动处 | 月数 | 抓到的种子 | 怎样看出 |',
     '|---|---|---:|---:|---|',

@@ -116,7 +116,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/rules/account/account.ts',
     from: 'creditFen * (12 - month + 1);',
     to: 'creditFen * (12 - month);',
-    // A year is closed on the first of July.
-    months: 8,
+    // The first year in which the city pays is closed in July of the next.
+    months: 20,
   },
 ];
