@@ -12,6 +12,7 @@ export { transactCase } from './numbers.ts';
 export {
   anyOldWorkbook,
   deleteDraft,
+  deleteWorkbook,
   draftsKept,
   dropOldWorkbooks,
   findCase,

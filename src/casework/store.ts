@@ -311,6 +311,22 @@ export async function markWorkbookSubmitted(
   );
 }
 
+/** One that was submitted stays: it belongs to its case. */
+export async function deleteWorkbook(
+  on: Executor,
+  region: string,
+  employerNo: string,
+  workbookId: string,
+): Promise<boolean> {
+  return (
+    (await run(
+      on,
+      sql`delete from casework_workbook
+          where region = ${region} and employer_no = ${employerNo} and workbook_id = ${workbookId} and submitted_case is null`,
+    )) === 1
+  );
+}
+
 /** Check results and files older than their keeping time go (D-IMP-04). */
 /** Would the nightly clean-up find a workbook? For the scheduler. */
 export const anyOldWorkbook = (region: string, now: Moment) =>

@@ -279,6 +279,15 @@ export const workbookEndpoint = endpoint({
   response: workbookSchema,
 });
 
+export const dropWorkbookEndpoint = endpoint({
+  method: 'DELETE',
+  path: '/api/workbooks/:workbookId',
+  summary: '删除没有提交过的导盘文件',
+  access: 'employer',
+  params: z.object({ workbookId: z.string() }),
+  response: z.object({ deleted: z.boolean() }),
+});
+
 export const workbookErrorsEndpoint = endpoint({
   method: 'GET',
   path: '/api/workbooks/:workbookId/errors',

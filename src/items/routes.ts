@@ -12,6 +12,7 @@ import {
   CASE_STATE_NAMES,
   type Case,
   deleteDraft,
+  deleteWorkbook,
   draftsKept,
   findCase,
   listAttachments,
@@ -30,6 +31,7 @@ import { read, transact } from '../platform/services.ts';
 import { XLSX } from '../platform/workbook/index.ts';
 import { findItem } from './catalogue.ts';
 import {
+  dropWorkbookEndpoint,
   itemEndpoint,
   menuEndpoint,
   openWorkbooksEndpoint,
@@ -108,6 +110,11 @@ export function registerItemRoutes(app: FastifyInstance, deps: ItemServices): vo
   );
   route(app, workbookEndpoint, ({ principal, params }) =>
     showWorkbook(deps, portalActor(principal), employerOf(principal), params.workbookId),
+  );
+  route(app, dropWorkbookEndpoint, ({ principal, params }) =>
+    transact(services, portalActor(principal), async (ctx) => ({
+      deleted: await deleteWorkbook(ctx.tx, ctx.region, employerOf(principal), params.workbookId),
+    })),
   );
   route(app, workbookErrorsEndpoint, async ({ principal, params, reply }) => {
     const file = await workbookErrors(deps, portalActor(principal), employerOf(principal), params.workbookId);

@@ -30,6 +30,7 @@ import { queryClient } from '../ui/Root.tsx';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
 import { saveTable } from '../ui/save-table.ts';
+import { DropButton } from './DropButton.tsx';
 import { Go, linkOf } from './links.tsx';
 import { useHere, useSearchState } from './place.ts';
 import { Sections } from './Sections.tsx';
@@ -221,10 +222,6 @@ function Print({ row, onOpen }: { readonly row: Case; readonly onOpen: () => voi
 
 function Drafts() {
   const drafts = useQuery({ queryKey: ['drafts'], queryFn: () => call(draftsEndpoint) });
-  const drop = useMutation({
-    mutationFn: (draftId: string) => call(deleteDraftEndpoint, { params: { draftId } }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['drafts'] }),
-  });
   if (!drafts.data?.length) return null;
   return (
     <section className="card" style={{ marginBottom: 14 }} aria-label="未提交草稿">
@@ -240,14 +237,12 @@ function Drafts() {
               <Go to={`/items/${draft.itemCode}?draft=${draft.draftId}`} label={`继续 ${draft.itemName}`}>
                 继续
               </Go>
-              <button
-                type="button"
-                className="link"
-                onClick={() => drop.mutate(draft.draftId)}
-                aria-label={`删除草稿 ${draft.itemName}`}
-              >
-                删除
-              </button>
+              <DropButton
+                what={`草稿 ${draft.itemName}`}
+                facts={[`${momentText(draft.savedAt)} 保存${draft.summary ? `，${draft.summary}` : ''}`]}
+                drop={() => call(deleteDraftEndpoint, { params: { draftId: draft.draftId } })}
+                list={['drafts']}
+              />
             </span>
           </li>
         ))}

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { z } from 'zod';
 import {
+  dropWorkbookEndpoint,
   type Field,
   type FormDeclaration,
   openWorkbooksEndpoint,
@@ -22,6 +23,7 @@ import { Money } from '../ui/Money.tsx';
 import { queryClient } from '../ui/Root.tsx';
 import { Empty, Skeleton } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
+import { DropButton } from './DropButton.tsx';
 import { linkOf } from './links.tsx';
 import { BaseCell, cellOf, fieldKey, monthsText, ROW_STATE, RowReason, rowClass, shownFields } from './RowsEditor.tsx';
 
@@ -64,6 +66,12 @@ function OpenWorkbooks({
             <button type="button" className="link in-text" onClick={() => onWorkbook(one.workbookId)}>
               接着办
             </button>
+            <DropButton
+              what={`文件 ${one.fileName}`}
+              facts={[`${one.persons.toLocaleString('zh-CN')} 人，${momentText(one.uploadedAt)} 保存`]}
+              drop={() => call(dropWorkbookEndpoint, { params: { workbookId: one.workbookId } })}
+              list={['open-workbooks', code]}
+            />
           </li>
         ))}
       </ul>
