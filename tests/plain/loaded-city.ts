@@ -66,17 +66,17 @@ export async function checkLoadedSample(
               from enrolment_span s
               join registry_injury_class c on c.region = s.region and c.employer_no = s.employer_no
               join collection_pivot p on p.region = s.region and p.employer_no = s.employer_no and p.insurance = s.insurance
-              where s.region = ${region} and s.person_no = any(${chosen}::text[])`,
+              where s.region = ${region} and s.person_no in (select unnest(${chosen}::text[]))`,
   );
   const wages = await rows(
     on,
     sql<Wage>`select employer_no, person_no, month_from, wage_fen from wages_declaration
-              where region = ${region} and person_no = any(${chosen}::text[]) order by month_from`,
+              where region = ${region} and person_no in (select unnest(${chosen}::text[])) order by month_from`,
   );
   const exempts = await rows(
     on,
     sql<Exempt>`select person_no, month_from, month_to from registry_exemption
-                where region = ${region} and person_no = any(${chosen}::text[])`,
+                where region = ${region} and person_no in (select unnest(${chosen}::text[]))`,
   );
   const lines = new Map(
     (await linesOf(on, region, chosen, spans)).map((line) => [keyOf(line.employer_no, line), line]),
@@ -119,7 +119,10 @@ export async function checkLoadedSample(
 const keyOf = (employerNo: string, one: { person_no: string; insurance: string; month: string }): string =>
   `${employerNo}/${one.person_no}/${one.insurance}/${one.month}`;
 
-/** The long form, asked employer by employer: the lines of a person are found by where they were insured. */
+/**
+ * The long form, asked employer by employer: the lines of a person are found by where they were insured. Long lists are joined, not
+ * compared one by one: a million people have some million lines at these employers.
+ */
 function linesOf(on: Executor, region: string, personNos: readonly string[], spans: readonly Span[]): Promise<Line[]> {
   const employers = [...new Set(spans.map((span) => span.employer_no))];
   return rows(
@@ -127,7 +130,8 @@ function linesOf(on: Executor, region: string, personNos: readonly string[], spa
     sql<Line>`select employer_no, person_no, insurance, month, sum(base_fen)::bigint as base_fen, sum(employer_fen)::bigint as employer_fen,
                      sum(person_fen)::bigint as person_fen
               from collection_line
-              where region = ${region} and employer_no = any(${employers}::text[]) and person_no = any(${personNos}::text[])
+              where region = ${region} and employer_no in (select unnest(${employers}::text[]))
+                and person_no in (select unnest(${personNos}::text[]))
               group by 1, 2, 3, 4`,
   );
 }
