@@ -65,10 +65,14 @@ export async function agencyJobs(
   const today = services.clock.today();
   const text = (key: 'allocation.at' | 'bill.expireAt') => lookupText(law.book, region, key, today);
   const hours = lookupNumber(law.book, region, 'socialPosting.intervalHours', today);
+  const actAs =
+    (name: string) =>
+    <T>(work: (ctx: Ctx) => Promise<T>): Promise<T> =>
+      transact(services, systemActor(`job:${name}`), work);
   const job =
     (name: string, work: (ctx: Ctx, slot: Moment) => Promise<JobResult>): Job['run'] =>
     (slot) =>
-      transact(services, systemActor(`job:${name}`), (ctx) => work(ctx, slot));
+      actAs(name)((ctx) => work(ctx, slot));
   const jobs: Job[] = [
     {
       name: 'expire',
@@ -118,10 +122,7 @@ export async function agencyJobs(
       slots: daily('02:30'),
       catchUp: 'every',
       run: async (slot) => ({
-        合计行: await exchange.reconcile(
-          (work) => transact(services, systemActor('job:reconcile'), work),
-          addDays(dateOf(slot), -1),
-        ),
+        合计行: await exchange.reconcile(actAs('reconcile'), addDays(dateOf(slot), -1)),
       }),
     },
     {

@@ -78,6 +78,9 @@ export type ExchangeOptions = {
   readonly send: Transport;
 };
 
+/** A transaction of its own for each piece of work. */
+export type Act = <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>;
+
 export type AgencyExchange = {
   readonly endpoint: Endpoint;
   readonly bills: BillPorts;
@@ -89,7 +92,7 @@ export type AgencyExchange = {
   ) => Promise<void>;
   /** 02:30: the totals of the day before. */
   /** 日终对账 of a day, and the days before that are not settled, each in a transaction of its own. Returns the rows of our totals. */
-  readonly reconcile: (act: <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>, day: CivilDate) => Promise<number>;
+  readonly reconcile: (act: Act, day: CivilDate) => Promise<number>;
   /** Lets expired bills go whose watermark has been reached. */
   readonly releaseDue: () => Promise<number>;
   /** What the tax side has of a bill now; null when it does not answer. */

@@ -258,6 +258,9 @@ export type OpenBillRow = {
   readonly digest: string;
 };
 
+/** What came of comparing the open bills of a day; NAMED: they differ, and each difference has its case. */
+type BillsState = 'EQUAL' | 'DIFFERENT' | 'NAMED';
+
 export async function saveTheirBills(
   on: Executor,
   region: string,
@@ -270,12 +273,7 @@ export async function saveTheirBills(
   );
 }
 
-export async function setBillsState(
-  on: Executor,
-  region: string,
-  day: CivilDate,
-  state: 'EQUAL' | 'DIFFERENT' | 'NAMED',
-): Promise<void> {
+export async function setBillsState(on: Executor, region: string, day: CivilDate, state: BillsState): Promise<void> {
   await run(on, sql`update exchange_recon_run set bills = ${state} where region = ${region} and day = ${day}`);
 }
 
@@ -283,10 +281,10 @@ export async function setBillsState(
 export function latestBills(
   on: Executor,
   region: string,
-): Promise<{ day: CivilDate; theirs: OpenBillRow[]; state: 'EQUAL' | 'DIFFERENT' | 'NAMED' | null } | undefined> {
+): Promise<{ day: CivilDate; theirs: OpenBillRow[]; state: BillsState | null } | undefined> {
   return first(
     on,
-    sql<{ day: CivilDate; theirs: OpenBillRow[]; state: 'EQUAL' | 'DIFFERENT' | 'NAMED' | null }>`
+    sql<{ day: CivilDate; theirs: OpenBillRow[]; state: BillsState | null }>`
       select day, their_bills as theirs, bills as state from exchange_recon_run
       where region = ${region} and their_bills is not null order by day desc limit 1`,
   );

@@ -12,13 +12,14 @@ import {
 } from '../../src/collection/index.ts';
 import { type OpeningInput, openBooks } from '../../src/control/index.ts';
 import { createAgencyExchange } from '../../src/exchange/index.ts';
-import { type ItemServices, previewItem, submitItem, undoCase } from '../../src/items/index.ts';
+import { type ItemServices, openEnv, previewItem, submitItem, undoCase } from '../../src/items/index.ts';
+import type { ItemEnv } from '../../src/items/model.ts';
 import { idNumberCheckDigit } from '../../src/kernel/id-number.ts';
 import { type Moment, parseMoment } from '../../src/kernel/month.ts';
 import { addOverlays, loadLaw } from '../../src/parameters/index.ts';
 import { createClock } from '../../src/platform/clock/index.ts';
 import type { Actor } from '../../src/platform/context.ts';
-import { type Services, systemActor, transact } from '../../src/platform/services.ts';
+import { read, type Services, systemActor, transact } from '../../src/platform/services.ts';
 import { testDatabase } from '../../src/platform/testing/index.ts';
 import { generateSigner, verifyKeyOf } from '../../wire/index.ts';
 
@@ -73,6 +74,9 @@ export async function openBureau(options: { readonly at: string; readonly region
       transact(services, system, async (ctx) =>
         openBooks(ctx, await loadLaw(ctx.tx), { employers: input }, { mode: 'test' }),
       ),
+    /** What a page of the employer shows, without changing anything. */
+    show: <T>(employerNo: string, work: (env: ItemEnv) => Promise<T>): Promise<T> =>
+      read(services, system, async (ctx) => work(await openEnv(ctx, deps, employerNo, false))),
     preview: (employerNo: string, code: string, form: Record<string, unknown> = {}) =>
       previewItem(deps, actorOf(employerNo), employerNo, code, form),
     submit: (employerNo: string, code: string, form: Record<string, unknown> = {}) =>

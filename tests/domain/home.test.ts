@@ -1,13 +1,12 @@
 /** 首页与单据页: what the first line says, what a refused bill says, and that a deadline counted again is the one that was issued. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { markPushed, markRefused } from '../../src/collection/index.ts';
-import { openEnv } from '../../src/items/index.ts';
 import type { ItemEnv } from '../../src/items/model.ts';
 import { billView } from '../../src/items/queries/bills.ts';
 import { explain } from '../../src/items/queries/explain.ts';
 import { homeView } from '../../src/items/queries/home.ts';
 import type { Month } from '../../src/kernel/month.ts';
-import { read, systemActor, transact } from '../../src/platform/services.ts';
+import { systemActor, transact } from '../../src/platform/services.ts';
 import { type Bureau, employer, idNo, openBureau } from './harness.ts';
 
 const EMPLOYER = '990000901';
@@ -18,8 +17,7 @@ afterEach(async () => {
   bureau = undefined;
 });
 
-const show = <T>(of: Bureau, work: (env: ItemEnv) => Promise<T>): Promise<T> =>
-  read(of.services, systemActor('test'), async (ctx) => work(await openEnv(ctx, of.deps, EMPLOYER, false)));
+const show = <T>(of: Bureau, work: (env: ItemEnv) => Promise<T>): Promise<T> => of.show(EMPLOYER, work);
 const home = (of: Bureau) => show(of, (env) => homeView(env, TAX));
 
 const paid = { from: '2022-07' as Month, to: '2023-03' as Month };

@@ -39,8 +39,7 @@ test('缴费明细 by pages, by name and by insurance; 为什么 shows the first
   ]);
   await of.submit(EMPLOYER, 'unit.declare', { month: '2023-04' });
   const billNo = (await of.submit(EMPLOYER, 'bill.issue')).refs.billNo ?? '';
-  const show = <T>(work: (env: ItemEnv) => Promise<T>): Promise<T> =>
-    read(of.services, systemActor('test'), async (ctx) => work(await openEnv(ctx, of.deps, EMPLOYER, false)));
+  const show = <T>(work: (env: ItemEnv) => Promise<T>): Promise<T> => of.show(EMPLOYER, work);
 
   const all = await show((env) => billPersons(env, billNo));
   const pages = await Promise.all(

@@ -2,12 +2,11 @@
 import { afterEach, expect, test } from 'vitest';
 import { markAccepted, markPushed } from '../../src/collection/index.ts';
 import type { Section } from '../../src/items/contract.ts';
-import { openEnv } from '../../src/items/index.ts';
 import type { ItemEnv } from '../../src/items/model.ts';
 import { billPage, billView } from '../../src/items/queries/bills.ts';
 import { homeView } from '../../src/items/queries/home.ts';
 import type { Month } from '../../src/kernel/month.ts';
-import { read, systemActor, transact } from '../../src/platform/services.ts';
+import { systemActor, transact } from '../../src/platform/services.ts';
 import { type Bureau, employer, idNo, openBureau } from './harness.ts';
 
 const EMPLOYER = '990000901';
@@ -17,8 +16,7 @@ afterEach(async () => {
   bureau = undefined;
 });
 
-const show = <T>(of: Bureau, work: (env: ItemEnv) => Promise<T>): Promise<T> =>
-  read(of.services, systemActor('test'), async (ctx) => work(await openEnv(ctx, of.deps, EMPLOYER, false)));
+const show = <T>(of: Bureau, work: (env: ItemEnv) => Promise<T>): Promise<T> => of.show(EMPLOYER, work);
 const facts = (sections: readonly Section[]) =>
   sections.flatMap((one) => (one.type === 'facts' ? one.rows.map((row) => `${row.label} ${row.value}`) : []));
 

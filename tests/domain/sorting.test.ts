@@ -7,13 +7,12 @@ import { applyReceipt } from '../../src/collection/index.ts';
 import type { suspenseSort } from '../../src/control/contract.ts';
 import { listSuspense } from '../../src/control/store.ts';
 import { peopleSort } from '../../src/enrolment/contract.ts';
-import { openEnv } from '../../src/items/index.ts';
 import type { ItemEnv } from '../../src/items/model.ts';
 import { billPage, billPersons, billPersonsPage } from '../../src/items/queries/bills.ts';
 import { listPeople } from '../../src/items/queries/people.ts';
 import type { Month } from '../../src/kernel/month.ts';
 import { run, sql } from '../../src/platform/db.ts';
-import { read, systemActor, transact } from '../../src/platform/services.ts';
+import { systemActor, transact } from '../../src/platform/services.ts';
 import { type Bureau, employer, idNo, moment, openBureau } from './harness.ts';
 
 const EMPLOYER = '990000901';
@@ -50,8 +49,7 @@ beforeAll(async () => {
 });
 afterAll(() => bureau.close());
 
-const show = <T>(work: (env: ItemEnv) => Promise<T>): Promise<T> =>
-  read(bureau.services, systemActor('test'), async (ctx) => work(await openEnv(ctx, bureau.deps, EMPLOYER, false)));
+const show = <T>(work: (env: ItemEnv) => Promise<T>): Promise<T> => bureau.show(EMPLOYER, work);
 
 type Asked<S> = { readonly sort: S; readonly page: number; readonly size: number };
 /** Each list, by one of its orders, and the number that tells its rows apart. */

@@ -13,7 +13,7 @@ import { createScheduler, cronSlots, type Job } from '../../platform/jobs/index.
 import { type Services, systemActor, transact } from '../../platform/services.ts';
 import { testDatabase } from '../../platform/testing/index.ts';
 import { findEmployer } from '../../registry/index.ts';
-import { type AgencyExchange, createAgencyExchange } from '../index.ts';
+import { type Act, type AgencyExchange, createAgencyExchange } from '../index.ts';
 
 /** Both programs in one process over an in-memory wire, each with its own database, on one standing clock (design §7). */
 export type Pair = {
@@ -27,7 +27,7 @@ export type Pair = {
   advance(to: string): Promise<void>;
   /** Sets the clock without running anything. */
   jump(to: string): void;
-  act<T>(work: (ctx: Ctx) => Promise<T>): Promise<T>;
+  readonly act: Act;
   taxAct<T>(work: (ctx: TaxCtx) => Promise<T>): Promise<T>;
   /** Dues of AT-06 and a bill of them; nothing is sent yet. */
   issue(dues?: readonly DueInput[]): Promise<string>;
@@ -178,28 +178,20 @@ function jobs(services: Services, exchange: AgencyExchange): Job[] {
     name: string,
     cron: string,
     catchUp: Job['catchUp'],
-    work: (ctx: Ctx, slot: Moment) => Promise<number>,
+    work: (act: Act, slot: Moment) => Promise<number>,
   ): Job => ({
     name,
     title: name,
     rule: cron,
     slots: cronSlots(cron),
     catchUp,
-    run: async (slot) => ({ done: await transact(services, systemActor(name), (ctx) => work(ctx, slot)) }),
+    run: async (slot) => ({ done: await work((one) => transact(services, systemActor(name), one), slot) }),
   });
   return [
-    job('expire', '5 0 * * *', 'last', (ctx, slot) => expireBills(ctx, dateOf(slot))),
-    job('social-post', '0 */4 * * *', 'last', (ctx, slot) => postReceipts(ctx, slot)),
-    job('allocate', '0 2 * * *', 'last', (ctx, slot) => allocateReceipts(ctx, slot)),
-    {
-      ...job('reconcile', '30 2 * * *', 'every', async () => 0),
-      run: async (slot) => ({
-        done: await exchange.reconcile(
-          (work) => transact(services, systemActor('reconcile'), work),
-          addDays(dateOf(slot), -1),
-        ),
-      }),
-    },
+    job('expire', '5 0 * * *', 'last', (act, slot) => act((ctx) => expireBills(ctx, dateOf(slot)))),
+    job('social-post', '0 */4 * * *', 'last', (act, slot) => act((ctx) => postReceipts(ctx, slot))),
+    job('allocate', '0 2 * * *', 'last', (act, slot) => act((ctx) => allocateReceipts(ctx, slot))),
+    job('reconcile', '30 2 * * *', 'every', (act, slot) => exchange.reconcile(act, addDays(dateOf(slot), -1))),
   ];
 }
 

@@ -245,13 +245,19 @@ test('TRK-001: paid there and not told here: the question shows it and fetches t
   expect(await pair.exchange.askBill(billNo)).toBeNull();
 });
 
-test('money that comes between our question and its detail: the day is equal, without a case', async () => {
-  const pair = await begin();
+/** One receipt differs and the tax side is asked about it; nothing is sent yet. `mend` puts the receipt back. */
+async function asked(pair: Pair) {
   const receiptNo = await paid(pair, 4);
   await pair.advance('2023-04-04 01:00');
   const mend = await keep(pair);
   await addFen(pair, receiptNo, 100);
   await pair.exchange.reconcile(pair.act, DAY);
+  return { receiptNo, mend };
+}
+
+test('money that comes between our question and its detail: the day is equal, without a case', async () => {
+  const pair = await begin();
+  const { mend } = await asked(pair);
   expect((await reconStates(pair))[DAY]).toBe('DIFFERENT');
   await mend();
   await pair.settle();
@@ -261,11 +267,7 @@ test('money that comes between our question and its detail: the day is equal, wi
 
 test('another insurance differs by the time the details come: it is asked about too, and named', async () => {
   const pair = await begin();
-  const receiptNo = await paid(pair, 4);
-  await pair.advance('2023-04-04 01:00');
-  const mend = await keep(pair);
-  await addFen(pair, receiptNo, 100);
-  await pair.exchange.reconcile(pair.act, DAY);
+  const { receiptNo, mend } = await asked(pair);
   await mend();
   await run(
     pair.agency,
