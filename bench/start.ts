@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildWeb } from '../scripts/web.ts';
-import { freePort } from '../src/platform/postgres/index.ts';
+import { freePort } from '../src/platform/ports.ts';
 import { type Bench, inTurn, type Line, median, type Outcome, seconds, timed } from './harness.ts';
 
 const ROOT = join(import.meta.dirname, '..');

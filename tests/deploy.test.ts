@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ensureKeys } from '../src/app/launcher/keys.ts';
-import { firstFreePort } from '../src/app/launcher/ports.ts';
 import { PROGRAM_FLAGS } from '../src/platform/node-flags.ts';
+import { freePort } from '../src/platform/ports.ts';
 import { archiveSettings } from '../src/platform/postgres/backup/index.ts';
 import { type TestDatabase, testDatabase } from '../src/platform/testing/index.ts';
 import { ROOT } from './source-files.ts';
@@ -86,8 +86,8 @@ describe('the two programs, each alone, with no more than the example files say'
 
   beforeAll(async () => {
     databases.push(await testDatabase([]), await testDatabase([]));
-    const port = await firstFreePort(20_000 + Math.floor(Math.random() * 20_000), '127.0.0.1');
-    const taxPort = await firstFreePort(port + 1, '127.0.0.1');
+    const port = await freePort();
+    const taxPort = await freePort();
     urls = { agency: `http://127.0.0.1:${port}`, tax: `http://127.0.0.1:${taxPort}` };
     start('tongzheng-tax.service', 'tax.env.example', {
       TAX_DATABASE_URL: databases[1]?.url ?? '',

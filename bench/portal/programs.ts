@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PROGRAM_FLAGS } from '../../src/platform/node-flags.ts';
-import { freePort } from '../../src/platform/postgres/index.ts';
+import { freePort } from '../../src/platform/ports.ts';
 
 export type Running = { readonly url: string; readonly child: ChildProcess; stop(): Promise<void> };
 

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { firstFreePort } from '../../src/app/launcher/ports.ts';
+import { freePort } from '../../src/platform/ports.ts';
 import { openBooks } from './books.ts';
 import { openCity } from './city.ts';
 import { openLedger } from './ledger.ts';
@@ -23,7 +23,6 @@ const { values } = parseArgs({
     keep: { type: 'boolean', default: false },
     'month-close': { type: 'boolean', default: false },
     people: { type: 'string', default: '20000' },
-    port: { type: 'string', default: '23000' },
   },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -32,9 +31,9 @@ const ROUNDS_OF_A_CITY = 50;
 const INTEGRITY_EVERY = 10;
 
 const wanted = Number(values.rounds);
-if (![wanted, Number(values.people), Number(values.port)].every((n) => Number.isSafeInteger(n) && n > 0)) {
+if (![wanted, Number(values.people)].every((n) => Number.isSafeInteger(n) && n > 0)) {
   process.stderr.write(
-    '用法：npm run kills -- [--rounds 300] [--seed 1] [--log 文件] [--report] [--month-close [--people 20000]] [--port 23000] [--keep]\n',
+    '用法：npm run kills -- [--rounds 300] [--seed 1] [--log 文件] [--report] [--month-close [--people 20000]] [--keep]\n',
   );
   process.exit(2);
 }
@@ -66,9 +65,8 @@ async function leave(): Promise<void> {
 
 async function enter(): Promise<Stage> {
   dataDir = mkdtempSync(join(tmpdir(), 'tongzheng-kills-'));
-  const port = await firstFreePort(Number(values.port), '127.0.0.1');
   // Stands before its stage does: what fails in between is still stopped.
-  pair = startPair(dataDir, port);
+  pair = startPair(dataDir, await freePort(), await freePort());
   await pair.healthy();
   const city = await openCity(pair);
   return { pair, city, ledger: openLedger(), books: await openBooks(pair), hired: 0 };

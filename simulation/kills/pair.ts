@@ -48,10 +48,10 @@ async function ready(url: string): Promise<boolean> {
   }
 }
 
-export function startPair(dataDir: string, port: number): Pair {
+export function startPair(dataDir: string, port: number, taxPort: number): Pair {
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
   const cluster = join(dataDir, 'postgres');
-  const urls = { agencyUrl: `http://127.0.0.1:${port}`, taxUrl: `http://127.0.0.1:${port + 1}` };
+  const urls = { agencyUrl: `http://127.0.0.1:${port}`, taxUrl: `http://127.0.0.1:${taxPort}` };
   let launcher: ChildProcess;
   let stopping = false;
 
@@ -67,7 +67,7 @@ export function startPair(dataDir: string, port: number): Pair {
         TONGZHENG_DATA: dataDir,
         TONGZHENG_MODE: 'demo',
         PORT: String(port),
-        TAX_PORT: String(port + 1),
+        TAX_PORT: String(taxPort),
       },
     });
     closeSync(log);

@@ -2,13 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, request as httpRequest, type Server } from 'node:http';
-import { type AddressInfo, createServer as createSocketServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Conductor, createConductor, type Party } from '../../src/app/conductor.ts';
 import { httpParty } from '../../src/app/http-party.ts';
 import { ensureKeys } from '../../src/app/launcher/keys.ts';
+import { freePort } from '../../src/platform/ports.ts';
 import { type TestDatabase, testDatabase } from '../../src/platform/testing/index.ts';
 import { momentAt } from '../../src/platform/testing/services.ts';
 import { ROOT } from '../source-files.ts';
@@ -30,15 +31,6 @@ export type Several = {
   kill(index: number): Promise<void>;
   close(): Promise<void>;
 };
-
-async function freePort(): Promise<number> {
-  const server = createSocketServer().listen(0, HOST);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Each request to the next of the targets that live, as a load balancer without memory does. */
 async function roundRobin(targets: readonly (string | undefined)[], served: number[]): Promise<[string, Server]> {
@@ -83,7 +75,7 @@ export async function openSeveral(count: number, at: string, region: string): Pr
   const databases = { agency: await testDatabase([]), tax: await testDatabase([]) };
   const keys = ensureKeys(dataDir);
   const output: string[] = [];
-  const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const ports = await Promise.all(Array.from({ length: count }, () => freePort()));
   const targets: (string | undefined)[] = ports.map((port) => `http://${HOST}:${port}`);
   const served: number[] = [];
   const [url, balancer] = await roundRobin(targets, served);

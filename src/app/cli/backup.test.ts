@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { freePort } from '../../platform/ports.ts';
 import { launch } from '../launcher/index.ts';
-import { firstFreePort } from '../launcher/ports.ts';
 import { readSettings } from '../launcher/settings.ts';
 import { backupCommand } from './backup.ts';
 import { restoreCommand } from './restore.ts';
@@ -27,7 +27,7 @@ afterAll(() => {
 });
 
 test('the running demo city is backed up and restored with every promise kept', { timeout: 240_000 }, async () => {
-  const port = await firstFreePort(20_000 + Math.floor(Math.random() * 20_000), '127.0.0.1');
+  const port = await freePort();
   const settings = readSettings({ PORT: String(port), TONGZHENG_DATA: join(root, 'live') });
   const launched = await launch(settings, () => undefined);
   try {

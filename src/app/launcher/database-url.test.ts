@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { freePort } from '../../platform/ports.ts';
 import { launch } from './index.ts';
-import { firstFreePort } from './ports.ts';
 import { readSettings } from './settings.ts';
 
 /** A server somebody else keeps: the one of this test run, which is that of DATABASE_URL when it is set. */
@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 test('with DATABASE_URL both programs work on that server, each in its own database, and leave the server running', async () => {
-  const port = await firstFreePort(20_000 + Math.floor(Math.random() * 20_000), '127.0.0.1');
+  const port = await freePort();
   const settings = readSettings({ PORT: String(port), TONGZHENG_DATA: dataDir, DATABASE_URL: urlOf(name) });
   const log: string[] = [];
   const launched = await launch(settings, (line) => log.push(line));

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Moment } from '../../kernel/month.ts';
+import { freePort } from '../../platform/ports.ts';
 import { startMark } from '../../platform/postgres/processes.ts';
 import { type Launched, launch } from './index.ts';
-import { firstFreePort } from './ports.ts';
 import { type LaunchSettings, readSettings } from './settings.ts';
 
 const STUB = join(import.meta.dirname, 'testing/stub.ts');
@@ -24,7 +24,7 @@ async function settingsFor(folder?: string): Promise<LaunchSettings> {
   // The server's unprivileged account must be able to enter.
   chmodSync(dataDir, 0o755);
   folders.push(dataDir);
-  const port = await firstFreePort(19_000 + Math.floor(Math.random() * 20_000), '127.0.0.1');
+  const port = await freePort();
   return readSettings({ PORT: String(port), TONGZHENG_DATA: dataDir });
 }
 

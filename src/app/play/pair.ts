@@ -2,11 +2,11 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Moment, momentToMs, parseMoment } from '../../kernel/month.ts';
+import { freePort } from '../../platform/ports.ts';
 import { startEmbeddedPostgres, THROWAWAY } from '../../platform/postgres/index.ts';
 import { commandOf, isAlive, waitForExit } from '../../platform/postgres/processes.ts';
 import { DEMO_START } from '../launcher/clock-file.ts';
 import { type Launched, launch } from '../launcher/index.ts';
-import { firstFreePort } from '../launcher/ports.ts';
 import { query, Session } from './client.ts';
 import type { Story } from './parse.ts';
 import { staffOf } from './steps/session.ts';
@@ -46,8 +46,6 @@ function startOf(story: Story): Moment {
 }
 
 const HOST = '127.0.0.1';
-const FIRST_PORT = 20_000;
-const PORT_RANGE = 20_000;
 
 const PREFIX = 'tongzheng-play-';
 
@@ -92,12 +90,11 @@ export async function openScratch(options: { readonly kill?: boolean } = {}): Pr
         embedded: true,
         stop: async () => undefined,
       };
-      const port = await firstFreePort(FIRST_PORT + Math.floor(Math.random() * PORT_RANGE), HOST);
       const launched = await launch(
         {
           host: HOST,
-          port,
-          taxPort: undefined,
+          port: await freePort(),
+          taxPort: await freePort(),
           dataDir: join(dataDir, `story-${count}`),
           databaseUrl: undefined,
           taxDatabaseUrl: undefined,

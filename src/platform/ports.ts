@@ -1,6 +1,14 @@
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+const LOOPBACK = '127.0.0.1';
+/**
+ * Ports for whoever does not care which: below those the system lends to outgoing connections (Linux: from 32768 on). One of these is free
+ * when asked and may be lent out before its program listens.
+ */
+const LOWEST = 12_000;
+const HIGHEST = 32_000;
+
 function listens(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
@@ -15,6 +23,14 @@ export async function firstFreePort(from: number, host: string): Promise<number>
     if (await listens(port, host)) return port;
   }
   throw new Error(`从 ${from} 起的 200 个端口都被占用，请用 PORT 或 TAX_PORT 指定别的端口`);
+}
+
+let last = Promise.resolve(LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST)));
+
+/** A port nobody listens on at this moment; each call of this process gets another, also several at once. */
+export function freePort(host = LOOPBACK): Promise<number> {
+  last = last.then((before) => firstFreePort(before < HIGHEST ? before + 1 : LOWEST, host));
+  return last;
 }
 
 /** Waits for a port that is about to be left; false when it is still taken after `timeoutMs`. */
