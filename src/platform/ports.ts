@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -25,12 +26,17 @@ export async function firstFreePort(from: number, host: string): Promise<number>
   throw new Error(`从 ${from} 起的 200 个端口都被占用，请用 PORT 或 TAX_PORT 指定别的端口`);
 }
 
-let last = Promise.resolve(LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST)));
+const given = new Set<number>();
 
-/** A port nobody listens on at this moment; each call of this process gets another, also several at once. */
-export function freePort(host = LOOPBACK): Promise<number> {
-  last = last.then((before) => firstFreePort(before < HIGHEST ? before + 1 : LOWEST, host));
-  return last;
+/** A port nobody listens on at this moment; no port twice in the life of this process, also when several are asked for at once. */
+export async function freePort(host = LOOPBACK): Promise<number> {
+  for (;;) {
+    const port = randomInt(LOWEST, HIGHEST);
+    // The port beside one is left to who has it: his other program takes it (firstFreePort).
+    if ([port - 1, port, port + 1].some((one) => given.has(one))) continue;
+    given.add(port);
+    if (await listens(port, host)) return port;
+  }
 }
 
 /** Waits for a port that is about to be left; false when it is still taken after `timeoutMs`. */
