@@ -6,6 +6,7 @@ import { openDb } from '../src/platform/db.ts';
 import { createLog } from '../src/platform/log.ts';
 import { stopRenderer } from '../src/platform/pdf/render.ts';
 import { type Services, systemActor, transact } from '../src/platform/services.ts';
+import { officeOf } from '../src/rules/index.ts';
 import { REGION } from './city.ts';
 import { type Bench, grouped, type Line, median, type Outcome, quantile, seconds, timed } from './harness.ts';
 
@@ -24,7 +25,8 @@ const certificate = (n: number) => ({
   region: '宜昌市',
   period: month('2023-04'),
   inArrears: false,
-  officeName: '宜昌市社会保险服务中心',
+  ...officeOf(REGION),
+  verifyMonths: 3,
   printedOn: '2023-04-10' as CivilDate,
   rows: Array.from({ length: ROWS }, (_, i) => ({
     name: `${NAMES[(n + i) % NAMES.length]}样${NAMES[(n * 7 + i * 3) % NAMES.length]}`,
@@ -41,7 +43,7 @@ export async function run(bench: Bench): Promise<Outcome> {
   const db = openDb(database.url, { max: 2 });
   const clock = createClock({ offsetMs: 0, frozenAt: AT });
   const services: Services = { db, clock, region: REGION, mode: 'test', log: createLog('silent') };
-  const options = { validMonths: 3, verifyPage: 'http://127.0.0.1:8080/verify' };
+  const options = { verifyPage: 'http://127.0.0.1:8080/verify' };
   let bytes: Uint8Array = new Uint8Array();
   const issue = (n: number): Promise<number> =>
     timed(() =>

@@ -135,4 +135,4 @@ export const POLICY_FILES = [
   shanghaiAccount,
 ] as readonly unknown[] as readonly PolicyFile[];
 
-export { findRegion, REGIONS } from './regions.ts';
+export { findRegion, officeOf, REGIONS } from './regions.ts';

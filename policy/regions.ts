@@ -1,20 +1,22 @@
 /** 统筹区 and their inheritance: county → city → (基数档) → province → country (GB/T 2260). */
-import type { Region } from './types.ts';
-
-const HUBEI_CERTIFICATE = {
-  certificateTitle: '湖北省社会保险参保证明（单位专用）',
-  verificationPlatform: '湖北省社保证明验证平台',
-} as const;
-
-/** What an agency prints, where it is known. */
-const OFFICES: Readonly<Record<string, Partial<Region>>> = {
-  '140100': { officeName: '太原市社会保险管理服务中心' },
-  '420000': HUBEI_CERTIFICATE,
-  '420500': { officeName: '宜昌市社会保险基金征收稽查局', ...HUBEI_CERTIFICATE },
-  '421300': { officeName: '随州市社会保险经办机构', ...HUBEI_CERTIFICATE },
-};
+import type { Office, Region } from './types.ts';
 
 const COUNTRY = '100000';
+
+/** 经办机构, where its name is known. */
+const OFFICE_NAMES: Readonly<Record<string, string>> = {
+  '140100': '太原市社会保险管理服务中心',
+  '420500': '宜昌市社会保险基金征收稽查局',
+};
+
+/** What stands on certificates; for the regions below too. */
+const CERTIFICATES: Readonly<Record<string, Omit<Office, 'officeName'>>> = {
+  [COUNTRY]: { certificateTitle: '社会保险参保证明（单位专用）', verificationPlatform: '社会保险证明验证页面' },
+  '420000': {
+    certificateTitle: '湖北省社会保险参保证明（单位专用）',
+    verificationPlatform: '湖北省社保证明验证平台',
+  },
+};
 
 const PROVINCES: readonly (readonly [string, string])[] = [
   ['110000', '北京市'],
@@ -93,7 +95,7 @@ const HUBEI_TIERS: Readonly<Record<string, readonly (readonly [string, string])[
 const TIER_NAMES = ['一档', '二档', '三档'];
 
 function region(code: string, name: string, parent: string | null): Region {
-  return { code, name, parent, ...OFFICES[code] };
+  return { code, name, parent };
 }
 
 export const REGIONS: readonly Region[] = [
@@ -110,4 +112,13 @@ const BY_CODE: ReadonlyMap<string, Region> = new Map(REGIONS.map((each) => [each
 
 export function findRegion(code: string): Region | undefined {
   return BY_CODE.get(code);
+}
+
+const certificateOf = (code: string): Omit<Office, 'officeName'> =>
+  CERTIFICATES[code] ?? certificateOf(findRegion(code)?.parent ?? COUNTRY);
+
+/** The agency of a region; one that nobody told us of is called by the region's name (or code). */
+export function officeOf(code: string): Office {
+  const officeName = OFFICE_NAMES[code] ?? `${findRegion(code)?.name ?? code}社会保险经办机构`;
+  return { officeName, ...certificateOf(code) };
 }

@@ -47,10 +47,14 @@ export type Region = {
   readonly code: string;
   readonly name: string;
   readonly parent: string | null;
+};
+
+/** The agency of a region, as it stands on what it prints. */
+export type Office = {
   /** 经办机构 printed on bills and certificates. */
-  readonly officeName?: string;
+  readonly officeName: string;
   /** Title of the employer's certificate (HB-CERT-02). */
-  readonly certificateTitle?: string;
+  readonly certificateTitle: string;
   /** The verification platform named in the certificate's notes (HB-CERT-04). */
-  readonly verificationPlatform?: string;
+  readonly verificationPlatform: string;
 };

@@ -9,7 +9,7 @@ import { closeOnSignal, readJsonFile, readProgramEnv, required } from '../platfo
 import type { Services } from '../platform/services.ts';
 import { startTraces } from '../platform/telemetry/start.ts';
 import { environmentComplete } from '../platform/told.ts';
-import { findRegion } from '../rules/index.ts';
+import { officeOf } from '../rules/index.ts';
 import { createAgency } from './agency.ts';
 import { agencyMigrations } from './migrations.ts';
 import { seedCalendar, seedStaff } from './seed.ts';
@@ -43,8 +43,7 @@ const agency = await createAgency({
 });
 await oneStarts(db, () => agency.seedDemo());
 await agency.app.listen({ port: Number(required('PORT')), host });
-const officeName = findRegion(region)?.officeName ?? '社会保险经办机构';
-void warmDocuments(services, officeName).catch((err) => log.error({ err }, 'warming up failed'));
+void warmDocuments(services, officeOf(region).officeName).catch((err) => log.error({ err }, 'warming up failed'));
 
 const beat = standalone ? startBeat(agency.conducted, log) : undefined;
 

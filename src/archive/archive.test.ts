@@ -49,6 +49,9 @@ function certificate(now: string, ref: string): Promise<IssuedDocument> {
         period: '2021-11' as Month,
         inArrears: false,
         officeName: office,
+        certificateTitle: '湖北省社会保险参保证明（单位专用）',
+        verifyMonths: 3,
+        verificationPlatform: '湖北省社保证明验证平台',
         printedOn: now.slice(0, 10) as CivilDate,
         rows: [
           {
@@ -61,7 +64,7 @@ function certificate(now: string, ref: string): Promise<IssuedDocument> {
           },
         ],
       },
-      { ref, validMonths: 3, verifyPage },
+      { ref, verifyPage },
     ),
   );
 }

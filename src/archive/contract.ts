@@ -52,6 +52,7 @@ export const issueCertificateEndpoint = endpoint({
   body: certificateBody,
   response: z.object({
     documentId: z.string(),
+    title: z.string(),
     authCode: z.string(),
     issuedAt: momentSchema,
     validThrough: dateSchema,

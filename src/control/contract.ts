@@ -30,6 +30,7 @@ export const siteEndpoint = endpoint({
   response: z.object({
     region: z.object({ code: z.string(), name: z.string(), shortName: z.string().describe('宜昌') }),
     officeName: z.string(),
+    verificationPlatform: z.string().describe('证明上写的验证平台'),
     billValidWorkdays: z.int().nullable().describe('认定单有效工作日数；按别的规则的地区为空'),
     allocationAt: z.string().describe('配账时刻'),
     words: z.record(z.string(), z.string()).describe('办事时限的说法，指引里的 {…} 用它填'),

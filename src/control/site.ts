@@ -1,7 +1,15 @@
 import type { z } from 'zod';
 import { loadLaw } from '../parameters/index.ts';
 import type { Services } from '../platform/services.ts';
-import { findRegion, findValue, lookupNumber, lookupText, officeWords, type PolicyKey } from '../rules/index.ts';
+import {
+  findRegion,
+  findValue,
+  lookupNumber,
+  lookupText,
+  officeOf,
+  officeWords,
+  type PolicyKey,
+} from '../rules/index.ts';
 import type { siteEndpoint } from './contract.ts';
 
 type Site = z.input<(typeof siteEndpoint)['response']>;
@@ -11,11 +19,13 @@ export async function buildSite({ db, region, clock }: Pick<Services, 'db' | 're
   const { book } = await loadLaw(db);
   const today = clock.today();
   const number = (key: PolicyKey) => lookupNumber(book, region, key, today);
-  const { name, officeName } = findRegion(region) ?? { name: region, officeName: undefined };
+  const name = findRegion(region)?.name ?? region;
+  const office = officeOf(region);
   const workdays = findValue(book, region, 'bill.validWorkdays', today)?.value;
   return {
     region: { code: region, name, shortName: name.replace(/[市省]$/, '') },
-    officeName: officeName ?? `${name}社会保险经办机构`,
+    officeName: office.officeName,
+    verificationPlatform: office.verificationPlatform,
     billValidWorkdays: typeof workdays === 'number' ? workdays : null,
     allocationAt: lookupText(book, region, 'allocation.at', today),
     words: { ...officeWords(book, region, today) },

@@ -2,6 +2,7 @@
 
 export {
   findRegion,
+  officeOf,
   POLICY_FILES,
   type PolicyBracket,
   type PolicyByKey,

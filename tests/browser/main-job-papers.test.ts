@@ -211,7 +211,7 @@ describe('参保证明：开具、公开验证、改过的文件不认 (HB-CERT)
     expect(await page.getByRole('button', { name: '开具 0 人的证明' }).isDisabled()).toBe(true);
     await page.getByRole('checkbox', { name: '选择 样甲' }).check();
     await page.getByRole('button', { name: '移入右表 >>' }).click();
-    await page.getByRole('button', { name: '开具 1 人的证明' }).click();
+    await page.getByRole('button', { name: '开具 1 人的证明' }).dblclick();
     const issued = page.getByLabel('已开好的证明');
     await issued.waitFor();
     code = (await issued.locator('.mono').innerText()).trim();
@@ -219,6 +219,9 @@ describe('参保证明：开具、公开验证、改过的文件不认 (HB-CERT)
     pdf = await download(page, '下载 PDF');
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
     expect(await registered()).toEqual([1, 1]);
+    // What comes next is printing; another paper for the same people has to be wanted.
+    await page.getByText('1 人的证明已开好').waitFor();
+    expect(await page.locator('.primary:visible').allInnerTexts()).toEqual(['打印']);
     await settled(page, 'certificate-issued');
   });
 

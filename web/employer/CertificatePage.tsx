@@ -9,7 +9,7 @@ import {
 } from '../../src/archive/contract.ts';
 import { INSURANCE_NAMES, INSURANCES, type Insurance } from '../../src/kernel/insurance.ts';
 import { ActionBar } from '../ui/ActionBar.tsx';
-import { type Answer, ApiError, call } from '../ui/call.ts';
+import { type Answer, ApiError, call, newKey } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { usePhone } from '../ui/phone.ts';
 import { queryClient } from '../ui/Root.tsx';
@@ -76,27 +76,35 @@ export function CertificatePage() {
   const [picked, setPicked] = useState<readonly Candidate[]>([]);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [right, setRight] = useState<ReadonlySet<string>>(new Set());
+  // One paper for one list, however often it is sent; another list or another paper has another.
+  const [issueKey, setIssueKey] = useState(newKey);
 
   const words = useSite().data?.words;
   const candidates = useQuery({
     queryKey: ['candidates', asked],
     queryFn: () => call(certificateCandidatesEndpoint, { body: asked }),
   });
-  const chosenBody = () => {
+  const bodyOf = (people: readonly Candidate[]) => {
     // The seed's refusal for an empty right-hand list (HB-CERT-01).
-    if (picked.length === 0) {
+    if (people.length === 0) {
       throw new ApiError(422, [{ code: 'CERT-001', message: '请选择需要打印的人员', next: moves.hint }]);
     }
-    return { insurance: asked.insurance, span: asked.span, personNos: picked.map((row) => row.personNo) };
+    return { insurance: asked.insurance, span: asked.span, personNos: people.map((row) => row.personNo) };
   };
   const preview = useMutation({
-    mutationFn: async () => call(previewCertificateEndpoint, { body: chosenBody() }),
+    mutationFn: async () => call(previewCertificateEndpoint, { body: bodyOf(picked) }),
   });
   const issue = useMutation({
-    mutationFn: async () => call(issueCertificateEndpoint, { body: chosenBody() }),
+    mutationFn: async (people: readonly Candidate[]) =>
+      call(issueCertificateEndpoint, { body: bodyOf(people), idempotencyKey: issueKey }),
     onMutate: () => preview.reset(),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['certificates'] }),
+    onSuccess: () => {
+      setIssueKey(newKey());
+      return queryClient.invalidateQueries({ queryKey: ['certificates'] });
+    },
   });
+  /** For exactly the people on the list. */
+  const issued = issue.isSuccess && issue.variables === picked;
   const look = () => {
     issue.reset();
     preview.mutate();
@@ -104,6 +112,7 @@ export function CertificatePage() {
   /** A preview of other people is none. */
   const pick = (people: readonly Candidate[]) => {
     setPicked(people);
+    setIssueKey(newKey());
     preview.reset();
   };
   const taken = new Set(picked.map((row) => row.personNo));
@@ -217,7 +226,11 @@ export function CertificatePage() {
       <IssuedBefore />
       <ActionBar
         say={
-          picked.length > 0 ? (
+          issued ? (
+            <>
+              <b>{picked.length} 人的证明已开好</b>：在上面打印或下载；要给别的人开，先改名单。
+            </>
+          ) : picked.length > 0 ? (
             <>
               <b>{picked.length} 人</b>，{NAMES[asked.insurance]}，{SPANS.find(([value]) => value === asked.span)?.[1]}
               。开具后登记为一件办件，{words?.verify ?? '有效期内'}可验证；预览不登记。
@@ -237,12 +250,12 @@ export function CertificatePage() {
         </button>
         <button
           type="button"
-          className="btn primary"
+          className={issued ? 'btn' : 'btn primary'}
           disabled={issue.isPending || picked.length === 0}
           aria-describedby={picked.length === 0 ? 'nobody-yet' : undefined}
-          onClick={() => issue.mutate()}
+          onClick={() => issue.mutate(picked)}
         >
-          {issue.isPending ? '正在开具…' : `开具 ${picked.length} 人的证明`}
+          {issue.isPending ? '正在开具…' : issued ? '再开一份' : `开具 ${picked.length} 人的证明`}
         </button>
       </ActionBar>
     </div>

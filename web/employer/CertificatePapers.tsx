@@ -60,7 +60,9 @@ export function Issued({ issued }: { readonly issued: Answer<typeof issueCertifi
     <section ref={card} className="card" aria-label="已开好的证明" aria-live="polite">
       <div className="row between">
         <div>
-          <h2>湖北省社会保险参保证明（单位专用）· {issued.persons} 人</h2>
+          <h2>
+            {issued.title} · {issued.persons} 人
+          </h2>
           <div>
             授权码 <b className="mono">{inFours(issued.authCode.replace(/\s/g, ''))}</b>
           </div>

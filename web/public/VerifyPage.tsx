@@ -24,7 +24,7 @@ const STATES: Readonly<Record<Result['state'], Words>> = {
   ALTERED: { tone: 'bad', name: '文件被改过', next: '请向开具的单位要原来的文件，再核对一次。' },
 };
 
-/** 湖北省社保证明验证平台 (HB-CERT-05): by authorisation code, or by the whole file. No login. */
+/** The verification platform that certificates name (HB-CERT-05): by authorisation code, or by the whole file. No login. */
 export function VerifyPage() {
   const [search] = useSearchState();
   const [code, setCode] = useState(search.code ?? '');
@@ -48,10 +48,10 @@ export function VerifyPage() {
     byFile.reset();
     byCode.mutate(code.replace(/\s/g, ''));
   };
-  const words = useSite().data?.words;
+  const site = useSite().data;
   const result = byFile.data ?? byCode.data;
   return (
-    <PublicFrame place="湖北省社保证明验证平台">
+    <PublicFrame place={site?.verificationPlatform ?? '证明验证'}>
       <h1>证明验证</h1>
       <form className="card stack" style={{ gap: 10 }} onSubmit={submit}>
         <div className="field">
@@ -69,7 +69,7 @@ export function VerifyPage() {
         <button type="submit" className="btn primary" disabled={byCode.isPending || code.trim() === ''}>
           {byCode.isPending ? '正在核对…' : '核对证明'}
         </button>
-        <p className="note">不用登录。证明出具后{words?.verify ?? '有效期内'}可以验证。</p>
+        <p className="note">不用登录。证明出具后{site?.words.verify ?? '有效期内'}可以验证。</p>
       </form>
       <section className="card" aria-label="验证文件">
         <h2>有 PDF 文件的，可以核对整个文件</h2>

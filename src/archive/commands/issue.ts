@@ -6,7 +6,7 @@ import { type CivilDate, compactMonth, dateOf } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { certificateValidThrough, compactAuthCode, newAuthCode } from '../documents/authCode.ts';
 import { BILL_TITLE, type BillDocument, chineseDate, renderBill } from '../documents/bill.ts';
-import { CERTIFICATE_TITLE, type CertificateDocument, renderCertificate } from '../documents/certificate.ts';
+import { type CertificateDocument, renderCertificate } from '../documents/certificate.ts';
 import type { ArchivedDocument, DocumentKind, KeyField } from '../model.ts';
 import { clearVoided, insertDocument, markVoided } from '../store.ts';
 import { signingIdentity } from './signing.ts';
@@ -84,17 +84,17 @@ export function issueBillDocument(ctx: Ctx, bill: Uncoded<BillDocument>, verifyP
   });
 }
 
-/** 单位参保证明 (HB-CERT); `ref` is its 办件编号, `validMonths` the parameter certVerifyMonths. */
+/** 单位参保证明 (HB-CERT); `ref` is its 办件编号. */
 export function issueCertificateDocument(
   ctx: Ctx,
   certificate: Uncoded<CertificateDocument>,
-  options: { readonly ref: string; readonly validMonths: number; readonly verifyPage: string },
+  options: { readonly ref: string; readonly verifyPage: string },
 ): Promise<IssuedDocument> {
-  const validThrough = certificateValidThrough(dateOf(ctx.now), options.validMonths);
+  const validThrough = certificateValidThrough(dateOf(ctx.now), certificate.verifyMonths);
   return issueDocument<CertificateDocument>(ctx, {
     kind: 'CERTIFICATE',
     ref: options.ref,
-    title: CERTIFICATE_TITLE,
+    title: certificate.certificateTitle,
     employerNo: certificate.employerNo,
     officeName: certificate.officeName,
     validThrough,

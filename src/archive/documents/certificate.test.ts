@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import type { CivilDate, Moment, Month } from '../../kernel/month.ts';
+import { officeOf } from '../../rules/index.ts';
 import { certificateValidThrough, newAuthCode, parseAuthCode } from './authCode.ts';
 import { type CertificateDocument, renderCertificate, renderCertificatePreview } from './certificate.ts';
 
 /** AT-12. */
 const sample: CertificateDocument = {
+  certificateTitle: '湖北省社会保险参保证明（单位专用）',
   employerNo: '990000104',
   employerName: '随州示例商贸有限公司',
   insuranceName: '失业保险',
@@ -14,6 +16,8 @@ const sample: CertificateDocument = {
   period: '2021-11' as Month,
   inArrears: false,
   officeName: '随州市社会保险服务中心',
+  verifyMonths: 3,
+  verificationPlatform: '湖北省社保证明验证平台',
   printedOn: '2021-11-13' as CivilDate,
   rows: [
     {
@@ -68,6 +72,20 @@ describe('单位参保证明 (HB-CERT-02, AT-12)', () => {
     expect(pages[1]).toContain('王样21');
     expect(pages[1]?.replace(/\s+/g, '')).toContain('第2页/共2页');
     expect(pages[1]).toMatch(/^\s*40\s*$/m);
+  });
+});
+
+test('the title, the platform and the months are the region’s own', async () => {
+  const elsewhere = { ...sample, ...officeOf('140100'), verifyMonths: 6 };
+  const text = (await renderCertificate(elsewhere, at).then(pagesOf)).join('').replace(/\s+/g, '');
+  expect(text).toContain('出具后6个月内可在“社会保险证明验证页面”进行验证');
+  expect(text).toContain('太原市社会保险管理服务中心');
+  expect(text).not.toContain('湖北');
+  expect(officeOf('420500').certificateTitle).toBe(sample.certificateTitle);
+  expect(officeOf('429004')).toEqual({
+    officeName: '仙桃市社会保险经办机构',
+    certificateTitle: sample.certificateTitle,
+    verificationPlatform: sample.verificationPlatform,
   });
 });
 

@@ -19,6 +19,7 @@ export type CertificateRow = {
 
 /** What stands on a 单位参保证明 (HB-CERT-02). */
 export type CertificateDocument = {
+  readonly certificateTitle: string;
   readonly employerNo: string;
   readonly employerName: string;
   readonly insuranceName: string;
@@ -30,6 +31,9 @@ export type CertificateDocument = {
   readonly period: Month;
   readonly inArrears: boolean;
   readonly officeName: string;
+  /** For so many months after the issue it can be verified there (HB-CERT-04). */
+  readonly verifyMonths: number;
+  readonly verificationPlatform: string;
   readonly printedOn: CivilDate;
   readonly rows: readonly CertificateRow[];
   readonly authCode: string;
@@ -37,19 +41,19 @@ export type CertificateDocument = {
   readonly verifyUrl: string;
 };
 
-export const CERTIFICATE_TITLE = '湖北省社会保险参保证明（单位专用）';
 const CERTIFICATE_PAGE_ROWS = 20;
 
 /** HB-CERT-04. */
-const CERTIFICATE_NOTES = [
+const notesOf = ({ verifyMonths, verificationPlatform }: Uncoded): readonly string[] => [
   '1.社会保障号：中国公民为身份证号，外国公民为护照号或居留证号。',
   '2.本证明信息为打印时单位在参保所属地的情况，由单位自行保管，因遗失或泄露造成的不良后果由单位自行承担。',
-  '3.本参保证明出具后3个月内可在“湖北省社保证明验证平台”进行验证。',
-] as const;
+  `3.本参保证明出具后${verifyMonths}个月内可在“${verificationPlatform}”进行验证。`,
+];
 
 const template = { name: 'certificate', source: readFileSync(new URL('./certificate.typ', import.meta.url), 'utf8') };
 
 type Code = Pick<CertificateDocument, 'authCode' | 'verifyUrl'>;
+type Uncoded = Omit<CertificateDocument, keyof Code>;
 
 /** The unsigned PDF; `at` is the moment of issue. */
 export function renderCertificate(certificate: CertificateDocument, at: Moment): Promise<Uint8Array> {
@@ -60,19 +64,12 @@ export function renderCertificate(certificate: CertificateDocument, at: Moment):
  * 预览: how it would look, 预览 across it, without code and seal, so that nobody takes it for one. The numbers are masked: who looks
  * at a preview is not recorded.
  */
-export function renderCertificatePreview(
-  certificate: Omit<CertificateDocument, keyof Code>,
-  at: Moment,
-): Promise<Uint8Array> {
+export function renderCertificatePreview(certificate: Uncoded, at: Moment): Promise<Uint8Array> {
   const rows = certificate.rows.map((row) => ({ ...row, idNo: maskIdNo(row.idNo) }));
   return render({ ...certificate, rows }, null, at);
 }
 
-function render(
-  certificate: Omit<CertificateDocument, keyof Code>,
-  code: Code | null,
-  at: Moment,
-): Promise<Uint8Array> {
+function render(certificate: Uncoded, code: Code | null, at: Moment): Promise<Uint8Array> {
   const pageCount = Math.max(1, Math.ceil(certificate.rows.length / CERTIFICATE_PAGE_ROWS));
   const pages = Array.from({ length: pageCount }, (_, page) =>
     Array.from({ length: CERTIFICATE_PAGE_ROWS }, (_, at) => {
@@ -85,7 +82,7 @@ function render(
     }),
   );
   const data = {
-    title: CERTIFICATE_TITLE,
+    title: certificate.certificateTitle,
     employerNo: certificate.employerNo,
     employerName: certificate.employerName,
     insuranceName: certificate.insuranceName,
@@ -95,7 +92,7 @@ function render(
     inArrears: certificate.inArrears ? '是' : '否',
     headline: `${chineseMonth(certificate.period)}，该单位以下参保缴费人员信息`,
     pages,
-    notes: CERTIFICATE_NOTES,
+    notes: notesOf(certificate),
     printedOn: chineseDate(certificate.printedOn),
     code: code && {
       authCode: code.authCode,

@@ -29,7 +29,7 @@ import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCE_NAMES, INSURANCES, type Insurance } from '../../kernel/insurance.ts';
 import { addDays, addMs, atTime, type CivilDate, dateOf, type Moment, momentToMs } from '../../kernel/month.ts';
 import { findPersons } from '../../registry/index.ts';
-import { type BillDeadline, billDeadline, findRegion, lookupNumber, lookupText } from '../../rules/index.ts';
+import { type BillDeadline, billDeadline, lookupNumber, lookupText, officeOf } from '../../rules/index.ts';
 import type { ItemEnv } from '../model.ts';
 import { monthsText } from '../sections.ts';
 import { weekdayText, wordsOf } from '../words.ts';
@@ -257,7 +257,7 @@ export async function billView(env: ItemEnv, billNo: string, taxUrl: string | nu
     ...row,
     employerNo: bill.employerNo,
     employerName: env.employer.name,
-    officeName: officeName(env),
+    officeName: officeOf(env.ctx.region).officeName,
     totalWords: amountInWords(bill.totalFen as never),
     countedDays: [...counted],
     effectiveFrom: bill.effectiveFrom,
@@ -284,10 +284,6 @@ export async function billView(env: ItemEnv, billNo: string, taxUrl: string | nu
   };
 }
 
-export function officeName(env: Pick<ItemEnv, 'ctx'>): string {
-  return findRegion(env.ctx.region)?.officeName ?? '社会保险经办机构';
-}
-
 /** The official form of a bill, signed and kept, in the transaction that issues it. */
 export async function printBill(env: ItemEnv, billNo: string, verifyPage: string): Promise<string> {
   const bill = await ownBill(env, billNo);
@@ -297,7 +293,7 @@ export async function printBill(env: ItemEnv, billNo: string, verifyPage: string
       billNo,
       employerNo: bill.employerNo,
       employerName: env.employer.name,
-      officeName: officeName(env),
+      officeName: officeOf(env.ctx.region).officeName,
       issuedOn: bill.issuedOn,
       deadline: bill.deadline,
       rows: byInsurance(bill.lines).map((one) => ({

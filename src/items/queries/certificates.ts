@@ -6,9 +6,8 @@ import { INSURANCE_NAMES, type Insurance } from '../../kernel/insurance.ts';
 import { dateOf, type Month, monthOf } from '../../kernel/month.ts';
 import { audit } from '../../platform/audit/index.ts';
 import { findPersons } from '../../registry/index.ts';
-import { findRegion, lookupNumber } from '../../rules/index.ts';
+import { findRegion, lookupNumber, officeOf } from '../../rules/index.ts';
 import type { ItemEnv } from '../model.ts';
-import { officeName } from './bills.ts';
 
 export type Candidate = {
   readonly personNo: string;
@@ -54,7 +53,7 @@ type CertificateInput = {
 
 /** What a certificate of these people says now; all but its code. */
 export async function certificateOf(env: ItemEnv, input: CertificateInput) {
-  const { ctx, employer } = env;
+  const { ctx, law, employer } = env;
   if (input.personNos.length === 0) {
     refuse({
       code: 'CERT-001',
@@ -77,7 +76,8 @@ export async function certificateOf(env: ItemEnv, input: CertificateInput) {
     region: findRegion(ctx.region)?.name ?? ctx.region,
     period: monthOf(today),
     inArrears: await hasArrears(ctx.tx, ctx.region, employer.employerNo, today),
-    officeName: officeName(env),
+    ...officeOf(ctx.region),
+    verifyMonths: lookupNumber(law.book, ctx.region, 'certificate.verifyMonths', today),
     printedOn: today,
     rows: chosen.map((row) => ({
       name: row.name,
@@ -92,12 +92,11 @@ export async function certificateOf(env: ItemEnv, input: CertificateInput) {
 
 /** 开具单位参保证明: printed, signed, kept, and recorded as a case. */
 export async function issueCertificate(env: ItemEnv, input: CertificateInput, caseNo: string, verifyPage: string) {
-  const { ctx, law, employer } = env;
+  const { ctx, employer } = env;
   const certificate = await certificateOf(env, input);
   const today = dateOf(ctx.now);
   const issued = await issueCertificateDocument(ctx, certificate, {
     ref: caseNo,
-    validMonths: lookupNumber(law.book, ctx.region, 'certificate.verifyMonths', today),
     verifyPage,
   });
   await insertCase(ctx.tx, ctx.region, {
@@ -121,6 +120,7 @@ export async function issueCertificate(env: ItemEnv, input: CertificateInput, ca
   });
   return {
     documentId: issued.documentId,
+    title: issued.title,
     authCode: issued.authCode,
     issuedAt: ctx.now,
     validThrough: issued.validThrough ?? today,

@@ -44,7 +44,7 @@ export const ENROLL_FIELDS: readonly Field[] = [
     label: '本次参工时间',
     type: 'date',
     required: true,
-    help: '在本单位建立劳动关系的日期，请据实填写：{autoBack}以内的月份自动补收',
+    help: '在本单位建立劳动关系的日期，请据实填写：{autoBack}以内的自动补收，更早的登记后另办劳动合同补缴',
   },
   { name: 'wage', label: '申报工资', type: 'money', required: true, help: '起薪当月工资，元' },
   { name: 'insurances', label: '参保险种', type: 'insurances', required: false, help: '不填按本单位已参加的全部险种' },
