@@ -109,7 +109,7 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
     try {
       await world.beat();
       if (isClear(world)) {
-        const revived = await reviveDead(world);
+        const revived = await settleHeld(world);
         if (revived > 0) {
           count('死信重发、隔离放行', revived);
           await world.settle();
@@ -239,23 +239,17 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
   return { violations, failedAt, story, counts, hash, seconds: (performance.now() - started) / 1000 };
 }
 
-/** 死信 is a task for a person: once the line is good again, both sides send again what was given up and let in what came after its days (隔离). */
-async function reviveDead(world: World): Promise<number> {
+/** What waits for a person (待人处理): once the line is good again, both sides send again what was given up and let in what came after its days. */
+async function settleHeld(world: World): Promise<number> {
   let count = 0;
   for (const { endpoint, db } of [
     { endpoint: world.exchange().endpoint, db: world.services.db },
     { endpoint: world.tax().endpoint, db: world.tax().services.db },
   ]) {
-    const dead = await rows(
-      db,
-      sql<{ id: string }>`select distinct document_id as id from wire_dead_letter where resolved_at is null`,
-    );
-    for (const { id } of dead) if (await db.transaction().execute((tx) => endpoint.revive(tx, id))) count += 1;
-    const late = await rows(
-      db,
-      sql<{ id: string }>`select document_id as id from wire_inbox_document where state = 'quarantined' order by 1`,
-    );
-    for (const { id } of late) if (await endpoint.release(id)) count += 1;
+    for (const { kind, id } of await endpoint.held()) {
+      if (kind !== 'DEAD' && kind !== 'QUARANTINED') continue;
+      if (await db.transaction().execute((tx) => endpoint.settleHeld(tx, kind, id))) count += 1;
+    }
   }
   return count;
 }

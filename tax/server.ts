@@ -10,6 +10,7 @@ import { createScheduler, type Scheduler, type SchedulerOptions } from '../src/p
 import { registerMetrics } from '../src/platform/metrics/index.ts';
 import type { MigrationFolder } from '../src/platform/migrate.ts';
 import type { Services } from '../src/platform/services.ts';
+import { registerHeldRoutes } from '../wire/held-routes.ts';
 import { registerWire } from '../wire/http.ts';
 import {
   createEndpoint,
@@ -134,6 +135,7 @@ export async function createTaxProgram(options: TaxProgramOptions): Promise<TaxP
   });
   registerTaxRoutes(app, services);
   registerClerkRoutes(app, { services, scheduler, endpoint, faults });
+  registerHeldRoutes(app, services, endpoint);
   registerWire(app, endpoint, { receive });
   registerControl(app, options.controlToken, conducted);
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));

@@ -13,10 +13,10 @@ export type WireError = {
   readonly place: string;
 };
 
-const QUEUE = '运行管理 › 交换队列';
+const QUEUE = '运行 › 交换：税务';
 const BILLS = '业务单据查询';
-const KEYS = '运行管理 › 交换密钥';
-const RECON = '运行管理 › 税务对账';
+const KEYS = '运行 › 交换：税务 › 待人处理';
+const RECON = '运行 › 交换：税务 › 日终对账';
 
 const rows: readonly (readonly [number, Remedy, string, string, string])[] = [
   [101, 'F', '对方不认识该报文版本或类型', '请核对双方协议版本后改用共同支持的类型', QUEUE],

@@ -1,6 +1,7 @@
 import type { Moment } from '../src/kernel/month.ts';
 import type { Db, Executor, Tx } from '../src/platform/db.ts';
 import type { MessageType } from './catalog/type.ts';
+import type { HELD_KINDS } from './contract.ts';
 import type { Signer, VerifyKey } from './seal.ts';
 
 /** 参与方: `agency.420500`, `tax.420500`; the part behind the dot is the region. */
@@ -136,10 +137,30 @@ export type Endpoint = {
    * so it never vouches for a receipt it overtook. Shared; held until the transaction ends.
    */
   holdMoney(tx: Tx, peer: Party): Promise<void>;
-  /** Puts a dead or refused-by-transport document back to the sender loop: a person's decision. */
-  revive(tx: Tx, documentId: string): Promise<boolean>;
-  /** Applies a document that lay in quarantine because it was older than 72 h: an officer's decision. */
-  release(documentId: string): Promise<boolean>;
+  /** What waits for a person (待人处理). */
+  held(): Promise<Held[]>;
+  /**
+   * A person's decision: a dead or refused document is sent again byte for byte, one in quarantine (older than 72 h) takes effect, a failed
+   * item is handled again, an alarm was seen. False: it was settled meanwhile.
+   */
+  settleHeld(tx: Tx, kind: HeldKind, id: string): Promise<boolean>;
+};
+
+/** DEAD, REFUSED: documents of ours. QUARANTINED: one of theirs. FAILED, GIVEN_UP: an item our program failed on, kept (money) or refused. */
+export type HeldKind = (typeof HELD_KINDS)[number];
+
+export type Held = {
+  readonly kind: HeldKind;
+  /** Of the document, the item or the alarm. */
+  readonly id: string;
+  readonly peer: Party;
+  readonly type: string;
+  /** 冲正; empty for an alarm. */
+  readonly typeName: string;
+  readonly about: string;
+  readonly reason: string;
+  readonly next: string;
+  readonly at: Moment;
 };
 
 export type WireStatus = {

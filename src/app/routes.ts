@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { registerHeldRoutes } from '../../wire/held-routes.ts';
 import { registerWire } from '../../wire/http.ts';
 import { registerArchiveRoutes } from '../archive/routes.ts';
 import { registerControlRoutes } from '../control/routes.ts';
@@ -37,5 +38,6 @@ export function registerAgencyRoutes(app: FastifyInstance, deps: AgencyRouteDeps
     taxUrl,
   });
   registerExchangeRoutes(app, services, exchange);
+  registerHeldRoutes(app, services, exchange.endpoint);
   registerWire(app, exchange.endpoint);
 }

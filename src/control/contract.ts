@@ -78,7 +78,8 @@ export const operationsEndpoint = endpoint({
       unconfirmed: z.int(),
       acceptedToday: z.int(),
       retrying: z.int(),
-      dead: z.int(),
+      held: z.int().describe('待人处理的报文：死信、整件被拒、隔离、处理出错'),
+      alarms: z.int().describe('没有看过的交换告警'),
       parked: z.int(),
       oldestSeconds: z.int().nullable(),
       suspense: z.array(

@@ -36,8 +36,9 @@ export type ExchangeStatus = {
     readonly outbox: Readonly<Record<string, number>>;
     readonly oldestUnsentAt: Moment | null;
     readonly parked: readonly unknown[];
-    readonly deadLetters: readonly { readonly type: string; readonly reason: string }[];
   }>;
+  /** What waits for a person; an alarm only wants to be seen. */
+  readonly held: () => Promise<readonly { readonly kind: string }[]>;
 };
 
 export type OverviewDeps = {
@@ -175,7 +176,7 @@ export function resultText(result: JobResult | null): string {
 
 async function exchangePanel(deps: OverviewDeps, now: Moment, sort: Sorts['suspense']): Promise<Overview['exchange']> {
   const { db, region } = deps.services;
-  const status = await deps.endpoint.status();
+  const [status, held] = await Promise.all([deps.endpoint.status(), deps.endpoint.held()]);
   const { accepted, retrying } = await exchangeCounts(db, region, atTime(dateOf(now), '00:00'));
   const suspense = await listSuspense(db, region, sort);
   const recon = await listReconciliations(db, region, RECONCILIATIONS_SHOWN);
@@ -186,7 +187,8 @@ async function exchangePanel(deps: OverviewDeps, now: Moment, sort: Sorts['suspe
     unconfirmed: (status.outbox.sent ?? 0) + (status.outbox.received ?? 0),
     acceptedToday: accepted,
     retrying,
-    dead: status.deadLetters.length,
+    held: held.filter((one) => one.kind !== 'ALARM').length,
+    alarms: held.filter((one) => one.kind === 'ALARM').length,
     parked: status.parked.length,
     oldestSeconds: oldest ? Math.max(0, Math.round((momentToMs(now) - momentToMs(oldest)) / 1000)) : null,
     suspense: suspense.map(({ receiptNo, billNo, reason, fen, at }) => ({
@@ -239,10 +241,11 @@ function alertsOf(
   calendarDays: number,
 ): { bad: string[]; wait: string[] } {
   const bad = jobs.filter((job) => job.last?.state === 'FAILED').map((job) => `${job.title}失败`);
-  if (exchange.dead > 0) bad.push(`死信 ${exchange.dead} 件`);
+  if (exchange.held > 0) bad.push(`${exchange.held} 件报文待人处理`);
   if (integrity && integrity.violations > 0) bad.push(`完整性 ${integrity.violations} 处违反`);
   const wait = jobs.filter((job) => job.last?.state === 'CANCELLED').map((job) => `${job.title}已取消，没有做完`);
   if (exchange.tax === 'down') wait.push('税务不通，恢复后自动补发');
+  if (exchange.alarms > 0) wait.push(`交换告警 ${exchange.alarms} 件`);
   if (exchange.suspense.length > 0) wait.push(`挂账 ${exchange.suspense.length} 笔`);
   const different = exchange.recon.filter((row) => row.state === 'DIFFERENT').length;
   if (different > 0) wait.push(`${different} 天对账有差异`);

@@ -253,7 +253,7 @@ describe('运行总览', () => {
       headline: '没有异常；承诺还没有校验过',
       tone: 'done',
       clock: { mode: 'frozen', frozen: true, adjustable: true },
-      exchange: { tax: 'up', waiting: 1, dead: 0 },
+      exchange: { tax: 'up', waiting: 1, held: 0, alarms: 0 },
       integrity: null,
     });
     const jobs = body.jobs as { job: string; slots: { at: string; state: string }[]; next: string }[];
@@ -264,6 +264,30 @@ describe('运行总览', () => {
       ['16:00', 'future'],
       ['20:00', 'future'],
     ]);
+  });
+
+  it('names what the exchange holds for a person; a decision has a reason, is audited, and is taken once', async () => {
+    const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
+    await run(
+      database.db,
+      sql`insert into wire_alarm (region, alarm_id, at, peer, code, subject, detail)
+          values ('420500', 'A1', ${services.clock.now()}, 'tax.420500', 'TZ-WIR-204', '2023-04-10 09 时', '键 agency-1')`,
+    );
+    const held = await call(staff, 'GET', '/api/exchange/held');
+    expect(held.body).toMatchObject([
+      { kind: 'ALARM', id: 'A1', reason: '报文签名不正确：键 agency-1', next: '请核对签名密钥' },
+    ]);
+    expect((await call(staff, 'GET', '/api/ops/overview')).body).toMatchObject({
+      alerts: ['交换告警 1 件'],
+      exchange: { held: 0, alarms: 1 },
+    });
+    const path = '/api/exchange/held/ALARM/A1';
+    expect((await call(staff, 'POST', path, { reason: '看' })).status).toBe(422);
+    expect((await call(staff, 'POST', path, { reason: '已与税务核对' })).status).toBe(200);
+    expect((await call(staff, 'POST', path, { reason: '已与税务核对' })).body.problems?.[0]?.code).toBe('OPS-010');
+    expect(await auditOf('ops.exchange.settle')).toBe(1);
+    expect((await call(staff, 'GET', '/api/exchange/held')).body).toEqual([]);
+    expect((await call('', 'GET', '/api/exchange/held')).status).toBe(401);
   });
 
   it('runs a slot again, shows it, and refuses a job that does not exist', async () => {

@@ -7,6 +7,7 @@ import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { type Answer, call } from '../ui/call.ts';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { momentText, shortMoment } from '../ui/format.ts';
+import { ReasonedQuestion } from '../ui/ReasonedQuestion.tsx';
 import { queryClient } from '../ui/Root.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
 import type { Overview } from './OperationsPage.tsx';
@@ -215,46 +216,17 @@ function Act({
 
 /** 取消: with a reason, because somebody will ask why the batch stands half done. */
 function Stop({ running, onEnd }: { readonly running: Running | null; readonly onEnd: () => void }) {
-  const [reason, setReason] = useState('');
-  const cancel = useMutation({
-    mutationFn: (one: Running) =>
-      call(cancelJobEndpoint, { params: { job: one.job }, body: { reason: reason.trim() } }),
-    onSuccess: () => {
-      queryClient.invalidateQueries({ queryKey: ['ops-running'] });
-      end();
-    },
-  });
-  const end = () => {
-    cancel.reset();
-    setReason('');
-    onEnd();
-  };
   return (
-    <ConfirmConsequence
-      open={running !== null}
-      title={`取消“${running?.title ?? ''}”？`}
-      facts={[
-        '做完手上这一批就停下；已做的有效，不退回',
-        '停下后不会自动再跑，点“继续”从停下的地方接着做',
-        '会写入审计记录',
-        <label key="reason" className="stack" style={{ gap: 4 }}>
-          <span>取消原因</span>
-          <input
-            className="input"
-            value={reason}
-            maxLength={200}
-            placeholder="至少 2 个字"
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </label>,
-      ]}
+    <ReasonedQuestion
+      about={running}
+      title={(one) => `取消“${one.title}”？`}
+      facts={() => ['做完手上这一批就停下；已做的有效，不退回', '停下后不会自动再跑，点“继续”从停下的地方接着做']}
+      label="取消原因"
       keep="让它跑完"
-      act="取消这一批"
-      busy={cancel.isPending}
-      blocked={reason.trim().length < 2}
-      error={cancel.error}
-      onKeep={end}
-      onAct={() => running && cancel.mutate(running)}
+      act={() => '取消这一批'}
+      decide={({ job }, reason) => call(cancelJobEndpoint, { params: { job }, body: { reason } })}
+      onDone={() => queryClient.invalidateQueries({ queryKey: ['ops-running'] })}
+      onEnd={onEnd}
     />
   );
 }

@@ -8,6 +8,7 @@ import { known } from '../ui/address.ts';
 import { type Answer, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { clockText, momentText } from '../ui/format.ts';
+import { HeldList } from '../ui/HeldList.tsx';
 import { queryClient } from '../ui/Root.tsx';
 import { Brand, SignOut, SkipLink } from '../ui/Shell.tsx';
 import { Empty, Loaded, Skeleton } from '../ui/States.tsx';
@@ -176,7 +177,7 @@ function Exchange({ exchange }: { readonly exchange: Overview['exchange'] }) {
     ['今日已确认', exchange.acceptedToday, ''],
     ['重试中', exchange.retrying, ''],
     ['等前件', exchange.parked, ''],
-    ['死信', exchange.dead, exchange.dead > 0 ? '要人工处理' : ''],
+    ['待人处理', exchange.held, ''],
   ];
   return (
     <section className="card" aria-label="交换：税务、银行">
@@ -190,12 +191,13 @@ function Exchange({ exchange }: { readonly exchange: Overview['exchange'] }) {
         {figures.map(([label, value, words]) => (
           <div key={label}>
             <dt>{label}</dt>
-            <dd className={label === '死信' && value > 0 ? 'red' : undefined}>{value.toLocaleString('zh-CN')}</dd>
+            <dd className={label === '待人处理' && value > 0 ? 'red' : undefined}>{value.toLocaleString('zh-CN')}</dd>
             <dd className="note">{words}</dd>
           </div>
         ))}
       </dl>
-      <div className={exchange.suspense.length > 0 ? 'stack' : 'grid-two'} style={{ marginTop: 12 }}>
+      <div className="stack" style={{ marginTop: 12 }}>
+        <HeldList />
         <Suspense rows={exchange.suspense} />
         <div>
           <h3>日终对账</h3>

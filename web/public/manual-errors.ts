@@ -103,6 +103,7 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'OPS-007', message: '这个时点不是自动记账日', next: '请选记账日的时点，或等到下一个记账日。' },
   { code: 'OPS-008', message: '这个任务正在跑', next: '请等它跑完，或先取消它。' },
   { code: 'OPS-009', message: '这个任务现在没有在跑', next: '不用取消，请看任务表。' },
+  { code: 'OPS-010', message: '这一件已经处理过了', next: '请刷新页面看现在的名单。' },
   { code: 'PERM-003', message: '账户已封禁', next: '请联系单位法人或经办机构。' },
   { code: 'POL-001', message: '缺政策参数', next: '当地没有公布这个数，系统不猜。请联系经办机构录入并写明出处。' },
   { code: 'POL-002', message: '没有这个政策参数', next: '请按参数表核对键名。' },

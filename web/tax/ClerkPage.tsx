@@ -7,6 +7,7 @@ import { useGo } from '../employer/place.ts';
 import { type Answer, call } from '../ui/call.ts';
 import { amount, plain, stateColumn, words } from '../ui/columns.tsx';
 import type { Column } from '../ui/DataTable.tsx';
+import { HeldList } from '../ui/HeldList.tsx';
 import { Money } from '../ui/Money.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
 import { ClerkList, useClerkSearch } from './ClerkList.tsx';
@@ -61,6 +62,9 @@ export function ClerkPage() {
         load={(page, size) => call(clerkBillsEndpoint, { body: { ...query, page, size } })}
       />
       <CashDesk />
+      <div className="card">
+        <HeldList />
+      </div>
     </div>
   );
 }

@@ -165,7 +165,7 @@ test('12 six minutes ahead: 104; three hours old: taken; a known document at any
   expect(lateAck?.level).toBe('received');
   expect(lateAck?.applied).toBeUndefined();
   expect(await effectsOf('employer:100000019')).toBe(0);
-  expect(await subject.endpoint.release(late.id)).toBe(true);
+  expect(await subject.settle('QUARANTINED', late.id)).toBe(true);
   expect(await effectsOf('employer:100000019')).toBe(1);
   // Beyond the 400 days for which numbers are kept nothing new can be told from a replay.
   const ancient = author.write('registry', 'employer.sync', [employerItem('100000020')], {

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { run, sql } from '../../src/platform/db.ts';
 import type { Ack } from '../catalog/index.ts';
 import { seededRandom } from '../faults.ts';
-import { type Author, billItem, employerItem, makeAuthor, readAcks, receiptItem } from './author.ts';
+import type { ItemContext } from '../types.ts';
+import { type Author, billItem, employerItem, makeAuthor, readAcks, receiptBody, receiptItem } from './author.ts';
 import { type EngineSubject, makeEngineSubject } from './subject.ts';
 
 /** wire.md §10, 18–25 and 32 as the receiving side: however documents arrive, their effect comes once and in order. */
@@ -174,6 +175,92 @@ test('the same version with another content: 203 and an alarm; a version overtak
   ]);
 });
 
+test('money is never refused: what our program fails on waits for a person and is done again, and what follows it after it', async () => {
+  let broken = true;
+  const other = makeAuthor('tax.429999', () => careful.now());
+  const effect = (ctx: ItemContext, type: string) =>
+    run(ctx.tx, sql`insert into effect (entity, version, type) values (${ctx.entity}, ${ctx.version}, ${type})`);
+  const careful = await makeEngineSubject(other, {
+    handlers: {
+      'payment.posted': async (ctx) => {
+        await effect(ctx, 'payment.posted');
+        if (broken) await run(ctx.tx, sql`select 1 / 0`);
+        return { result: 'accepted' };
+      },
+      'payment.reversed': async (ctx) => {
+        await effect(ctx, 'payment.reversed');
+        return { result: 'accepted' };
+      },
+    },
+  });
+  const tryAll = async (): Promise<void> => {
+    for (let n = 0; n < 6; n += 1) {
+      careful.advance(16 * 60_000);
+      await careful.endpoint.pump();
+    }
+  };
+  try {
+    const paid = other.write('money', 'payment.posted', [receiptItem('R1')]);
+    const reversed = other.write('money', 'payment.reversed', [
+      {
+        id: '01GXS5W0000000000000000905',
+        entity: 'receipt:R1',
+        version: 2,
+        body: {
+          receiptNo: 'R1',
+          reversalNo: 'V1',
+          fen: receiptBody('R1').totalFen,
+          reversedAt: careful.now(),
+          reason: 'BANK_RETURN',
+        },
+      },
+    ]);
+    await careful.transport([paid.text, reversed.text]);
+    await tryAll();
+    // Hours later: neither refused nor done, and nothing behind it went first.
+    const [held] = await careful.endpoint.held();
+    expect(held).toMatchObject({ kind: 'FAILED', about: 'receipt:R1', type: 'payment.posted' });
+    expect(await careful.effects()).toEqual([]);
+    expect(readAcks((await careful.transport([paid.text])).body).get(paid.id)?.level).toBe('received');
+    expect(await careful.endpoint.appliedThrough(careful.db, 'agency.429999', 'money')).toBe(0);
+    expect(await careful.endpoint.nextAt()).toBeNull();
+    // Asked for again while the program is as bad as before: the same once more.
+    expect(await careful.settle('FAILED', held?.id ?? '')).toBe(true);
+    expect(await careful.endpoint.held()).toEqual([]);
+    await tryAll();
+    expect(await careful.endpoint.held()).toMatchObject([{ kind: 'FAILED', id: held?.id }]);
+    broken = false;
+    expect(await careful.settle('FAILED', held?.id ?? '')).toBe(true);
+    await careful.endpoint.pump();
+    expect(await careful.effects()).toMatchObject([
+      { version: 1, type: 'payment.posted' },
+      { version: 2, type: 'payment.reversed' },
+    ]);
+    expect(await careful.endpoint.held()).toEqual([]);
+    expect(await careful.endpoint.idle()).toBe(true);
+    expect(await careful.endpoint.appliedThrough(careful.db, 'agency.429999', 'money')).toBe(2);
+    expect(await careful.settle('FAILED', held?.id ?? '')).toBe(false);
+  } finally {
+    await careful.close();
+  }
+});
+
+test('an alarm that was seen rests until the same comes again; strangers ring once an hour', async () => {
+  const forged = (n: number) =>
+    author
+      .write('registry', 'employer.sync', [employerItem(`4299990${n}`)])
+      .text.replace(/"key":"[^"]+"/, `"key":"k${n}"`);
+  await push(forged(50), forged(51), forged(52));
+  const [alarm, ...more] = (await subject.endpoint.held()).filter(
+    (one) => one.kind === 'ALARM' && /：k\d+$/.test(one.reason),
+  );
+  expect([alarm?.peer, more]).toEqual(['agency.429999', []]);
+  expect(await subject.settle('ALARM', alarm?.id ?? '')).toBe(true);
+  expect((await subject.endpoint.held()).find((one) => one.id === alarm?.id)).toBeUndefined();
+  await push(forged(53));
+  expect((await subject.endpoint.held()).find((one) => one.id === alarm?.id)?.reason).toMatch(/：k53$/);
+});
+
 test('32 one bad item among 1,000: 999 accepted, and nothing behind it waits', async () => {
   const poison = 'bill:2023041209000500';
   const other = makeAuthor('tax.429999', () => picky.now());
@@ -208,6 +295,10 @@ test('32 one bad item among 1,000: 999 accepted, and nothing behind it waits', a
     const last = readAcks((await picky.transport([document.text])).body).get(document.id);
     expect(last).toMatchObject({ level: 'accepted', items: [{ result: 'refused', code: 'TZ-WIR-901' }] });
     expect((await picky.effects()).filter((effect) => effect.entity === poison)).toMatchObject([{ version: 2 }]);
+    const [held] = await picky.endpoint.held();
+    expect(held).toMatchObject({ kind: 'GIVEN_UP', about: poison, type: 'bill.issue', peer: 'agency.429999' });
+    expect(await picky.settle('GIVEN_UP', held?.id ?? '')).toBe(true);
+    expect(await picky.endpoint.held()).toEqual([]);
   } finally {
     await picky.close();
   }

@@ -219,7 +219,7 @@ test('28 after 72 hours a dead letter; a person sends it again, byte for byte', 
     seen.push(...documents);
     return tax.transport(documents);
   });
-  await agency.db.transaction().execute((tx) => agency.endpoint.revive(tx, letter?.documentId ?? ''));
+  expect(await agency.settle('DEAD', letter?.documentId ?? '')).toBe(true);
   agency.advance(15 * 60_000);
   await agency.endpoint.pump();
   expect(new Set(seen).size).toBe(1);
@@ -249,7 +249,7 @@ test('a dead letter that the peer asks for, because a later one shows the gap, i
     tax.db,
     sql<{ document_id: string }>`select document_id from wire_inbox_document where state = 'quarantined'`,
   );
-  expect(await tax.endpoint.release(late)).toBe(true);
+  expect(await tax.settle('QUARANTINED', late)).toBe(true);
   for (let n = 0; n < 5; n += 1) {
     agency.advance(60 * 60_000);
     tax.setNow(agency.now());

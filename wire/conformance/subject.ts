@@ -5,7 +5,7 @@ import { openPool, rows, run, sql } from '../../src/platform/db.ts';
 import { type TestDatabase, testDatabase } from '../../src/platform/testing/index.ts';
 import { createEndpoint } from '../engine/endpoint.ts';
 import { generateSigner, type Signer, type VerifyKey, verifyKeyOf } from '../seal.ts';
-import type { Endpoint, EndpointOptions, Handler, OutItem, Transport } from '../types.ts';
+import type { Endpoint, EndpointOptions, Handler, HeldKind, OutItem, Transport } from '../types.ts';
 
 const WIRE_MIGRATIONS = [{ name: 'wire', dir: join(import.meta.dirname, '../migrations') }];
 
@@ -34,6 +34,8 @@ export type EngineSubject = Subject & {
   again(options?: Partial<EndpointOptions>): Endpoint;
   send(item: Omit<OutItem, 'peer'>): Promise<string>;
   advance(ms: number): void;
+  /** What a person decides of what is held. */
+  settle(kind: HeldKind, id: string): Promise<boolean>;
   /** What `onDelivery` said, as `entity state code`. */
   readonly deliveries: string[];
   readonly signer: Signer;
@@ -120,6 +122,7 @@ export async function makeEngineSubject(
     advance: (ms) => {
       now = momentFromMs(momentToMs(now) + ms);
     },
+    settle: (kind, id) => database.db.transaction().execute((tx) => endpoint.settleHeld(tx, kind, id)),
     send: (item) => database.db.transaction().execute((tx) => endpoint.enqueue(tx, { peer: tester.party, ...item })),
     link: (next) => {
       transport = next;

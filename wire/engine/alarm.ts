@@ -2,7 +2,7 @@ import { ulid } from '../../src/kernel/ids.ts';
 import { type Executor, run, sql } from '../../src/platform/db.ts';
 import type { Engine } from './engine.ts';
 
-/** A fact a person must see (security, holes, clocks). Once per subject. */
+/** A fact a person must see (security, holes, clocks). Once per subject, until it comes again after it was seen. */
 export async function alarm(
   engine: Engine,
   on: Executor,
@@ -16,6 +16,7 @@ export async function alarm(
     on,
     sql`insert into wire_alarm (region, alarm_id, at, peer, code, subject, detail)
         values (${engine.region}, ${ulid()}, ${engine.now()}, ${peer}, ${code}, ${subject}, ${detail.slice(0, 400)})
-        on conflict do nothing`,
+        on conflict (region, peer, code, subject) do update set at = excluded.at, detail = excluded.detail, seen_at = null
+          where wire_alarm.seen_at is not null`,
   );
 }

@@ -1,11 +1,12 @@
 import type { Endpoint, EndpointOptions, PumpReport } from '../types.ts';
 import { buildDocuments, sentThrough } from './build.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { listHeld, settleHeld } from './held.ts';
 import { appliedThrough } from './inbox.ts';
-import { cancelUnsent, enqueue, holdMoney, revive } from './outbox.ts';
+import { cancelUnsent, enqueue, holdMoney } from './outbox.ts';
 import { buryDead, peerRests, pushDue } from './push.ts';
 import { hello, query } from './query.ts';
-import { receive, release } from './receive.ts';
+import { receive } from './receive.ts';
 import { anythingDue, nextAt, pending, status } from './status.ts';
 import { askForHoles, askSilent, probeWindow, retryOwn } from './upkeep.ts';
 
@@ -29,8 +30,8 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     sentThrough: (peer, stream) => sentThrough(engine, engine.db, peer, stream),
     appliedThrough: (on, peer, stream) => appliedThrough(engine, on, peer, stream),
     holdMoney: (tx, peer) => holdMoney(engine, tx, peer, false),
-    revive: (tx, documentId) => revive(engine, tx, documentId),
-    release: (documentId) => release(engine, documentId),
+    held: () => listHeld(engine),
+    settleHeld: (tx, kind, id) => settleHeld(engine, tx, kind, id),
   };
 }
 

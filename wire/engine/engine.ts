@@ -27,6 +27,7 @@ export const RULES = {
   skewAlarmMs: MINUTE,
   defaultWindow: 10_000,
   errorTries: 5,
+  queryMs: 5 * SECOND,
 } as const;
 
 /** What every part of the engine shares. */

@@ -1,4 +1,4 @@
-import { run, sql, type Tx } from '../../src/platform/db.ts';
+import { first, run, sql, type Tx } from '../../src/platform/db.ts';
 import type { Ack } from '../catalog/control.ts';
 import { MAX_DOCUMENTS, type RawDocument, readItems, splitDocuments, type WireItem } from '../document.ts';
 import { wireError } from '../errors.ts';
@@ -84,16 +84,7 @@ async function receiveOne(engine: Engine, document: RawDocument, answers: string
     const refusal = verifyDocument(engine, document);
     if (refusal) {
       if (refusal.code === 'TZ-WIR-105') return [await storeRefused(engine, document, bytesDigest, refusal)];
-      if (wireError(refusal.code).remedy === 'H') {
-        await alarm(
-          engine,
-          engine.db,
-          head.from,
-          refusal.code,
-          bytesDigest,
-          refusal.detail ?? wireError(refusal.code).message,
-        );
-      }
+      if (wireError(refusal.code).remedy === 'H') await alarmOfStranger(engine, head.from, refusal);
       return [refused(head.id, bytesDigest, refusal)];
     }
     const type = engine.types[head.type];
@@ -113,6 +104,13 @@ async function receiveOne(engine: Engine, document: RawDocument, answers: string
     engine.options.log?.warn({ documentId: head.id, error: String(error) }, 'wire document failed');
     return [refused(head.id, bytesDigest, { code: 'TZ-WIR-901' })];
   }
+}
+
+/** Whoever can reach us can send what is not authentic, under any name: one alarm an hour, however many there are. */
+async function alarmOfStranger(engine: Engine, from: string, { code, detail }: Refusal): Promise<void> {
+  const peer = engine.peers.has(from) ? from : '未登记';
+  const hour = `${engine.now().slice(0, 13).replace('T', ' ')} 时`;
+  await alarm(engine, engine.db, peer, code, hour, detail ?? '');
 }
 
 async function receiveSequenced(engine: Engine, document: RawDocument, bytesDigest: string): Promise<PartialAck[]> {
@@ -255,19 +253,19 @@ async function storeRefused(
 }
 
 /** An officer lets a document of the quarantine take effect. */
-export async function release(engine: Engine, documentId: string): Promise<boolean> {
-  return inTransaction(engine.db, async (tx) => {
-    const found = await sql<{ sender: string; bytes: string }>`
+export async function release(engine: Engine, tx: Tx, documentId: string): Promise<boolean> {
+  const found = await first(
+    tx,
+    sql<{ bytes: string }>`
       update wire_inbox_document set state = 'received'
-      where region = ${engine.region} and document_id = ${documentId} and state = 'quarantined'
-      returning sender, bytes`.execute(tx);
-    const piece = found.rows[0] && splitDocuments(found.rows[0].bytes)[0];
-    if (!piece?.ok) return false;
-    const items = readItems(piece.document);
-    if (typeof items === 'string') return false;
-    await applyDocument(engine, tx, piece.document, items);
-    await applyAwaiting(engine, tx, piece.document.head.from);
-    await acceptSettled(engine, tx, piece.document.head.from);
-    return true;
-  });
+      where region = ${engine.region} and document_id = ${documentId} and state = 'quarantined' returning bytes`,
+  );
+  const piece = found && splitDocuments(found.bytes)[0];
+  if (!piece?.ok) return false;
+  const items = readItems(piece.document);
+  if (typeof items === 'string') return false;
+  await applyDocument(engine, tx, piece.document, items);
+  await applyAwaiting(engine, tx, piece.document.head.from);
+  await acceptSettled(engine, tx, piece.document.head.from);
+  return true;
 }

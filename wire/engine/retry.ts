@@ -39,6 +39,9 @@ export async function retryDue(engine: Engine, tx: Tx, from?: string): Promise<s
     const outcome = await runHandler(engine, tx, incoming, true);
     const givenUp = outcome.state === 'waiting' && isEnough(row, outcome, now);
     const failed = givenUp && !outcome.awaits;
+    if (failed) await askPerson(engine, tx, row);
+    // Money is never refused (wire.md §1): it stays, and what comes behind it waits, until a person has it done again.
+    if (failed && row.stream === 'money') continue;
     const results: Result[] = [
       givenUp
         ? { incoming, state: 'refused', code: outcome.code ?? 'TZ-WIR-901', used: true }
@@ -54,18 +57,24 @@ export async function retryDue(engine: Engine, tx: Tx, from?: string): Promise<s
         `${row.entity} 一直在等 ${outcome.awaits}`,
       );
     }
-    if (failed) {
-      await run(
-        tx,
-        sql`insert into wire_dead_letter (region, dead_id, direction, peer, document_id, item_id, type, reason, at)
-            values (${engine.region}, ${ulid()}, 'in', ${row.sender}, ${row.document_id}, ${row.item_id}, ${row.type},
-                    'TZ-WIR-901', ${now})`,
-      );
-    }
     await record(engine, tx, row.sender, results);
     if (results[0]?.state !== 'waiting') await applyFollowers(engine, tx, row.sender, row.entity, row.version);
   }
   return [...new Set(due.map((row) => row.sender))];
+}
+
+/** A dead letter of the other side's: our program failed on it again and again. */
+async function askPerson(engine: Engine, tx: Tx, row: ParkedRow & { sender: string }): Promise<void> {
+  await run(
+    tx,
+    sql`insert into wire_dead_letter (region, dead_id, direction, peer, document_id, item_id, type, reason, at)
+        values (${engine.region}, ${ulid()}, 'in', ${row.sender}, ${row.document_id}, ${row.item_id}, ${row.type},
+                'TZ-WIR-901', ${engine.now()})`,
+  );
+  await run(
+    tx,
+    sql`update wire_parked set next_at = null where region = ${engine.region} and sender = ${row.sender} and item_id = ${row.item_id}`,
+  );
 }
 
 function isEnough(row: ParkedRow, outcome: Outcome, now: Moment): boolean {

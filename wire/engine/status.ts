@@ -111,7 +111,7 @@ export async function status(engine: Engine): Promise<WireStatus> {
     alarms: await rows(
       db,
       sql<WireStatus['alarms'][number]>`
-        select at, peer, code, detail from wire_alarm where region = ${region} order by at desc limit 100`,
+        select at, peer, code, detail from wire_alarm where region = ${region} and seen_at is null order by at desc limit 100`,
     ),
     failures: await rows(
       db,
