@@ -112,6 +112,30 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
+    name: '报文不按版本生效',
+    file: 'wire/engine/apply.ts',
+    from: 'item.version === last + 1 ||',
+    to: 'item.version > last ||',
+  },
+  {
+    name: '月结漏了一个单位',
+    file: 'src/collection/batch/store.ts',
+    from: 'order by e.employer_no for no key update`',
+    to: 'order by e.employer_no offset 1 for no key update`',
+  },
+  {
+    name: '撤销没有留痕',
+    file: 'src/items/engine.ts',
+    from: 'action: `item.undo ',
+    to: 'action: `item.undone ',
+  },
+  {
+    name: '存档摘要不是这份文件的',
+    file: 'src/archive/commands/issue.ts',
+    from: ".update(bytes).digest('hex')",
+    to: ".update(bytes.subarray(1)).digest('hex')",
+  },
+  {
     name: '年度计息少积一个月',
     file: 'src/rules/account/account.ts',
     from: 'creditFen * (12 - month + 1);',

@@ -80,7 +80,7 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
     message: '该经办人未授权，请先报送《社保网上办事服务大厅登陆授权信息采集表》',
     next: '由单位法人账号添加经办人，或到大厅报送采集表。',
   },
-  { code: 'LOG-004', message: '账号暂时锁定', next: '密码连续错了几次；请过一会儿再试，或找回密码。' },
+  { code: 'LOG-004', message: '账号暂时锁定', next: '密码连续错了几次；请过一会儿再试，忘了密码请联系单位法人或经办机构。' },
   { code: 'LOG-005', message: '账号已存在', next: '请换一个账号名。' },
   { code: 'LOG-006', message: '二维码已失效', next: '二维码两分钟有效，只能用一次；请重新登录。' },
   { code: 'LOG-007', message: '账号或密码不对', next: '请核对账号和密码；忘记密码请到办事大厅重置。' },

@@ -132,7 +132,7 @@ async function tryPassword(db: Db, nameHash: string, login: string, password: st
         code: 'LOG-004',
         message: '账号暂时锁定',
         why: `密码连续错了 ${TRIES_MAX} 次。`,
-        next: `请 ${LOCK_MINUTES} 分钟后再试，或找回密码。`,
+        next: `请 ${LOCK_MINUTES} 分钟后再试；忘了密码请联系单位法人或经办机构。`,
       },
       429,
     );
