@@ -1,9 +1,9 @@
-/** Power cut after every statement of every command of the agency, once: an item leaves the database as it was or has happened whole. */
+/** Power cut after every statement of every item of the agency, once: it leaves the database as it was or has happened whole. */
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { submitItem, undoCase } from '../src/items/index.ts';
+import { ITEMS, submitItem, undoCase } from '../src/items/index.ts';
 import { one, sql } from '../src/platform/db.ts';
 import { EMPLOYERS, personOf } from './city.ts';
-import { allOrNothing, lastBill, openCrashWorld, TIMEOUT_MS, violations } from './crash.ts';
+import { allOrNothing, at, lastBill, openCrashWorld, TIMEOUT_MS, violations } from './crash.ts';
 import { REGION } from './law.ts';
 import type { World } from './world.ts';
 
@@ -43,7 +43,7 @@ const EVIDENCE = [{ name: 'jiechu.pdf', content: 'eA==' }];
 type Act = readonly [code: string, form: () => Promise<Record<string, unknown>>];
 const month = async () => ({ month: '2023-04' });
 const nothing = async () => ({});
-const ITEMS: readonly Act[] = [
+const FIRST: readonly Act[] = [
   ['emp.enroll', async () => ({ people })],
   ['emp.suspend', async () => ({ people: [{ idNo: personOf(1).idNo, suspendDate: '2023-02-28', reason: 'S01' }] })],
   ['refund.emp', async () => ({ idNo: personOf(1).idNo, months: '2023-03', attachments: EVIDENCE })],
@@ -53,7 +53,7 @@ const ITEMS: readonly Act[] = [
   ['unit.declare.revoke', nothing],
 ];
 
-test.each(ITEMS)('%s: after every statement, all or nothing', { timeout: TIMEOUT_MS }, submitted);
+test.each(FIRST)('%s: after every statement, all or nothing', { timeout: TIMEOUT_MS }, submitted);
 
 async function submitted(code: string, form: Act[1]): Promise<void> {
   const values = await form();
@@ -95,3 +95,13 @@ const AFTER: readonly Act[] = [
 ];
 
 test.each(AFTER)('%s, again: after every statement, all or nothing', { timeout: TIMEOUT_MS }, submitted);
+
+test('bp.unit, a month left out: after every statement, all or nothing', { timeout: TIMEOUT_MS }, async () => {
+  at(world, '2023-06-12 09:00');
+  await submitted('bp.unit', nothing);
+});
+
+test('every item of the catalogue was cut', () => {
+  const cut = [...FIRST, ...AFTER].map(([code]) => code);
+  expect(new Set([...cut, 'bp.unit'])).toEqual(new Set(ITEMS.map(({ code }) => code)));
+});
