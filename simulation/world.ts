@@ -190,6 +190,11 @@ export async function openWorld(
       const closed = String(result?.月份) as Month;
       const booked = (await pivotsAt(closed)).filter((key) => before.has(`${closed}/${key}`));
       closes.push({ month: closed, at: clock.now(), booked });
+      const { 月份: _month, 单位: _employers, 明细: _lines, ...skipped } = result ?? {};
+      const stood = [...before].filter((key) => key.startsWith(`${closed}/`)).length;
+      if (booked.length < stood && Object.keys(skipped).length === 0) {
+        logged.push(`自动记账 ${closed}：${stood} 个单位险种该记，只记了 ${booked.length} 个，没有说漏了谁`);
+      }
     }
   }
 
