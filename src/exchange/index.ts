@@ -90,8 +90,7 @@ export type AgencyExchange = {
     employer: Employer,
     insurances: readonly { insurance: Insurance; from: Month }[],
   ) => Promise<void>;
-  /** 02:30: the totals of the day before. */
-  /** 日终对账 of a day, and the days before that are not settled, each in a transaction of its own. Returns the rows of our totals. */
+  /** 02:30, 日终对账 of a day, and the days before that are not settled, each in a transaction of its own. Returns the rows of our totals. */
   readonly reconcile: (act: Act, day: CivilDate) => Promise<number>;
   /** Lets expired bills go whose watermark has been reached. */
   readonly releaseDue: () => Promise<number>;

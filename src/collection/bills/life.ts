@@ -2,16 +2,12 @@ import type { Problem } from '../../kernel/errors.ts';
 import { refuse } from '../../kernel/errors.ts';
 import { type CivilDate, dateOf, type Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { ACCEPTED, type Applied, parked } from '../applied.ts';
 import { announce } from '../facts.ts';
 import { attachWaiting } from '../receipts/apply.ts';
 import { setDuesLive } from './dues-store.ts';
 import type { Bill, BillPorts } from './model.ts';
 import { anyBillInState, changeBill, listBillNosInState, lockBill } from './store.ts';
-
-/** Outcome of an inbound message (wire.md §5): the effect is in the same transaction. */
-export type Applied = { readonly result: 'accepted' } | { readonly result: 'parked'; readonly reason: string };
-const ACCEPTED: Applied = { result: 'accepted' };
-const parked = (reason: string): Applied => ({ result: 'parked', reason });
 
 const INVOICED_PROBLEM: Problem = {
   code: 'BILL-010',

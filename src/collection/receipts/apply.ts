@@ -1,6 +1,7 @@
 import { sumFen } from '../../kernel/fen.ts';
 import { dateOf, type Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { ACCEPTED, type Applied, parked } from '../applied.ts';
 import { duesUnchanged, setDuesLive } from '../bills/dues-store.ts';
 import type { Bill, BillLine, BillPorts } from '../bills/model.ts';
 import { changeBill, findNewerBillOfDues, listBillLines, lockBill } from '../bills/store.ts';
@@ -22,9 +23,6 @@ import {
   setReceiptState,
   takeEarly,
 } from './store.ts';
-
-type Applied = { readonly result: 'accepted' } | { readonly result: 'parked'; readonly reason: string };
-const ACCEPTED: Applied = { result: 'accepted' };
 
 /** Reasons of 挂账; money is never refused, only parked (wire §2). */
 export const SUSPENSE_REASONS = {
@@ -55,9 +53,7 @@ export async function applyReceipt(
     allocatedAt: null,
   };
   if (!(await insertReceipt(ctx.tx, ctx.region, waiting, ctx.now))) return ACCEPTED;
-  const applied: Applied = wrongSum
-    ? { result: 'parked', reason: 'AMOUNT' }
-    : await applyReceiptToBill(ctx, waiting, ports);
+  const applied: Applied = wrongSum ? parked('AMOUNT') : await applyReceiptToBill(ctx, waiting, ports);
   for (const { kind, message } of await takeEarly(ctx.tx, ctx.region, receipt.receiptNo)) {
     if (kind === 'CORRECTED') await applyCorrected(ctx, message as CorrectedMessage, ports);
     if (kind === 'REVERSED') await applyReversed(ctx, message as ReversedMessage);
@@ -89,7 +85,7 @@ async function applyReceiptToBill(ctx: Ctx, receipt: Receipt, ports: BillPorts):
 
 async function park(ctx: Ctx, receipt: Receipt, reason: keyof typeof SUSPENSE_REASONS): Promise<Applied> {
   await setReceiptState(ctx.tx, ctx.region, receipt.receiptNo, 'SUSPENSE', reason, ctx.now);
-  return { result: 'parked', reason };
+  return parked(reason);
 }
 
 /** A valid payment whose dues had been let go: they come back, unless a newer bill of them was invoiced or paid. */
@@ -190,7 +186,7 @@ async function match(ctx: Ctx, bill: Bill, receipt: Receipt): Promise<Applied> {
     tax_posted_at: last?.postedAt ?? null,
     paid_at: last?.paidAt ?? null,
   });
-  return counted.some((one) => one.receiptNo === receipt.receiptNo) ? ACCEPTED : { result: 'parked', reason: 'DOUBLE' };
+  return counted.some((one) => one.receiptNo === receipt.receiptNo) ? ACCEPTED : parked('DOUBLE');
 }
 
 const validReceipts = async (ctx: Ctx, bill: Bill): Promise<Receipt[]> =>
@@ -268,7 +264,7 @@ async function early(
   message: { readonly receiptNo: string },
 ): Promise<Applied> {
   await saveEarly(ctx.tx, ctx.region, message.receiptNo, kind, message, ctx.now);
-  return { result: 'parked', reason: 'NO_RECEIPT' };
+  return parked('NO_RECEIPT');
 }
 
 /** 冲正: the whole receipt goes back; before ④ nothing was booked, after it counter entries are, and rights are withdrawn. */
@@ -307,7 +303,7 @@ export async function applyCorrected(ctx: Ctx, message: CorrectedMessage, ports:
   const found = await lockReceiptAndBill(ctx, message.receiptNo);
   if (!found) return early(ctx, 'CORRECTED', message);
   const { receipt, bill } = found;
-  if (sumFen(message.lines, (line) => line.fen) !== receipt.totalFen) return { result: 'parked', reason: 'AMOUNT' };
+  if (sumFen(message.lines, (line) => line.fen) !== receipt.totalFen) return parked('AMOUNT');
   await setReceiptLines(ctx.tx, ctx.region, receipt.receiptNo, message.lines);
   const corrected: Receipt = { ...receipt, lines: message.lines };
   if (receipt.ssPostedAt && receipt.state === 'MATCHED') {
