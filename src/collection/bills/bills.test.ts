@@ -169,6 +169,78 @@ describe('撤销 (HB-BILL-10)', () => {
     expect(await free()).toBe(3);
   });
 
+  const ticketOf = (billNo: string) => ({ billNo, ticketNo: '442050023040000001' });
+  const invoiced = (billNo: string, time: string) =>
+    at(time, (ctx) => applyInvoiced(ctx, { ...ticketOf(billNo), invoicedAt: ctx.now }));
+  const voided = (billNo: string, time: string) =>
+    at(time, (ctx) => applyInvoiceVoided(ctx, { ...ticketOf(billNo), voidedAt: ctx.now }));
+  const ask = (billNo: string, time: string) => at(time, (ctx) => revokeBill(ctx, billNo, ports));
+  const answer = (billNo: string, granted: boolean, time: string) =>
+    at(time, (ctx) => applyCancelAnswer(ctx, { billNo, granted, at: ctx.now }, ports));
+
+  test('a grant counts whatever the bill has become: an invoice that came and went, or its deadline', async () => {
+    const billNo = await issued();
+    await ask(billNo, '2023-04-03 09:40');
+    await invoiced(billNo, '2023-04-03 09:41');
+    await voided(billNo, '2023-04-03 09:42');
+    expect((await bill(billNo))?.state).toBe('PUSHED');
+    expect(await answer(billNo, true, '2023-04-03 09:43')).toEqual({ result: 'accepted' });
+    expect(await bill(billNo)).toMatchObject({ state: 'REVOKED', released: true });
+    expect(await free()).toBe(3);
+    const again = await issue('2023-04-03 10:00');
+    await ask(again.billNo, '2023-04-03 10:01');
+    await invoiced(again.billNo, '2023-04-03 10:02');
+    // The notice that it was voided is still on its way.
+    await answer(again.billNo, true, '2023-04-03 10:03');
+    expect((await bill(again.billNo))?.state).toBe('REVOKED');
+    await voided(again.billNo, '2023-04-03 10:04');
+    expect((await bill(again.billNo))?.state).toBe('REVOKED');
+  });
+
+  test('a grant lets an expired bill go, and nothing more once it has gone', async () => {
+    const billNo = await issued();
+    await ask(billNo, '2023-04-18 16:00');
+    await invoiced(billNo, '2023-04-18 16:01');
+    await voided(billNo, '2023-04-19 00:10');
+    expect(await bill(billNo)).toMatchObject({ state: 'EXPIRED', released: false });
+    await answer(billNo, true, '2023-04-19 00:11');
+    expect(await bill(billNo)).toMatchObject({ state: 'REVOKED', released: true });
+    const again = await issue('2023-04-20 09:00');
+    await answer(billNo, true, '2023-04-20 09:05');
+    expect(await bill(billNo)).toMatchObject({ revokedAt: moment('2023-04-19 00:11') });
+    expect([(await bill(again.billNo))?.state, await free()]).toEqual(['ISSUED', 0]);
+    // Gone by the watermark first: its dues have been free since then, the grant has nothing to give.
+    await ask(again.billNo, '2023-05-06 16:00');
+    await invoiced(again.billNo, '2023-05-06 16:01');
+    await voided(again.billNo, '2023-05-07 00:10');
+    await at('2023-05-07 00:15', (ctx) => releaseByWatermark(ctx, ctx.now));
+    await answer(again.billNo, true, '2023-05-09 09:00');
+    expect(await bill(again.billNo)).toMatchObject({ state: 'EXPIRED', released: true, revokedAt: null });
+  });
+
+  test('asked again because an invoice came between, the first day counts; a refused asking counts no more', async () => {
+    await addDues(database.db, '2023-04-03 09:00');
+    const { billNo, deadline } = await issue('2023-04-20 09:30');
+    expect(deadline).toBe('2023-05-06');
+    await ask(billNo, '2023-05-04 09:00');
+    await invoiced(billNo, '2023-05-04 09:01');
+    await voided(billNo, '2023-05-05 09:00');
+    await ask(billNo, '2023-05-06 09:00');
+    await answer(billNo, true, '2023-05-08 09:00');
+    // 5-1 … 5-4, as if it had been granted at once: 828.00 × 0.05 % × 4 = 1.656.
+    const again = await issue('2023-05-08 10:00');
+    expect(again.lines[0]).toMatchObject({ insurance: 'pension', lateDays: 4, lateFen: 166 });
+    await ask(again.billNo, '2023-05-09 09:00');
+    await invoiced(again.billNo, '2023-05-09 09:01');
+    await answer(again.billNo, false, '2023-05-09 09:02');
+    await voided(again.billNo, '2023-05-10 09:00');
+    await ask(again.billNo, '2023-05-11 09:00');
+    await answer(again.billNo, true, '2023-05-12 09:00');
+    // 5-1 … 5-12 without the four days and the one that the bureau took: 828.00 × 0.05 % × 7 = 2.898.
+    const last = await issue('2023-05-12 10:00');
+    expect(last.lines[0]).toMatchObject({ insurance: 'pension', lateDays: 7, lateFen: 290 });
+  });
+
   test('is refused once invoiced, in the words of the requirement', async () => {
     const billNo = await issued();
     const invoiced = { billNo, ticketNo: '442050023040000001', invoicedAt: moment('2023-04-03 10:00') };

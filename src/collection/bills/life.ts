@@ -3,10 +3,9 @@ import { refuse } from '../../kernel/errors.ts';
 import { type CivilDate, dateOf, type Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { ACCEPTED, type Applied, parked } from '../applied.ts';
-import { announce } from '../facts.ts';
 import { attachWaiting } from '../receipts/apply.ts';
-import { setDuesLive } from './dues-store.ts';
 import type { Bill, BillPorts } from './model.ts';
+import { release } from './release.ts';
 import { anyBillInState, changeBill, listBillNosInState, lockBill } from './store.ts';
 
 const INVOICED_PROBLEM: Problem = {
@@ -46,12 +45,6 @@ export function revokeProblem(bill: Bill): Problem | undefined {
   }
 }
 
-async function release(ctx: Ctx, billNo: string): Promise<void> {
-  await setDuesLive(ctx.tx, ctx.region, billNo, false);
-  await changeBill(ctx.tx, ctx.region, billNo, undefined, { released: true, released_at: ctx.now });
-  await announce(ctx, { type: 'BILL_VOIDED', billNo });
-}
-
 /** 撤销: at once where the document has not been sent; otherwise the tax side is asked, and the dues stay bound until it grants. */
 export async function revokeBill(
   ctx: Ctx,
@@ -64,8 +57,7 @@ export async function revokeBill(
   const problem = revokeProblem(bill);
   if (problem) refuse(problem, 409);
   if (bill.state === 'ISSUED' && (await ports.cancelUnsent(ctx.tx, `bill:${billNo}`, 'bill.issue'))) {
-    await changeBill(ctx.tx, ctx.region, billNo, 'REVOKED', { revoke_asked_at: ctx.now, revoked_at: ctx.now });
-    await release(ctx, billNo);
+    await release(ctx, billNo, 'REVOKED', { revoke_asked_at: ctx.now, revoked_at: ctx.now });
     return 'REVOKED';
   }
   await ports.enqueue(ctx.tx, {
@@ -73,7 +65,8 @@ export async function revokeBill(
     entity: `bill:${billNo}`,
     body: { billNo, reason, requestedAt: ctx.now },
   });
-  await changeBill(ctx.tx, ctx.region, billNo, 'REVOKING', { revoke_asked_at: ctx.now });
+  // Asked before and not answered (an invoice came and went): the employer has waited since then (design §9.5).
+  await changeBill(ctx.tx, ctx.region, billNo, 'REVOKING', { revoke_asked_at: bill.revokeAskedAt ?? ctx.now });
   return 'REVOKING';
 }
 
@@ -144,27 +137,44 @@ export async function applyInvoiceVoided(
   return ACCEPTED;
 }
 
+type CancelAnswer = { readonly billNo: string; readonly granted: boolean; readonly at: Moment };
+
 /** The answer to a cancellation: only the tax side grants it. */
-export async function applyCancelAnswer(
-  ctx: Ctx,
-  message: { readonly billNo: string; readonly granted: boolean; readonly at: Moment },
-  ports: BillPorts,
-): Promise<Applied> {
+export async function applyCancelAnswer(ctx: Ctx, message: CancelAnswer, ports: BillPorts): Promise<Applied> {
   const bill = await lockBill(ctx.tx, ctx.region, message.billNo);
   if (!bill) return parked('TZ-WIR-401');
   if (message.granted) {
-    if (bill.state !== 'REVOKING') return ACCEPTED;
-    await changeBill(ctx.tx, ctx.region, bill.billNo, 'REVOKED', { revoked_at: message.at });
-    await release(ctx, bill.billNo);
-    await attachWaiting(ctx, ports);
+    if (await grant(ctx, bill, message.at)) await attachWaiting(ctx, ports);
     return ACCEPTED;
   }
-  if (bill.state === 'REVOKING') {
-    await changeBill(ctx.tx, ctx.region, bill.billNo, 'INVOICED');
-  }
+  // Answered: a later asking counts from its own day.
+  const state = bill.state === 'REVOKING' ? 'INVOICED' : undefined;
+  await changeBill(ctx.tx, ctx.region, bill.billNo, state, { revoke_asked_at: null });
   // A newer bill that stands makes the money that waited for its end a double.
   await attachWaiting(ctx, ports);
   return ACCEPTED;
+}
+
+/** The tax side never takes money for the bill again, whatever it has become here since it was asked. True: its dues are free. */
+async function grant(ctx: Ctx, bill: Bill, at: Moment): Promise<boolean> {
+  const granted = { revoke_asked_at: bill.revokeAskedAt ?? at, revoked_at: bill.revokedAt ?? at };
+  switch (bill.state) {
+    case 'ISSUED':
+    case 'PUSHED':
+    case 'INVOICED':
+    case 'REVOKING':
+    case 'EXPIRED':
+      // An expired bill that has let its dues go has nothing more to give.
+      if (bill.released) return false;
+      await release(ctx, bill.billNo, 'REVOKED', granted);
+      return true;
+    case 'REVOKED':
+      return false;
+    default:
+      // Its reversal is on its way (money has a stream of its own), and lets the bill go then.
+      await changeBill(ctx.tx, ctx.region, bill.billNo, undefined, granted);
+      return false;
+  }
 }
 
 const UNINVOICED = ['ISSUED', 'PUSHED'] as const;

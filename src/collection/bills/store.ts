@@ -282,7 +282,7 @@ export type BillChange = Partial<{
   allocation: string | null;
   settled_at: Moment | null;
   expired_at: Moment | null;
-  revoke_asked_at: Moment;
+  revoke_asked_at: Moment | null;
   revoked_at: Moment;
   released_at: Moment | null;
   released: boolean;

@@ -4,6 +4,7 @@ import type { Ctx } from '../../platform/context.ts';
 import { ACCEPTED, type Applied, parked } from '../applied.ts';
 import { duesUnchanged, setDuesLive } from '../bills/dues-store.ts';
 import type { Bill, BillLine, BillPorts } from '../bills/model.ts';
+import { release } from '../bills/release.ts';
 import { changeBill, findNewerBillOfDues, listBillLines, lockBill } from '../bills/store.ts';
 import { announce, type PartAmount } from '../facts.ts';
 import { closeArrears, insertArrears, listOpenArrears } from './arrears-store.ts';
@@ -101,14 +102,7 @@ async function reattach(ctx: Ctx, bill: Bill, receipt: Receipt, ports: BillPorts
   if (newer.state === 'ISSUED' || newer.state === 'PUSHED') {
     const unsent = newer.state === 'ISSUED' && (await ports.cancelUnsent(ctx.tx, `bill:${newer.billNo}`, 'bill.issue'));
     if (unsent) {
-      await setDuesLive(ctx.tx, ctx.region, newer.billNo, false);
-      await changeBill(ctx.tx, ctx.region, newer.billNo, 'REVOKED', {
-        revoke_asked_at: ctx.now,
-        revoked_at: ctx.now,
-        released: true,
-        released_at: ctx.now,
-      });
-      await announce(ctx, { type: 'BILL_VOIDED', billNo: newer.billNo });
+      await release(ctx, newer.billNo, 'REVOKED', { revoke_asked_at: ctx.now, revoked_at: ctx.now });
       return reattach(ctx, bill, receipt, ports);
     }
     await ports.enqueue(ctx.tx, {
@@ -116,7 +110,9 @@ async function reattach(ctx: Ctx, bill: Bill, receipt: Receipt, ports: BillPorts
       entity: `bill:${newer.billNo}`,
       body: { billNo: newer.billNo, reason: 'SUPERSEDED', requestedAt: ctx.now },
     });
-    await changeBill(ctx.tx, ctx.region, newer.billNo, 'REVOKING', { revoke_asked_at: ctx.now });
+    await changeBill(ctx.tx, ctx.region, newer.billNo, 'REVOKING', {
+      revoke_asked_at: newer.revokeAskedAt ?? ctx.now,
+    });
     return park(ctx, receipt, 'SUPERSEDING');
   }
   // An expired newer bill may still turn out to have been paid in time: wait until it is released.
@@ -228,8 +224,9 @@ async function rejudge(ctx: Ctx, bill: Bill): Promise<boolean> {
   return true;
 }
 
-/** No valid money is left on the bill: payable again until its deadline, expired after it (wire §4). */
+/** No valid money is left on the bill: payable again until its deadline, expired after it (wire §4); revoked if the tax side granted that. */
 async function unpaid(ctx: Ctx, bill: Bill): Promise<void> {
+  if (bill.revokedAt) return release(ctx, bill.billNo, 'REVOKED', { tax_posted_at: null, paid_at: null });
   const overdue = dateOf(ctx.now) > bill.deadline;
   const state = overdue ? 'EXPIRED' : bill.ticketNo ? 'INVOICED' : 'PUSHED';
   await changeBill(ctx.tx, ctx.region, bill.billNo, state, {

@@ -1,8 +1,7 @@
 import { refuse } from '../../kernel/errors.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { setDuesLive } from '../bills/dues-store.ts';
-import { changeBill, lockBill } from '../bills/store.ts';
-import { announce } from '../facts.ts';
+import { release } from '../bills/release.ts';
+import { lockBill } from '../bills/store.ts';
 import { closeArrears, listOpenArrears } from './arrears-store.ts';
 import { listReceiptsOfBill } from './store.ts';
 
@@ -36,8 +35,6 @@ export async function releaseArrears(ctx: Ctx, billNo: string): Promise<void> {
       409,
     );
   }
-  await setDuesLive(ctx.tx, ctx.region, billNo, false);
-  await changeBill(ctx.tx, ctx.region, billNo, undefined, { released: true, released_at: ctx.now });
   await closeArrears(ctx.tx, ctx.region, billNo, 'RELEASED', `${ctx.actor.kind}:${ctx.actor.id}`, ctx.now);
-  await announce(ctx, { type: 'BILL_VOIDED', billNo });
+  await release(ctx, billNo);
 }

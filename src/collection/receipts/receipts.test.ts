@@ -125,6 +125,31 @@ describe('revocation and money', () => {
     expect(await stateOf(billNo)).toBe('TAX_POSTED');
   });
 
+  test('a grant that overtakes the reversal of the money has its effect with the reversal', async () => {
+    const billNo = await issued();
+    await pay('R1', billNo, '2023-04-04 10:00');
+    const granted = (time: string) =>
+      at(time, (ctx) => applyCancelAnswer(ctx, { billNo, granted: true, at: ctx.now }, ports));
+    await granted('2023-04-04 11:00');
+    expect(await stateOf(billNo)).toBe('TAX_POSTED');
+    await reverse('R1', '2023-04-04 11:01');
+    const bill = await at('2023-04-04 11:02', (ctx) => findBill(ctx.tx, REGION, billNo));
+    expect(bill).toMatchObject({ state: 'REVOKED', released: true, revokedAt: moment('2023-04-04 11:00') });
+    expect(facts.at(-1)).toEqual({ type: 'BILL_VOIDED', billNo });
+    expect((await issue('2023-04-04 12:00')).replaces).toBe(billNo);
+  });
+
+  test('a grant that finds booked money changes nothing', async () => {
+    const billNo = await issued();
+    await pay('R1', billNo, '2023-04-04 10:00');
+    await post('2023-04-04 12:00');
+    const answer = { billNo, granted: true, at: moment('2023-04-04 13:00') };
+    expect(await at('2023-04-04 13:00', (ctx) => applyCancelAnswer(ctx, answer, ports))).toEqual({
+      result: 'accepted',
+    });
+    expect([await stateOf(billNo), facts.some((fact) => fact.type === 'BILL_VOIDED')]).toEqual(['SS_POSTED', false]);
+  });
+
   test('money on a revoked bill contradicts the grant: 挂账', async () => {
     const billNo = await issued();
     ports.unsent = true;
