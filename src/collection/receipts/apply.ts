@@ -3,16 +3,15 @@ import { dateOf, type Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { ACCEPTED, type Applied, parked } from '../applied.ts';
 import { duesUnchanged, setDuesLive } from '../bills/dues-store.ts';
-import type { Bill, BillLine, BillPorts } from '../bills/model.ts';
+import type { Bill, BillPorts } from '../bills/model.ts';
 import { release } from '../bills/release.ts';
-import { changeBill, findNewerBillOfDues, listBillLines, lockBill } from '../bills/store.ts';
-import { announce, type PartAmount } from '../facts.ts';
-import { closeArrears, insertArrears, listOpenArrears } from './arrears-store.ts';
+import { changeBill, findNewerBillOfDues, lockBill } from '../bills/store.ts';
+import { announce } from '../facts.ts';
+import { isOwedAgain, judge, makeUp, match } from './judge.ts';
 import {
   amountsOf,
   findReceipt,
   insertReceipt,
-  listReceiptsOfBill,
   listWaitingReceiptNos,
   lockReceipt,
   markTreasured,
@@ -74,14 +73,22 @@ async function applyReceiptToBill(ctx: Ctx, receipt: Receipt, ports: BillPorts):
     case 'SS_POSTED':
     case 'ALLOCATED':
       if (bill.released) return park(ctx, receipt, 'SETTLED');
-      if ((await listOpenArrears(ctx.tx, ctx.region, bill.billNo)).length === 0) return park(ctx, receipt, 'DOUBLE');
-      return (await rejudge(ctx, bill)) ? ACCEPTED : park(ctx, receipt, 'PARTIAL');
+      if (!(await isOwedAgain(ctx, bill))) return park(ctx, receipt, 'DOUBLE');
+      return (await makeUp(ctx, bill)) ? ACCEPTED : park(ctx, receipt, 'PARTIAL');
     case 'EXPIRED':
       if (bill.released) return reattach(ctx, bill, receipt, ports);
-      return match(ctx, bill, receipt);
+      return count(ctx, bill, receipt);
     default:
-      return match(ctx, bill, receipt);
+      return count(ctx, bill, receipt);
   }
+}
+
+/** With the other receipts of its bill. */
+async function count(ctx: Ctx, bill: Bill, receipt: Receipt): Promise<Applied> {
+  const counted = await match(ctx, bill);
+  return counted.length === 0 || counted.some((one) => one.receiptNo === receipt.receiptNo)
+    ? ACCEPTED
+    : parked('DOUBLE');
 }
 
 async function park(ctx: Ctx, receipt: Receipt, reason: keyof typeof SUSPENSE_REASONS): Promise<Applied> {
@@ -97,7 +104,7 @@ async function reattach(ctx: Ctx, bill: Bill, receipt: Receipt, ports: BillPorts
     await changeBill(ctx.tx, ctx.region, bill.billNo, undefined, { released: false, released_at: null });
     await setDuesLive(ctx.tx, ctx.region, bill.billNo, true);
     await announce(ctx, { type: 'BILL_REVIVED', billNo: bill.billNo });
-    return match(ctx, { ...bill, released: false }, receipt);
+    return count(ctx, { ...bill, released: false }, receipt);
   }
   if (newer.state === 'ISSUED' || newer.state === 'PUSHED') {
     const unsent = newer.state === 'ISSUED' && (await ports.cancelUnsent(ctx.tx, `bill:${newer.billNo}`, 'bill.issue'));
@@ -118,122 +125,6 @@ async function reattach(ctx: Ctx, bill: Bill, receipt: Receipt, ports: BillPorts
   // An expired newer bill may still turn out to have been paid in time: wait until it is released.
   if (newer.state === 'REVOKING' || newer.state === 'EXPIRED') return park(ctx, receipt, 'SUPERSEDING');
   return park(ctx, receipt, 'DOUBLE');
-}
-
-/** Money by insurance and part: each is its own 征收品目 at the tax side and its own account here. */
-type Split = ReadonlyMap<string, number>;
-const splitOf = (amounts: readonly PartAmount[]): Split => {
-  const split = new Map<string, number>();
-  for (const { insurance, part, fen } of amounts) {
-    split.set(`${insurance}/${part}`, (split.get(`${insurance}/${part}`) ?? 0) + fen);
-  }
-  return split;
-};
-const equalSplit = (a: Split, b: Split): boolean =>
-  [...new Set([...a.keys(), ...b.keys()])].every((key) => (a.get(key) ?? 0) === (b.get(key) ?? 0));
-
-const owedParts = (lines: readonly BillLine[]): PartAmount[] =>
-  lines.flatMap(({ insurance, employerFen, personFen, lateFen, interestFen }) => [
-    { insurance, part: 'EMPLOYER', fen: employerFen },
-    { insurance, part: 'PERSON', fen: personFen },
-    { insurance, part: 'LATE', fen: lateFen },
-    { insurance, part: 'INTEREST', fen: interestFen },
-  ]);
-
-/**
- * Judges all receipts of a bill together: the first by paidAt that pays it whole counts, a later one is DOUBLE; parts add up (PARTIAL)
- * until they make the whole; another sum or split is MISMATCH.
- */
-async function match(ctx: Ctx, bill: Bill, receipt: Receipt): Promise<Applied> {
-  const all = await validReceipts(ctx, bill);
-  const owed = await owedSplit(ctx, bill);
-  const counted: Receipt[] = [];
-  // Booked money stays on the bill whatever comes beside it: only 冲正 takes it off, with counter entries.
-  const booked = all.filter((one) => one.state === 'MATCHED' && one.ssPostedAt !== null);
-  const whole = all.find((one) => one.totalFen === bill.totalFen && equalSplit(splitOf(one.lines), owed));
-  if (whole && booked.length === 0) counted.push(whole);
-  else {
-    let sum = 0;
-    for (const one of [...booked, ...all.filter((other) => !booked.includes(other))]) {
-      if (sum >= bill.totalFen) break;
-      counted.push(one);
-      sum += one.totalFen;
-    }
-  }
-  for (const one of all) {
-    const counts = counted.includes(one);
-    if (counts && one.state !== 'MATCHED')
-      await setReceiptState(ctx.tx, ctx.region, one.receiptNo, 'MATCHED', null, ctx.now);
-    if (!counts && (one.state !== 'SUSPENSE' || one.suspenseReason !== 'DOUBLE')) {
-      await setReceiptState(ctx.tx, ctx.region, one.receiptNo, 'SUSPENSE', 'DOUBLE', ctx.now);
-    }
-  }
-  if (counted.length === 0) {
-    await unpaid(ctx, bill);
-    return ACCEPTED;
-  }
-  const received = sumFen(counted, (one) => one.totalFen);
-  const fits = equalSplit(splitOf(counted.flatMap((one) => one.lines)), owed);
-  const state = received < bill.totalFen ? 'PARTIAL' : received === bill.totalFen && fits ? 'TAX_POSTED' : 'MISMATCH';
-  const last = counted.at(-1);
-  await changeBill(ctx.tx, ctx.region, bill.billNo, state, {
-    ...(bill.invoicedAt ? {} : { invoiced_at: last?.invoicedAt ?? last?.paidAt ?? null }),
-    ...(bill.ticketNo ? {} : { ticket_no: last?.ticketNo ?? null }),
-    tax_posted_at: last?.postedAt ?? null,
-    paid_at: last?.paidAt ?? null,
-  });
-  return counted.some((one) => one.receiptNo === receipt.receiptNo) ? ACCEPTED : parked('DOUBLE');
-}
-
-const validReceipts = async (ctx: Ctx, bill: Bill): Promise<Receipt[]> =>
-  (await listReceiptsOfBill(ctx.tx, ctx.region, bill.billNo)).filter(
-    (one) => dateOf(one.paidAt) <= bill.deadline && one.suspenseReason !== 'AMOUNT',
-  );
-
-const owedSplit = async (ctx: Ctx, bill: Bill): Promise<Split> =>
-  splitOf(owedParts(await listBillLines(ctx.tx, ctx.region, bill.billNo)));
-
-/**
- * A booked bill whose money went back: what is booked stays, and receipts that wait beside it (DOUBLE, or come since) take the place of what
- * is missing if together they pay the bill whole. It is then posted by tax again, and ④ and ⑤ book the new money. False: still owed.
- */
-async function rejudge(ctx: Ctx, bill: Bill): Promise<boolean> {
-  const all = await validReceipts(ctx, bill);
-  const owed = await owedSplit(ctx, bill);
-  const booked = all.filter((one) => one.state === 'MATCHED');
-  const waiting = all.filter((one) => one.state === 'SUSPENSE');
-  const pays = (some: readonly Receipt[]): boolean => equalSplit(splitOf(some.flatMap((one) => one.lines)), owed);
-  const one = waiting.find((receipt) => pays([...booked, receipt]));
-  const taken = one ? [one] : pays([...booked, ...waiting]) ? waiting : [];
-  const last = taken.at(-1);
-  if (!last) return false;
-  // What is booked keeps its posting: the bill gets another one.
-  await partReceipts(ctx.tx, ctx.region, bill.billNo);
-  for (const receipt of taken) {
-    await setReceiptState(ctx.tx, ctx.region, receipt.receiptNo, 'MATCHED', null, ctx.now);
-  }
-  await changeBill(ctx.tx, ctx.region, bill.billNo, 'TAX_POSTED', {
-    tax_posted_at: last.postedAt,
-    paid_at: last.paidAt,
-    ss_posted_at: null,
-    ss_posting: null,
-    allocated_at: null,
-    allocation: null,
-  });
-  await closeArrears(ctx.tx, ctx.region, bill.billNo, 'PAID', `receipt:${last.receiptNo}`, ctx.now);
-  return true;
-}
-
-/** No valid money is left on the bill: payable again until its deadline, expired after it (wire §4); revoked if the tax side granted that. */
-async function unpaid(ctx: Ctx, bill: Bill): Promise<void> {
-  if (bill.revokedAt) return release(ctx, bill.billNo, 'REVOKED', { tax_posted_at: null, paid_at: null });
-  const overdue = dateOf(ctx.now) > bill.deadline;
-  const state = overdue ? 'EXPIRED' : bill.ticketNo ? 'INVOICED' : 'PUSHED';
-  await changeBill(ctx.tx, ctx.region, bill.billNo, state, {
-    tax_posted_at: null,
-    paid_at: null,
-    ...(overdue ? { expired_at: ctx.now } : {}),
-  });
 }
 
 /** Money that waited for its bill, or for a newer bill of the same dues to go, is tried again. Returns how many found their place. */
@@ -271,27 +162,25 @@ export async function applyReversed(ctx: Ctx, message: ReversedMessage): Promise
   const { receipt, bill } = found;
   if (receipt.state === 'REVERSED') return ACCEPTED;
   const stage = receipt.allocatedAt ? 'ALLOCATED' : receipt.ssPostedAt ? 'SS_POSTED' : 'TAX_POSTED';
-  // Booked money stays visible on its bill with counter entries; what it had settled is owed again (欠费), a person decides how.
-  if (bill && receipt.state === 'MATCHED' && stage !== 'TAX_POSTED') {
+  const wasCounted = receipt.state === 'MATCHED';
+  const wasBooked = wasCounted && stage !== 'TAX_POSTED';
+  // Booked money stays visible on its bill with counter entries; what it had settled is owed again.
+  if (bill && wasBooked) {
     await partReceipts(ctx.tx, ctx.region, bill.billNo);
     await changeBill(ctx.tx, ctx.region, bill.billNo, undefined, { settled_at: null });
   }
   await setReceiptState(ctx.tx, ctx.region, receipt.receiptNo, 'REVERSED', null, message.reversedAt);
-  if (!bill || receipt.state === 'SUSPENSE') return ACCEPTED;
-  await announce(ctx, {
-    type: 'RECEIPT_REVERSED',
-    receiptNo: receipt.receiptNo,
-    billNo: bill.billNo,
-    stage,
-    amounts: amountsOf(receipt.lines),
-  });
-  if (stage === 'TAX_POSTED') {
-    await match(ctx, bill, receipt);
-    return ACCEPTED;
+  if (!bill) return ACCEPTED;
+  if (wasCounted) {
+    await announce(ctx, {
+      type: 'RECEIPT_REVERSED',
+      receiptNo: receipt.receiptNo,
+      billNo: bill.billNo,
+      stage,
+      amounts: amountsOf(receipt.lines),
+    });
   }
-  if (!(await rejudge(ctx, bill))) {
-    await insertArrears(ctx.tx, ctx.region, bill.billNo, receipt.receiptNo, message.reversedAt);
-  }
+  await judge(ctx, bill, wasBooked ? { receiptNo: receipt.receiptNo, at: message.reversedAt } : undefined);
   return ACCEPTED;
 }
 
@@ -302,7 +191,6 @@ export async function applyCorrected(ctx: Ctx, message: CorrectedMessage, ports:
   const { receipt, bill } = found;
   if (sumFen(message.lines, (line) => line.fen) !== receipt.totalFen) return parked('AMOUNT');
   await setReceiptLines(ctx.tx, ctx.region, receipt.receiptNo, message.lines);
-  const corrected: Receipt = { ...receipt, lines: message.lines };
   if (receipt.ssPostedAt && receipt.state === 'MATCHED') {
     await announce(ctx, {
       type: 'RECEIPT_CORRECTED',
@@ -311,15 +199,12 @@ export async function applyCorrected(ctx: Ctx, message: CorrectedMessage, ports:
       before: amountsOf(receipt.lines),
       after: amountsOf(message.lines),
     });
-    return ACCEPTED;
   }
   if (receipt.state === 'SUSPENSE' && receipt.suspenseReason === 'AMOUNT') {
     await setReceiptState(ctx.tx, ctx.region, receipt.receiptNo, 'SUSPENSE', 'NO_BILL', ctx.now);
-    return applyReceiptToBill(ctx, { ...corrected, suspenseReason: 'NO_BILL' }, ports);
+    return applyReceiptToBill(ctx, { ...receipt, lines: message.lines, suspenseReason: 'NO_BILL' }, ports);
   }
-  if (bill && (bill.state === 'MISMATCH' || bill.state === 'TAX_POSTED' || bill.state === 'PARTIAL')) {
-    await match(ctx, bill, corrected);
-  }
+  if (bill) await judge(ctx, bill);
   return ACCEPTED;
 }
 

@@ -7,10 +7,25 @@ import { moment, REGION } from '../testing.ts';
 import { applyCorrected, applyTreasured, attachWaiting } from './apply.ts';
 import { allocateReceipts, postBills, postReceipts } from './post.ts';
 import { listSuspense } from './store.ts';
-import { minus, only, parked, receiptsUnderTest, WHOLE } from './testing.ts';
+import { minus, only, parked, receiptsUnderTest, WHOLE, WRONG } from './testing.ts';
 
-const { db, ports, facts, at, issue, stateOf, receiptOf, settled, told, pay, reverse, post, issued, released } =
-  receiptsUnderTest();
+const {
+  db,
+  ports,
+  facts,
+  at,
+  issue,
+  stateOf,
+  receiptOf,
+  settled,
+  told,
+  pay,
+  reverse,
+  correct,
+  post,
+  issued,
+  released,
+} = receiptsUnderTest();
 
 describe('③ ④ ⑤', () => {
   test('HB-TRK-01: 09:12 posted by tax → 12:00 in our books → 02:00 of the next day allocated, once', async () => {
@@ -217,10 +232,9 @@ describe('sums and doubles', () => {
 
   test('another split of the same sum is MISMATCH until corrected (53)', async () => {
     const billNo = await issued();
-    const wrong = WHOLE.map((line, i) => (i === 0 ? { ...line, fen: 55_000 } : i === 4 ? { ...line, fen: 890 } : line));
-    await pay('R1', billNo, '2023-04-04 10:00', { lines: wrong });
+    await pay('R1', billNo, '2023-04-04 10:00', { lines: WRONG });
     expect(await stateOf(billNo)).toBe('MISMATCH');
-    await at('2023-04-04 11:00', (ctx) => applyCorrected(ctx, { receiptNo: 'R1', lines: WHOLE }, ports));
+    await correct('R1', WHOLE, '2023-04-04 11:00');
     expect(await stateOf(billNo)).toBe('TAX_POSTED');
   });
 
@@ -228,8 +242,7 @@ describe('sums and doubles', () => {
     const billNo = await issued();
     await pay('R1', billNo, '2023-04-04 10:00');
     await post('2023-04-04 12:00');
-    const moved = WHOLE.map((line, i) => (i === 0 ? { ...line, fen: 55_000 } : i === 4 ? { ...line, fen: 890 } : line));
-    await at('2023-04-04 13:00', (ctx) => applyCorrected(ctx, { receiptNo: 'R1', lines: moved }, ports));
+    await correct('R1', WRONG, '2023-04-04 13:00');
     expect(facts.at(-1)).toMatchObject({ type: 'RECEIPT_CORRECTED', stage: 'SS_POSTED' });
     expect(await stateOf(billNo)).toBe('SS_POSTED');
   });
@@ -238,7 +251,7 @@ describe('sums and doubles', () => {
     const billNo = await issued();
     const outcome = await pay('R1', billNo, '2023-04-04 10:00', { lines: minus(100), totalFen: 86_940 });
     expect(outcome).toEqual(parked('AMOUNT'));
-    await at('2023-04-04 11:00', (ctx) => applyCorrected(ctx, { receiptNo: 'R1', lines: WHOLE }, ports));
+    await correct('R1', WHOLE, '2023-04-04 11:00');
     expect(await stateOf(billNo)).toBe('TAX_POSTED');
   });
 

@@ -17,7 +17,8 @@ import {
   REGION,
   recordingPorts,
 } from '../testing.ts';
-import { applyReceipt, applyReversed } from './apply.ts';
+import { applyCorrected, applyReceipt, applyReversed } from './apply.ts';
+import { listOpenArrears } from './arrears-store.ts';
 import { allocateReceipts, postReceipts } from './post.ts';
 import { lockReceipt, type ReceiptLine } from './store.ts';
 
@@ -29,6 +30,11 @@ export const WHOLE: readonly ReceiptLine[] = [
   { insurance: 'unemployment', part: 'PERSON', fen: 1_035, monthFrom: '2023-04', monthTo: '2023-04' },
   { insurance: 'injury', part: 'EMPLOYER', fen: 690, monthFrom: '2023-04', monthTo: '2023-04' },
 ];
+/** The same sum, but 2.00 of pension booked as injury. */
+export const WRONG: readonly ReceiptLine[] = WHOLE.map((line, i) => ({
+  ...line,
+  fen: line.fen + ([-200, 0, 0, 0, 200][i] ?? 0),
+}));
 /** The whole bill but for some fen, and just these. */
 export const minus = (fen: number): ReceiptLine[] =>
   WHOLE.map((line, i) => (i === 0 ? { ...line, fen: line.fen - fen } : line));
@@ -114,6 +120,10 @@ export function receiptsUnderTest() {
     );
   const reverse = (receiptNo: string, time: string) =>
     at(time, (ctx) => applyReversed(ctx, { receiptNo, reversedAt: ctx.now }));
+  const correct = (receiptNo: string, lines: readonly ReceiptLine[], time: string) =>
+    at(time, (ctx) => applyCorrected(ctx, { receiptNo, lines }, ports));
+  const openArrears = async (): Promise<string[]> =>
+    (await at('2023-04-30 09:00', (ctx) => listOpenArrears(ctx.tx, REGION))).map((one) => one.receiptNo);
   /** ④ and ⑤ of the whole region. */
   const post = (time: string) => at(time, (ctx) => postReceipts(ctx, ctx.now));
   const allocate = (time: string) => at(time, (ctx) => allocateReceipts(ctx, ctx.now));
@@ -143,6 +153,8 @@ export function receiptsUnderTest() {
     told,
     pay,
     reverse,
+    correct,
+    openArrears,
     post,
     allocate,
     issued,
