@@ -58,6 +58,7 @@ export {
   type MoneyOfDay,
   type Receipt,
   type ReceiptLine,
+  stillWaiting,
 } from './receipts/store.ts';
 export { requestRefund, revokeRefund } from './refunds.ts';
 export { cellKey, insertPivot, listPivots, movePivot, sumPosted } from './store.ts';

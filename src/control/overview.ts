@@ -25,6 +25,7 @@ import {
   listReconciliations,
   listSuspense,
   type ReconRow,
+  SUSPENSE_LISTED,
 } from './store.ts';
 
 type Overview = z.input<(typeof operationsEndpoint)['response']>;
@@ -246,7 +247,8 @@ function alertsOf(
   const wait = jobs.filter((job) => job.last?.state === 'CANCELLED').map((job) => `${job.title}已取消，没有做完`);
   if (exchange.tax === 'down') wait.push('税务不通，恢复后自动补发');
   if (exchange.alarms > 0) wait.push(`交换告警 ${exchange.alarms} 件`);
-  if (exchange.suspense.length > 0) wait.push(`挂账 ${exchange.suspense.length} 笔`);
+  const listed = exchange.suspense.length;
+  if (listed > 0) wait.push(`挂账 ${listed} 笔${listed === SUSPENSE_LISTED ? '或更多，清单只列到这里' : ''}`);
   const different = exchange.recon.filter((row) => row.state === 'DIFFERENT').length;
   if (different > 0) wait.push(`${different} 天对账有差异`);
   if (calendarDays < CALENDAR_WARNING_DAYS) wait.push('下一年工作日历还没导入');

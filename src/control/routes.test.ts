@@ -444,6 +444,24 @@ describe('what an operator may move', () => {
     expect((await call(staff, 'GET', '/api/ops/suspense')).body).toEqual([]);
   });
 
+  it('says when the list of what is in suspense may have been cut', async () => {
+    const staff = await signIn(agency.app, 'yunying', DEMO_PASSWORD);
+    const alerts = async (waiting: number): Promise<string[]> => {
+      await run(
+        database.db,
+        sql`insert into collection_receipt (region, receipt_no, basis, payer, ticket_no, paid_at, posted_at, received_at, total_fen, channel,
+                                            lines, state, suspense_reason)
+            select '420500', 'W' || i, 'ASSESSED', '990000901', 'T', now(), now(), now(), 100, 'CLIENT', '[]', 'SUSPENSE', 'NO_BILL'
+            from generate_series(1, ${waiting}::int) as i on conflict do nothing`,
+      );
+      const { alerts: found } = (await call(staff, 'GET', '/api/ops/overview')).body as { alerts: string[] };
+      return found.filter((alert) => alert.startsWith('挂账'));
+    };
+    expect(await alerts(499)).toEqual(['挂账 499 笔']);
+    expect(await alerts(501)).toEqual(['挂账 500 笔或更多，清单只列到这里']);
+    await run(database.db, sql`delete from collection_receipt where receipt_no like 'W%'`);
+  });
+
   it('is closed to employers and to strangers', async () => {
     const employer = await signIn(agency.app, 'opened-fr', DEMO_PASSWORD);
     expect((await call(employer, 'GET', '/api/ops/overview')).status).toBe(403);

@@ -95,6 +95,9 @@ const SUSPENSE_ORDERS: Orders<SortKey<typeof suspenseSort>> = {
   fen: sql`fen`,
 };
 
+/** As many as a person looks at; a list of so many may have been cut. */
+export const SUSPENSE_LISTED = 500;
+
 /** 挂账 and 冲正后欠费: no time-out, they are on a list until a person has done with them (design §9.14, wire §4). */
 export async function listSuspense(
   on: Executor,
@@ -111,7 +114,7 @@ export async function listSuspense(
         select a.receipt_no, a.bill_no, 'ARREARS', r.total_fen, a.opened_at, r.state
         from collection_arrears a join collection_receipt r on r.region = a.region and r.receipt_no = a.receipt_no
         where a.region = ${region} and a.state = 'OPEN') as found
-      order by ${orderBy(SUSPENSE_ORDERS, sort, sql`at, "receiptNo"`)} limit 500`,
+      order by ${orderBy(SUSPENSE_ORDERS, sort, sql`at, "receiptNo"`)} limit ${sql.lit(SUSPENSE_LISTED)}`,
   );
 }
 

@@ -1,4 +1,11 @@
-import { findBill, listMoneyOfDay, listOpenBills, listReceiptsOfBill, listSuspense } from '../collection/index.ts';
+import {
+  findBill,
+  listMoneyOfDay,
+  listOpenBills,
+  listReceiptsOfBill,
+  listSuspense,
+  stillWaiting,
+} from '../collection/index.ts';
 import { sumFen } from '../kernel/fen.ts';
 import { ulid } from '../kernel/ids.ts';
 import { addDays, type CivilDate } from '../kernel/month.ts';
@@ -18,6 +25,7 @@ import {
   closeCases,
   type DetailPage,
   type Difference,
+  listOpenCasesOf,
   listPages,
   listUnsettledDays,
   lockRun,
@@ -101,7 +109,7 @@ function ask(ctx: Ctx, day: CivilDate, ins: string, direction: string, page: num
 }
 
 async function close(ctx: Ctx, day: CivilDate, send: ReconSender): Promise<void> {
-  const waiting = (await listSuspense(ctx.tx, ctx.region)).map((receipt) => receipt.receiptNo);
+  const waiting = await stillWaiting(ctx.tx, ctx.region, await listOpenCasesOf(ctx.tx, ctx.region, day));
   for (const done of await closeCases(ctx.tx, ctx.region, day, waiting)) {
     await send(ctx, 'recon.case', `case:${done.caseNo}`, { ...done, state: 'DONE' });
   }
@@ -151,7 +159,7 @@ export async function applyTheirDetail(
 
 /** 挂账 on which both sides' totals agree, but money and bill do not (wire §4). */
 async function nameSuspense(ctx: Ctx, send: ReconSender): Promise<void> {
-  for (const receipt of await listSuspense(ctx.tx, ctx.region)) {
+  for await (const receipt of listSuspense(ctx.tx, ctx.region)) {
     const bill = receipt.billNo ? await findBill(ctx.tx, ctx.region, receipt.billNo) : undefined;
     const counted = receipt.billNo ? await listReceiptsOfBill(ctx.tx, ctx.region, receipt.billNo) : [];
     const received = sumFen(

@@ -181,6 +181,17 @@ export async function agreeCase(on: Executor, region: string, caseNo: string, re
   );
 }
 
+/** Receipts that the open differences of a day are about. */
+export async function listOpenCasesOf(on: Executor, region: string, day: CivilDate): Promise<string[]> {
+  const found = await rows(
+    on,
+    sql<{ receipt_no: string }>`
+      select receipt_no from exchange_recon_case
+      where region = ${region} and day = ${day} and direction <> 'BILL' and state <> 'DONE'`,
+  );
+  return found.map((row) => row.receipt_no);
+}
+
 /** A later equal run closes the differences of its day (wire §3.6), except those whose money still waits here. */
 export async function closeCases(
   on: Executor,

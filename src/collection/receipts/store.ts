@@ -1,6 +1,6 @@
 import type { Insurance } from '../../kernel/insurance.ts';
 import { addDays, atTime, type CivilDate, type Moment } from '../../kernel/month.ts';
-import { type Executor, first, rows, run, sql } from '../../platform/db.ts';
+import { among, type Executor, first, inPages, rows, run, sql } from '../../platform/db.ts';
 import type { PartAmount } from '../facts.ts';
 
 export type ReceiptLine = PartAmount & { readonly monthFrom: string; readonly monthTo: string };
@@ -128,25 +128,42 @@ export async function listWaitingReceiptNos(on: Executor, region: string, reason
   return found.map((row) => row.receipt_no);
 }
 
-/** 挂账 and money on a bill it does not fit (PARTIAL, MISMATCH): everything a person may have to look at. */
-export async function listSuspense(on: Executor, region: string): Promise<Receipt[]> {
-  return (
-    await rows(
-      on,
-      sql<ReceiptRow>`
-        with found as (
-          select r.receipt_no, r.suspense_reason as reason from collection_receipt r
-          where r.region = ${region} and r.state = 'SUSPENSE'
-          union all
-          select r.receipt_no, b.state from collection_bill b
-          join collection_receipt r on r.region = b.region and r.bill_no = b.bill_no and r.state = 'MATCHED'
-          where b.region = ${region} and b.state in ('PARTIAL', 'MISMATCH'))
-        select r.receipt_no, r.bill_no, r.basis, r.payer, r.ticket_no, r.invoiced_at, r.paid_at, r.posted_at, r.total_fen, r.channel,
-               r.lines, r.state, f.reason as suspense_reason, r.ss_posted_at, r.allocated_at
-        from found f join collection_receipt r on r.region = ${region} and r.receipt_no = f.receipt_no
-        order by r.paid_at, r.receipt_no limit 500`,
-    )
-  ).map(toReceipt);
+/** 挂账 and money on a bill it does not fit (PARTIAL, MISMATCH), by number and reason: everything a person may have to look at. */
+const waitingReceipts = (region: string) => sql`
+  select r.receipt_no, r.suspense_reason as reason from collection_receipt r
+  where r.region = ${region} and r.state = 'SUSPENSE'
+  union all
+  select r.receipt_no, b.state from collection_bill b
+  join collection_receipt r on r.region = b.region and r.bill_no = b.bill_no and r.state = 'MATCHED'
+  where b.region = ${region} and b.state in ('PARTIAL', 'MISMATCH')`;
+
+const SUSPENSE_PAGE = 500;
+
+/** All of them in order of payment, read page by page. */
+export const listSuspense = (on: Executor, region: string): AsyncGenerator<Receipt> =>
+  inPages(SUSPENSE_PAGE, async (behind: Receipt | undefined) =>
+    (
+      await rows(
+        on,
+        sql<ReceiptRow>`
+          select r.receipt_no, r.bill_no, r.basis, r.payer, r.ticket_no, r.invoiced_at, r.paid_at, r.posted_at, r.total_fen, r.channel,
+                 r.lines, r.state, f.reason as suspense_reason, r.ss_posted_at, r.allocated_at
+          from (${waitingReceipts(region)}) f
+          join collection_receipt r on r.region = ${region} and r.receipt_no = f.receipt_no
+          ${behind ? sql`where (r.paid_at, r.receipt_no) > (${behind.paidAt}, ${behind.receiptNo})` : sql``}
+          order by r.paid_at, r.receipt_no limit ${sql.lit(SUSPENSE_PAGE)}`,
+      )
+    ).map(toReceipt),
+  );
+
+/** Which of these receipts a person may have to look at. */
+export async function stillWaiting(on: Executor, region: string, receiptNos: readonly string[]): Promise<string[]> {
+  const found = await rows(
+    on,
+    sql<{ receipt_no: string }>`
+      select f.receipt_no from (${waitingReceipts(region)}) f where ${among('f.receipt_no', receiptNos, 'text')}`,
+  );
+  return found.map((row) => row.receipt_no);
 }
 
 /** 日终: one row per receipt and insurance of a business day, by the day of payment or of reversal (wire §3.6). */

@@ -26,7 +26,7 @@ const client = (pair: Pair, billNo: string) => pair.taxAct((ctx) => pay(ctx, bil
 const revoke = (pair: Pair, billNo: string) => pair.act((ctx) => revokeBill(ctx, billNo, pair.exchange.bills));
 const state = async (pair: Pair, billNo: string) => (await pair.bill(billNo)).state;
 const suspense = async (pair: Pair) =>
-  (await listSuspense(pair.agency, REGION)).map((receipt) => receipt.suspenseReason);
+  (await Array.fromAsync(listSuspense(pair.agency, REGION))).map((receipt) => receipt.suspenseReason);
 async function refusal(work: Promise<unknown>): Promise<string> {
   try {
     await work;
