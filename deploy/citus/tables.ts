@@ -70,6 +70,7 @@ export const AGENCY_TABLES: Tables = {
     'collection_bill_credit',
     'collection_receipt',
     'collection_receipt_early',
+    'collection_receipt_moved',
     'collection_arrears',
     'collection_refund',
   ),

@@ -53,6 +53,13 @@ export type CollectionFact =
       readonly before: readonly PartAmount[];
       readonly after: readonly PartAmount[];
     }
+  /** What a receipt settled the dues with, from one fund to another: the 应收台账 follows, its money has moved already. */
+  | {
+      readonly type: 'SETTLEMENT_MOVED';
+      readonly receiptNo: string;
+      readonly before: readonly PartAmount[];
+      readonly after: readonly PartAmount[];
+    }
   /** The bill counts no more (expired or revoked): its printed form must say so. */
   | { readonly type: 'BILL_VOIDED'; readonly billNo: string }
   /** It counts again: a payment made in time turned up after its dues had been let go. */

@@ -1,13 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Bureau, employer, idNo } from '../../tests/domain/harness.ts';
 import { personalAccount } from '../account/index.ts';
-import { applyReversed } from '../collection/index.ts';
+import { applyCorrected, applyReceipt, applyReversed } from '../collection/index.ts';
+import { findReceipt } from '../collection/receipts/store.ts';
 import { ACCOUNTS, type AccountCode, listBalances } from '../fund/index.ts';
+import type { Insurance } from '../kernel/insurance.ts';
 import type { Moment } from '../kernel/month.ts';
 import { loadLaw } from '../parameters/index.ts';
+import type { Ctx } from '../platform/context.ts';
 import { systemActor, transact } from '../platform/services.ts';
 import { findPersonsByIdNo, insertExemption } from '../registry/index.ts';
-import { expectIntact, openBooksBureau, pay } from './testing/bureau.ts';
+import { expectIntact, integrityOf, openBooksBureau, pay } from './testing/bureau.ts';
 
 const EMPLOYER = '990000901';
 const OTHER = '990000902';
@@ -170,6 +173,96 @@ describe('the promises hold through', () => {
     expect(await creditOf(1)).toBe(248_400);
     expect(await balance(ACCOUNTS.bank)).toBe(0);
     expect(await balance(ACCOUNTS.receivable)).toBe(86_940);
+  });
+
+  it('money corrected after allocation: months stay paid, it is named until it goes back', async () => {
+    bureau = await openBooksBureau('2023-04-10 09:00');
+    await bureau.open([employer({ bookedThrough: '2023-03', persons: [person(1, 345_000)] })]);
+    await bureau.submit(EMPLOYER, 'unit.declare', { month: '2023-04' });
+    const billNo = (await bureau.submit(EMPLOYER, 'bill.issue')).refs.billNo ?? '';
+    await pay(bureau, billNo, '2023-04-10 10:00');
+    await bureau.post('2023-04-10 12:00');
+    await bureau.allocate('2023-04-11 02:00');
+    bureau.setTime('2023-04-11 09:00');
+    const { services, deps } = bureau;
+    const receiptNo = `R${billNo}`;
+    const lines = (await findReceipt(services.db, services.region, receiptNo))?.lines ?? [];
+    // 276.00 of pension, the person's, become unemployment.
+    const wrong = lines.map((line) =>
+      line.insurance === 'pension' && line.part === 'PERSON' ? { ...line, insurance: 'unemployment' as const } : line,
+    );
+    const correct = (to: typeof lines) =>
+      transact(services, systemActor('test'), (ctx) => applyCorrected(ctx, { receiptNo, lines: to }, deps.bills));
+    await correct(wrong);
+    const gated = (await expectIntact(bureau)).promises[2]?.gated.map((one) => one.object);
+    expect([gated, await creditOf(1)]).toEqual([[`receipt:${receiptNo}`], 276_000]);
+    await correct(lines);
+    expect((await expectIntact(bureau)).promises[2]?.gated).toEqual([]);
+    await correct(wrong);
+    await transact(services, systemActor('test'), (ctx) => applyReversed(ctx, { receiptNo, reversedAt: ctx.now }));
+    await expectIntact(bureau);
+    expect([await balance(ACCOUNTS.bank), await balance(ACCOUNTS.receivable)]).toEqual([0, 86_940]);
+    const owed = (await listBalances(services.db, services.region)).filter(
+      (one) => one.account === ACCOUNTS.receivable,
+    );
+    expect(owed.map((one) => [one.insurance, one.balanceFen])).toEqual([
+      ['pension', 82_800],
+      ['unemployment', 3_450],
+      ['injury', 690],
+    ]);
+  });
+
+  it('one of two receipts is corrected, the other goes back and is replaced: every fund ends as the months say', async () => {
+    bureau = await openBooksBureau('2023-04-10 09:00');
+    await bureau.open([employer({ bookedThrough: '2023-03', persons: [person(1, 345_000)] })]);
+    await bureau.submit(EMPLOYER, 'unit.declare', { month: '2023-04' });
+    const billNo = (await bureau.submit(EMPLOYER, 'bill.issue')).refs.billNo ?? '';
+    const { services, deps } = bureau;
+    const act = <T>(work: (ctx: Ctx) => Promise<T>) => transact(services, systemActor('test'), work);
+    const line = (insurance: Insurance, part: 'EMPLOYER' | 'PERSON', fen: number) => ({
+      ...{ insurance, part, fen, monthFrom: '2023-04', monthTo: '2023-04' },
+    });
+    const receive = (receiptNo: string, lines: ReturnType<typeof line>[]) =>
+      act((ctx) =>
+        applyReceipt(
+          ctx,
+          {
+            ...{ receiptNo, billNo, basis: 'ASSESSED', payer: EMPLOYER, ticketNo: 'T', channel: 'CLIENT', lines },
+            ...{ invoicedAt: ctx.now, paidAt: ctx.now, postedAt: ctx.now },
+            totalFen: lines.reduce((sum, one) => sum + one.fen, 0),
+          },
+          deps.bills,
+        ),
+      );
+    const booksHold = async () => expect((await integrityOf(bureau)).promises[2]?.violations).toEqual([]);
+    const pension = [line('pension', 'EMPLOYER', 55_200), line('pension', 'PERSON', 27_600)];
+    const rest = [line('unemployment', 'EMPLOYER', 2_415), line('unemployment', 'PERSON', 1_035)];
+    await receive('R1', pension);
+    await receive('R2', [...rest, line('injury', 'EMPLOYER', 690)]);
+    await bureau.post('2023-04-10 12:00');
+    await bureau.allocate('2023-04-11 02:00');
+    await booksHold();
+    // 1.00 of pension becomes injury: the bill is paid by another split than it asks for.
+    const moved = [
+      line('pension', 'EMPLOYER', 55_100),
+      line('pension', 'PERSON', 27_600),
+      line('injury', 'EMPLOYER', 100),
+    ];
+    await act((ctx) => applyCorrected(ctx, { receiptNo: 'R1', lines: moved }, deps.bills));
+    await booksHold();
+    bureau.setTime('2023-04-11 09:00');
+    await act((ctx) => applyReversed(ctx, { receiptNo: 'R2', reversedAt: ctx.now }));
+    await booksHold();
+    // What is missing beside the corrected money: 1.00 more of pension, 1.00 less of injury.
+    await receive('R3', [...rest, line('pension', 'EMPLOYER', 100), line('injury', 'EMPLOYER', 590)]);
+    await booksHold();
+    bureau.setTime('2023-04-12 09:00');
+    await bureau.post('2023-04-11 12:00');
+    await bureau.allocate('2023-04-12 02:00');
+    await booksHold();
+    expect([(await bureau.bill(billNo)).state, await balance(ACCOUNTS.receivable)]).toEqual(['ALLOCATED', 0]);
+    await act((ctx) => applyReversed(ctx, { receiptNo: 'R1', reversedAt: ctx.now }));
+    await booksHold();
   });
 
   it('a declaration taken back by its own item, recorded with the case it undoes (HB-DEC-09)', async () => {

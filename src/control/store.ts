@@ -98,7 +98,7 @@ const SUSPENSE_ORDERS: Orders<SortKey<typeof suspenseSort>> = {
 /** As many as a person looks at; a list of so many may have been cut. */
 export const SUSPENSE_LISTED = 500;
 
-/** 挂账 and 冲正后欠费: no time-out, they are on a list until a person has done with them (design §9.14, wire §4). */
+/** 挂账, 冲正后欠费, and money corrected after it had settled its bill: no time-out, they are on a list until a person has done with them (design §9.14, wire §4). */
 export async function listSuspense(
   on: Executor,
   region: string,
@@ -113,7 +113,11 @@ export async function listSuspense(
         union all
         select a.receipt_no, a.bill_no, 'ARREARS', r.total_fen, a.opened_at, r.state
         from collection_arrears a join collection_receipt r on r.region = a.region and r.receipt_no = a.receipt_no
-        where a.region = ${region} and a.state = 'OPEN') as found
+        where a.region = ${region} and a.state = 'OPEN'
+        union all
+        select r.receipt_no, r.bill_no, 'MISMATCH', r.total_fen, m.at, r.state
+        from collection_receipt_moved m join collection_receipt r on r.region = m.region and r.receipt_no = m.receipt_no
+        where m.region = ${region}) as found
       order by ${orderBy(SUSPENSE_ORDERS, sort, sql`at, "receiptNo"`)} limit ${sql.lit(SUSPENSE_LISTED)}`,
   );
 }

@@ -151,6 +151,20 @@ describe('基金账', () => {
     expect(await balance('100006', 'CASH', 'pension', ACCOUNTS.incomeEmployer)).toBe(0);
   });
 
+  it('moves what was settled between funds without touching the money', async () => {
+    const before: PartAmount[] = [{ insurance: 'pension', part: 'EMPLOYER', fen: 700 }];
+    const after: PartAmount[] = [
+      { insurance: 'unemployment', part: 'EMPLOYER', fen: 600 },
+      { insurance: 'unemployment', part: 'LATE', fen: 100 },
+    ];
+    const moved: CollectionFact = { type: 'SETTLEMENT_MOVED', receiptNo: 'R3', before, after };
+    await tell('100008', { type: 'ALLOCATED', ref: 'P5', billNos: ['1'], amounts: before }, moved);
+    expect(await balance('100008', 'MEMO', 'pension', ACCOUNTS.receivable)).toBe(0);
+    // Late fee was never receivable.
+    expect(await balance('100008', 'MEMO', 'unemployment', ACCOUNTS.receivable)).toBe(-600);
+    expect(await balance('100008', 'CASH', 'pension', ACCOUNTS.incomeEmployer)).toBe(700);
+  });
+
   it('keeps opened months out of the receivable and writes undone dues in red', async () => {
     await tell('100007', assessed('A', 'OPENED'), assessed('B'), assessed('C', 'ASSESSED', -1));
     expect(await balance('100007', 'MEMO', 'pension', ACCOUNTS.receivable)).toBe(0);

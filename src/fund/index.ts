@@ -17,7 +17,7 @@ export { listBalances, listVouchers, type VoucherFilter } from './store.ts';
 
 /** Subscribed once by the composition root: `subscribe(fundListener)`. The same fact told twice books once. */
 export async function fundListener(ctx: Ctx, fact: CollectionFact): Promise<void> {
-  const number =
-    fact.type === 'RECEIPT_CORRECTED' ? (await countCorrections(ctx.tx, ctx.region, fact.receiptNo)) + 1 : 0;
+  const numbered = fact.type === 'RECEIPT_CORRECTED' || fact.type === 'SETTLEMENT_MOVED';
+  const number = numbered ? (await countCorrections(ctx.tx, ctx.region, fact.receiptNo)) + 1 : 0;
   await insertVouchers(ctx.tx, ctx.region, vouchersOf(ctx, fact, number));
 }

@@ -172,6 +172,11 @@ function actsOf(fact: CollectionFact, correctionNo: number): Act[] {
         ...corrected(fact.before, -1, 'CORRECTED_OUT', `${fact.receiptNo}/${correctionNo}`, fact.stage),
         ...corrected(fact.after, 1, 'CORRECTED_IN', `${fact.receiptNo}/${correctionNo}`, fact.stage),
       ];
+    case 'SETTLEMENT_MOVED':
+      return [
+        ...settlementMoved(fact.before, -1, 'CORRECTED_OUT', `${fact.receiptNo}/${correctionNo}`),
+        ...settlementMoved(fact.after, 1, 'CORRECTED_IN', `${fact.receiptNo}/${correctionNo}`),
+      ];
   }
 }
 
@@ -190,3 +195,12 @@ function corrected(
     movements: [...posting(own, sign), ...(stage === 'ALLOCATED' ? allocation(own, sign) : [])],
   }));
 }
+
+const settlementMoved = (amounts: readonly PartAmount[], sign: 1 | -1, kind: VoucherKind, ref: string): Act[] =>
+  byInsurance(amounts).map(([insurance, own]) => ({
+    book: 'MEMO',
+    kind,
+    ref,
+    insurance,
+    movements: settlement(own, sign),
+  }));

@@ -85,6 +85,8 @@ export type Bill = BillTotals & {
   readonly paidAt: Moment | null;
   readonly ssPostedAt: Moment | null;
   readonly allocatedAt: Moment | null;
+  /** Its dues are settled by its money since then. */
+  readonly settledAt: Moment | null;
   readonly expiredAt: Moment | null;
   readonly revokeAskedAt: Moment | null;
   readonly revokedAt: Moment | null;

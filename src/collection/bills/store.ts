@@ -126,6 +126,7 @@ type BillRow = {
   paid_at: Moment | null;
   ss_posted_at: Moment | null;
   allocated_at: Moment | null;
+  settled_at: Moment | null;
   expired_at: Moment | null;
   revoke_asked_at: Moment | null;
   revoked_at: Moment | null;
@@ -155,6 +156,7 @@ const toBill = (row: BillRow): Bill => ({
   paidAt: row.paid_at,
   ssPostedAt: row.ss_posted_at,
   allocatedAt: row.allocated_at,
+  settledAt: row.settled_at,
   expiredAt: row.expired_at,
   revokeAskedAt: row.revoke_asked_at,
   revokedAt: row.revoked_at,
@@ -162,7 +164,7 @@ const toBill = (row: BillRow): Bill => ({
 const COLUMNS = sql.raw(
   `bill_no, employer_no, state, released, issued_at, effective_from, deadline, employer_fen, person_fen, late_fen, interest_fen,
    total_fen, replaces, case_no, actor_name, pushed_at, accepted_at, push_problem, invoiced_at, ticket_no, tax_posted_at, paid_at,
-   ss_posted_at, allocated_at, expired_at, revoke_asked_at, revoked_at`,
+   ss_posted_at, allocated_at, settled_at, expired_at, revoke_asked_at, revoked_at`,
 );
 
 export async function findBill(on: Executor, region: string, billNo: string): Promise<Bill | undefined> {

@@ -8,6 +8,7 @@ import { release } from '../bills/release.ts';
 import { changeBill, findNewerBillOfDues, lockBill } from '../bills/store.ts';
 import { announce } from '../facts.ts';
 import { isOwedAgain, judge, makeUp, match } from './judge.ts';
+import { bookCorrection, unsettle } from './moved.ts';
 import {
   amountsOf,
   findReceipt,
@@ -15,7 +16,6 @@ import {
   listWaitingReceiptNos,
   lockReceipt,
   markTreasured,
-  partReceipts,
   type Receipt,
   type ReceiptLine,
   saveEarly,
@@ -165,10 +165,7 @@ export async function applyReversed(ctx: Ctx, message: ReversedMessage): Promise
   const wasCounted = receipt.state === 'MATCHED';
   const wasBooked = wasCounted && stage !== 'TAX_POSTED';
   // Booked money stays visible on its bill with counter entries; what it had settled is owed again.
-  if (bill && wasBooked) {
-    await partReceipts(ctx.tx, ctx.region, bill.billNo);
-    await changeBill(ctx.tx, ctx.region, bill.billNo, undefined, { settled_at: null });
-  }
+  if (bill && wasBooked) await unsettle(ctx, bill.billNo);
   await setReceiptState(ctx.tx, ctx.region, receipt.receiptNo, 'REVERSED', null, message.reversedAt);
   if (!bill) return ACCEPTED;
   if (wasCounted) {
@@ -191,15 +188,8 @@ export async function applyCorrected(ctx: Ctx, message: CorrectedMessage, ports:
   const { receipt, bill } = found;
   if (sumFen(message.lines, (line) => line.fen) !== receipt.totalFen) return parked('AMOUNT');
   await setReceiptLines(ctx.tx, ctx.region, receipt.receiptNo, message.lines);
-  if (receipt.ssPostedAt && receipt.state === 'MATCHED') {
-    await announce(ctx, {
-      type: 'RECEIPT_CORRECTED',
-      receiptNo: receipt.receiptNo,
-      stage: receipt.allocatedAt ? 'ALLOCATED' : 'SS_POSTED',
-      before: amountsOf(receipt.lines),
-      after: amountsOf(message.lines),
-    });
-  }
+  if (bill && receipt.ssPostedAt && receipt.state === 'MATCHED')
+    await bookCorrection(ctx, bill, receipt, message.lines);
   if (receipt.state === 'SUSPENSE' && receipt.suspenseReason === 'AMOUNT') {
     await setReceiptState(ctx.tx, ctx.region, receipt.receiptNo, 'SUSPENSE', 'NO_BILL', ctx.now);
     return applyReceiptToBill(ctx, { ...receipt, lines: message.lines, suspenseReason: 'NO_BILL' }, ports);

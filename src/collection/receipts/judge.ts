@@ -3,7 +3,7 @@ import { dateOf, type Moment } from '../../kernel/month.ts';
 import type { Ctx } from '../../platform/context.ts';
 import type { Bill, BillLine } from '../bills/model.ts';
 import { release } from '../bills/release.ts';
-import { changeBill, listBillLines } from '../bills/store.ts';
+import { type BillChange, changeBill, listBillLines } from '../bills/store.ts';
 import type { PartAmount } from '../facts.ts';
 import { closeArrears, insertArrears, listOpenArrears } from './arrears-store.ts';
 import { listReceiptsOfBill, partReceipts, type Receipt, setReceiptState } from './store.ts';
@@ -26,7 +26,7 @@ export async function judge(
     case 'SS_POSTED':
     case 'ALLOCATED': {
       if (bill.released) return;
-      if (!wentBack && !(await isOwedAgain(ctx, bill))) return;
+      if (!wentBack && !(await isOwedAgain(ctx, bill))) return holdBack(ctx, bill);
       if (await makeUp(ctx, bill)) return;
       if (wentBack) await insertArrears(ctx.tx, ctx.region, bill.billNo, wentBack.receiptNo, wentBack.at);
     }
@@ -102,6 +102,29 @@ export async function match(ctx: Ctx, bill: Bill): Promise<readonly Receipt[]> {
   return counted;
 }
 
+/** The money that counts for the bill is what it asks for, part by part. */
+export async function fits(ctx: Ctx, bill: Bill): Promise<boolean> {
+  const counted = (await validReceipts(ctx, bill)).filter((one) => one.state === 'MATCHED');
+  return equalSplit(splitOf(counted.flatMap((one) => one.lines)), await owedSplit(ctx, bill));
+}
+
+/** The bill is as far as ③ again; its receipts keep their postings. */
+async function unbook(ctx: Ctx, bill: Bill, state: 'TAX_POSTED' | 'MISMATCH', change: BillChange = {}): Promise<void> {
+  await partReceipts(ctx.tx, ctx.region, bill.billNo);
+  await changeBill(ctx.tx, ctx.region, bill.billNo, state, {
+    ...change,
+    ss_posted_at: null,
+    ss_posting: null,
+    allocated_at: null,
+    allocation: null,
+  });
+}
+
+/** Money that was corrected between ④ and ⑤ and fits its bill no more: ⑤ would settle the dues of one fund with the money of another. */
+async function holdBack(ctx: Ctx, bill: Bill): Promise<void> {
+  if (bill.state === 'SS_POSTED' && !(await fits(ctx, bill))) await unbook(ctx, bill, 'MISMATCH');
+}
+
 const validReceipts = async (ctx: Ctx, bill: Bill): Promise<Receipt[]> =>
   (await listReceiptsOfBill(ctx.tx, ctx.region, bill.billNo)).filter(
     (one) => dateOf(one.paidAt) <= bill.deadline && one.suspenseReason !== 'AMOUNT',
@@ -125,18 +148,10 @@ export async function makeUp(ctx: Ctx, bill: Bill): Promise<boolean> {
   const last = taken.at(-1);
   if (!last) return false;
   // What is booked keeps its posting: the bill gets another one.
-  await partReceipts(ctx.tx, ctx.region, bill.billNo);
+  await unbook(ctx, bill, 'TAX_POSTED', { tax_posted_at: last.postedAt, paid_at: last.paidAt });
   for (const receipt of taken) {
     await setReceiptState(ctx.tx, ctx.region, receipt.receiptNo, 'MATCHED', null, ctx.now);
   }
-  await changeBill(ctx.tx, ctx.region, bill.billNo, 'TAX_POSTED', {
-    tax_posted_at: last.postedAt,
-    paid_at: last.paidAt,
-    ss_posted_at: null,
-    ss_posting: null,
-    allocated_at: null,
-    allocation: null,
-  });
   await closeArrears(ctx.tx, ctx.region, bill.billNo, 'PAID', `receipt:${last.receiptNo}`, ctx.now);
   return true;
 }

@@ -20,7 +20,7 @@ import {
 import { applyCorrected, applyReceipt, applyReversed } from './apply.ts';
 import { listOpenArrears } from './arrears-store.ts';
 import { allocateReceipts, postReceipts } from './post.ts';
-import { lockReceipt, type ReceiptLine } from './store.ts';
+import { listSuspense, lockReceipt, type ReceiptLine } from './store.ts';
 
 /** The whole bill of AT-06: 552.00 + 276.00, 24.15 + 10.35, 6.90 = 869.40. */
 export const WHOLE: readonly ReceiptLine[] = [
@@ -122,6 +122,11 @@ export function receiptsUnderTest() {
     at(time, (ctx) => applyReversed(ctx, { receiptNo, reversedAt: ctx.now }));
   const correct = (receiptNo: string, lines: readonly ReceiptLine[], time: string) =>
     at(time, (ctx) => applyCorrected(ctx, { receiptNo, lines }, ports));
+  /** What a person may have to look at: receipt and reason. */
+  const waiting = async (): Promise<string[]> =>
+    (await at('2023-04-30 09:00', (ctx) => Array.fromAsync(listSuspense(ctx.tx, REGION)))).map(
+      (one) => `${one.receiptNo} ${one.suspenseReason}`,
+    );
   const openArrears = async (): Promise<string[]> =>
     (await at('2023-04-30 09:00', (ctx) => listOpenArrears(ctx.tx, REGION))).map((one) => one.receiptNo);
   /** ④ and ⑤ of the whole region. */
@@ -155,6 +160,7 @@ export function receiptsUnderTest() {
     reverse,
     correct,
     openArrears,
+    waiting,
     post,
     allocate,
     issued,

@@ -152,6 +152,27 @@ async function openedByFund({
   return new Map(found.map((row) => [row.insurance, { employerFen: row.employer_fen, personFen: row.person_fen }]));
 }
 
+/** Person parts of pension that 更正 took to other funds after they had settled their months; the months stay paid, a person looks at it. */
+async function movedAway({ on, region }: Scope, found: Findings): Promise<number> {
+  const moved = await rows(
+    on,
+    sql<{ receipt_no: string; bill_no: string; fen: number }>`
+      select r.receipt_no, r.bill_no, s.fen - l.fen as fen
+      from collection_receipt_moved m join collection_receipt r on r.region = m.region and r.receipt_no = m.receipt_no
+      cross join lateral ${pensionOfPersons(sql`m.lines`)} s
+      cross join lateral ${pensionOfPersons(sql`r.lines`)} l
+      where m.region = ${region}`,
+  );
+  for (const row of moved) {
+    found.gate(`receipt:${row.receipt_no}`, `更正后的险种与单据 ${row.bill_no} 不符`, '等税务再次更正，或者冲正');
+  }
+  return moved.reduce((sum, row) => sum + row.fen, 0);
+}
+
+const pensionOfPersons = (lines: ReturnType<typeof sql>) => sql`(
+  select coalesce(sum((x ->> 'fen')::bigint), 0)::bigint as fen from jsonb_array_elements(${lines}) as x
+  where x ->> 'insurance' = 'pension' and x ->> 'part' = 'PERSON')`;
+
 /** Personal accounts as persons see them, against the money of the pension fund and the opened months. */
 async function checkAccounts(scope: Scope, found: Findings, incomeFen: number): Promise<number> {
   const { on, region } = scope;
@@ -178,7 +199,7 @@ async function checkAccounts(scope: Scope, found: Findings, incomeFen: number): 
         and l.value ->> 'part' = 'PERSON' and l.value ->> 'insurance' = 'pension'
         and not exists (select 1 from collection_bill b where b.region = r.region and b.bill_no = r.bill_no and b.settled_at is not null)`,
   );
-  const expected = incomeFen + opened + back - stranded;
+  const expected = incomeFen + opened + back - stranded + (await movedAway(scope, found));
   if (credited !== expected) {
     const text = `个人账户记入合计 ${formatYuan(credited)}，已缴个人部分 ${formatYuan(expected)}`;
     found.violation('account', text);
