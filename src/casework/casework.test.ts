@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bureau, employer, idNo, openBureau } from '../../tests/domain/harness.ts';
-import type { Month } from '../kernel/month.ts';
-import { findCase } from './index.ts';
+import { addMs, type Month } from '../kernel/month.ts';
+import { one, sql } from '../platform/db.ts';
+import {
+  anyOldWorkbook,
+  dropOldWorkbooks,
+  findCase,
+  findWorkbook,
+  insertWorkbook,
+  markWorkbookSubmitted,
+} from './index.ts';
 
 let bureau: Bureau;
 const EMPLOYER = '990000901';
@@ -19,4 +27,35 @@ test('the record of a case shows what its result page showed (HB-QRY-13)', async
   expect(record?.result).toMatchObject({ headline: '2023年3月缴费申报成功', sections: result.sections });
   // Nobody else's: the same number asked by another employer finds nothing.
   expect(await findCase(bureau.services.db, '420500', '990000902', result.caseNo)).toBeUndefined();
+});
+
+test('a workbook nobody submitted goes after its week; one that was submitted stays with its case (D-IMP-04)', async () => {
+  const { db, clock } = bureau.services;
+  const now = clock.now();
+  const rows = [{ row: 2, values: { name: '样甲', wage: '5000' }, cellProblems: [] }];
+  for (const [workbookId, keepUntil] of [
+    ['SUBMITTED', addMs(now, -1)],
+    ['LEFT', addMs(now, -1)],
+    ['NEW', addMs(now, 1)],
+  ] as const) {
+    await insertWorkbook(db, '420500', 'agent', {
+      ...{
+        workbookId,
+        employerNo: EMPLOYER,
+        itemCode: 'emp.enroll',
+        fileName: '增员.xlsx',
+        bytes: Buffer.from('xlsx'),
+      },
+      ...{ rows, checked: false, uploadedAt: addMs(now, -2), keepUntil, submittedCase: null },
+    });
+  }
+  await markWorkbookSubmitted(db, '420500', 'SUBMITTED', 'C1');
+  const wanted = async () => (await one(db, sql<{ yes: boolean }>`select ${anyOldWorkbook('420500', now)} as yes`)).yes;
+  expect(await wanted()).toBe(true);
+  expect(await dropOldWorkbooks(db, '420500', now)).toBe(1);
+  expect(await wanted()).toBe(false);
+  const kept = (workbookId: string) => findWorkbook(db, '420500', EMPLOYER, workbookId, false);
+  expect(await kept('SUBMITTED')).toMatchObject({ rows, submittedCase: 'C1', fileName: '增员.xlsx' });
+  expect(await kept('LEFT')).toBeUndefined();
+  expect(await kept('NEW')).toBeDefined();
 });

@@ -38,7 +38,7 @@ export type Draft = {
   readonly savedAt: Moment;
 };
 
-/** An uploaded workbook: one case once submitted, its check result kept 7 days (D-IMP-04). */
+/** An uploaded workbook: kept 7 days (D-IMP-04), for good once it is a case. */
 export type Workbook = {
   readonly workbookId: string;
   readonly employerNo: string;

@@ -327,11 +327,14 @@ export async function deleteWorkbook(
   );
 }
 
-/** Check results and files older than their keeping time go (D-IMP-04). */
+const isOld = (region: string, now: Moment) =>
+  sql`region = ${region} and submitted_case is null and keep_until < ${now}`;
+
 /** Would the nightly clean-up find a workbook? For the scheduler. */
 export const anyOldWorkbook = (region: string, now: Moment) =>
-  sql`exists (select 1 from casework_workbook where region = ${region} and keep_until < ${now})`;
+  sql`exists (select 1 from casework_workbook where ${isOld(region, now)})`;
 
+/** Check results and files that nobody submitted go after their keeping time (D-IMP-04). */
 export async function dropOldWorkbooks(on: Executor, region: string, now: Moment): Promise<number> {
-  return run(on, sql`delete from casework_workbook where region = ${region} and keep_until < ${now}`);
+  return run(on, sql`delete from casework_workbook where ${isOld(region, now)}`);
 }

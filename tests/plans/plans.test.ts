@@ -28,7 +28,7 @@ const SMALL = new Set([
   ...['wire_peer', 'wire_stream', 'wire_cursor', 'wire_parked', 'wire_alarm', 'wire_dead_letter'],
   ...['exchange_watermark', 'tax_watermark', 'tax_fault', 'tax_fault_desk', 'collection_arrears'],
   // Kept for days, then deleted.
-  ...['platform_session', 'platform_scan', 'platform_idempotency', 'casework_workbook'],
+  ...['platform_session', 'platform_scan', 'platform_idempotency'],
 ]);
 
 /** Part of a statement that reads a whole table, and why it may. An entry that nothing needs any more fails the test. */
