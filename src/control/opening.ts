@@ -37,7 +37,7 @@ export type OpenedEmployer = { readonly employerNo: string; readonly name: strin
 /**
  * 期初建账: employers with their insurances and pivots, people with spans, wages, exemptions and paid months, accounts. Paid months become
  * lines of kind OPENING by the rules of those months, settled as OPENING: the same lines the months would have left behind.
- * @throws DomainError OPN-001…004 naming employer and person; POL-001 for a month whose rules are not known.
+ * @throws DomainError OPN-001…005 naming employer and person; POL-001 for a month whose rules are not known.
  */
 export async function openBooks(ctx: Ctx, law: Law, input: OpeningInput, deps: OpeningDeps): Promise<OpenedEmployer[]> {
   const opened: OpenedEmployer[] = [];
@@ -253,16 +253,32 @@ function wageOf(input: PersonInput): { readonly basis: 'APPROVED' | 'DECLARED'; 
   return wrong('OPN-002', `${input.name} 没有基数也没有工资`, '每个人要有核定基数或申报工资。');
 }
 
+const PASSWORD_MIN = 8;
+
 async function openAccounts(ctx: Ctx, employerNo: string, input: EmployerInput, mode: Mode): Promise<void> {
-  const common = { region: ctx.region, employerNo };
-  const demo = (password: string): boolean => mode !== 'production' && password === DEMO_PASSWORD;
-  if (input.legal) {
-    await createAccount(ctx.tx, { ...input.legal, ...common, kind: 'LEGAL', demo: demo(input.legal.password) });
-  }
+  const create = async (kind: 'LEGAL' | 'AGENT', account: AccountInput) => {
+    checkPassword(input.name, account, mode);
+    const demo = mode !== 'production' && account.password === DEMO_PASSWORD;
+    await createAccount(ctx.tx, { ...account, region: ctx.region, employerNo, kind, demo });
+  };
+  if (input.legal) await create('LEGAL', input.legal);
   for (const { mobile, ...agent } of input.agents) {
-    const phone = mobile === undefined ? {} : { mobile };
-    await createAccount(ctx.tx, { ...agent, ...phone, ...common, kind: 'AGENT', demo: demo(agent.password) });
+    await create('AGENT', { ...agent, ...(mobile === undefined ? {} : { mobile }) });
   }
+}
+
+type AccountInput = Pick<Parameters<typeof createAccount>[1], 'login' | 'password' | 'name' | 'idNo' | 'mobile'>;
+
+/** Says whose password it is, never the password. */
+function checkPassword(employerName: string, { name, password }: AccountInput, mode: Mode): void {
+  const printed = mode === 'production' && password === DEMO_PASSWORD;
+  if (!printed && [...password].length >= PASSWORD_MIN) return;
+  refuse({
+    code: 'OPN-005',
+    message: `${employerName} ${name}的密码不能用`,
+    why: printed ? '这是公开的演示密码，谁都知道。' : `密码至少 ${PASSWORD_MIN} 个字。`,
+    next: '请换一个密码后重新载入。',
+  });
 }
 
 /** Two spans of one person that cannot both be: the same months of pension or unemployment, or of one insurance at one employer. */

@@ -94,6 +94,7 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'MENU-001', message: '您没有该功能的权限', next: '请换法人账号登录，或联系单位管理员。' },
   { code: 'MENU-002', message: '没有这个事项', next: '请从服务菜单进入。' },
   { code: 'OPN-004', message: '期初参保时间有重叠', next: '请核对各单位的参保起止月。' },
+  { code: 'OPN-005', message: '账号的密码不能用', next: '至少 8 个字，不能是公开的演示密码；请换一个后重新载入。' },
   { code: 'OPS-001', message: '没有这个任务', next: '请从任务表里选。' },
   { code: 'OPS-002', message: '业务时钟只能往前走', next: '写成 2023-04-11 09:00，且不早于现在。' },
   { code: 'OPS-003', message: '这里不能推进业务时钟', next: '请用 npm start 启动。' },
