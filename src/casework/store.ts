@@ -283,19 +283,17 @@ export function listOpenWorkbooks(
   );
 }
 
-/** False when it was submitted meanwhile: then it stays as it was. */
+/** Of one that is the caller's own: locked and not submitted, or just inserted. */
 export async function saveChecked(
   on: Executor,
   region: string,
   workbookId: string,
   edited: readonly WorkbookRow[],
-): Promise<boolean> {
-  return (
-    (await run(
-      on,
-      sql`update casework_workbook set rows = ${JSON.stringify(edited)}::jsonb, checked = 'true'::jsonb
-          where region = ${region} and workbook_id = ${workbookId} and submitted_case is null`,
-    )) === 1
+): Promise<void> {
+  await run(
+    on,
+    sql`update casework_workbook set rows = ${JSON.stringify(edited)}::jsonb, checked = 'true'::jsonb
+        where region = ${region} and workbook_id = ${workbookId} and submitted_case is null`,
   );
 }
 

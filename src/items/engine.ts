@@ -200,15 +200,18 @@ export function sortRows(rows: readonly RowResult[]): RowResult[] {
 
 export type SubmitInput = {
   readonly values: FormValues;
-  readonly rows?: readonly TypedRow[];
   readonly draftId?: string | undefined;
-  /** A workbook may leave failing rows for later; a form may not. */
-  readonly passingRowsOnly?: boolean;
+};
+
+/** Rows of a workbook that is locked. It may leave failing rows for later (a form may not), and hears which were submitted. */
+export type LockedRows = {
+  readonly rows: readonly TypedRow[];
+  readonly submitted: (caseNo: string, rows: ReadonlySet<number>) => Promise<Pick<ItemResult, 'left'>>;
 };
 
 /**
- * One submitted act = one transaction: facts, lines, bill, books, case and audit stand or fall together. `inTransaction` belongs to it
- * and hears which rows were submitted.
+ * One submitted act = one transaction: facts, lines, bill, books, case and audit stand or fall together. `lockRows` is the first thing
+ * in it: what is typed into a workbook afterwards waits until the act is done.
  */
 export async function submitItem(
   deps: ItemServices,
@@ -216,17 +219,18 @@ export async function submitItem(
   employerNo: string,
   code: string,
   input: SubmitInput,
-  inTransaction?: (ctx: Ctx, caseNo: string, rows: ReadonlySet<number>) => Promise<Pick<ItemResult, 'left'>>,
+  lockRows?: (ctx: Ctx) => Promise<LockedRows>,
 ): Promise<ItemResult> {
   const item = getItem(code);
   return inWords(() =>
     transactCase(deps.services, actor, async (ctx, caseNo) => {
+      const locked = await lockRows?.(ctx);
       const env = await openEnv(ctx, deps, employerNo, true);
-      const checked = await check(env, item, input.values, input.rows ?? typedRows(item, input.values));
+      const checked = await check(env, item, input.values, locked?.rows ?? typedRows(item, input.values));
       const bad = checked.rows.filter((row) => row.value === undefined);
       const problems = [
         ...checked.problems,
-        ...(input.passingRowsOnly
+        ...(locked
           ? []
           : bad.flatMap((row) =>
               row.view.problems.map((problem) => ({
@@ -280,7 +284,7 @@ export async function submitItem(
       await insertAttachments(ctx.tx, ctx.region, caseNo, allHandedIn(input.values));
       if (input.draftId) await deleteDraft(ctx.tx, ctx.region, employerNo, input.draftId);
       const submitted = checked.rows.filter((row) => row.value !== undefined).map((row) => row.view.row);
-      const more = await inTransaction?.(ctx, caseNo, new Set(submitted));
+      const more = await locked?.submitted(caseNo, new Set(submitted));
       await audit(ctx, {
         action: `item.submit ${item.code}`,
         object: `case:${caseNo}`,

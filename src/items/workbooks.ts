@@ -11,7 +11,7 @@ import {
 import { refuse } from '../kernel/errors.ts';
 import { ulid } from '../kernel/ids.ts';
 import { addMs } from '../kernel/month.ts';
-import type { Actor } from '../platform/context.ts';
+import type { Actor, Ctx } from '../platform/context.ts';
 import { read, transact } from '../platform/services.ts';
 import { buildTemplate, markErrors, readUpload, type WorkbookSpec } from '../platform/workbook/index.ts';
 import { fillAll, type OfficeWords } from '../rules/index.ts';
@@ -129,10 +129,20 @@ async function getWorkbook(
   const workbook = await read(deps.services, actor, (ctx) =>
     findWorkbook(ctx.tx, ctx.region, employerNo, workbookId, false),
   );
-  if (!workbook) {
-    refuse({ code: 'XLS-009', message: '没有这份导盘文件', why: '校验结果只保存 7 天。', next: '请重新上传。' }, 404);
-  }
-  return workbook;
+  return workbook ?? refuseUnknown();
+}
+
+function refuseUnknown(): never {
+  return refuse(
+    { code: 'XLS-009', message: '没有这份导盘文件', why: '校验结果只保存 7 天。', next: '请重新上传。' },
+    404,
+  );
+}
+
+/** Locked until the transaction ends: two clerks who save or submit at once do so one after the other. Submitted ones are closed. */
+async function lockOpen(ctx: Ctx, employerNo: string, workbookId: string): Promise<Workbook> {
+  const workbook = (await findWorkbook(ctx.tx, ctx.region, employerNo, workbookId, true)) ?? refuseUnknown();
+  return workbook.submittedCase ? refuseSubmitted() : workbook;
 }
 
 /** Cells that could not be read as text keep their row from passing; correcting the cell in place removes the problem. */
@@ -172,17 +182,11 @@ async function viewOf(deps: ItemServices, actor: Actor, employerNo: string, work
   };
 }
 
-/** 【校验】, with cells corrected in place. */
-export async function checkWorkbook(
-  deps: ItemServices,
-  actor: Actor,
-  employerNo: string,
-  workbookId: string,
-  edits: readonly { readonly row: number; readonly key: string; readonly value: string }[],
-): Promise<WorkbookView> {
-  const workbook = await getWorkbook(deps, actor, employerNo, workbookId);
+type Edits = readonly { readonly row: number; readonly key: string; readonly value: string }[];
+
+function withEdits(workbook: Workbook, edits: Edits): WorkbookRow[] {
   const keys = new Set(workbookSpec(getItem(workbook.itemCode)).columns.map((column) => column.key));
-  const edited = workbook.rows.map((row) => {
+  return workbook.rows.map((row) => {
     const own = edits.filter((edit) => edit.row === row.row && keys.has(edit.key));
     if (own.length === 0) return row;
     return {
@@ -191,9 +195,23 @@ export async function checkWorkbook(
       cellProblems: row.cellProblems.filter((problem) => !own.some((edit) => edit.key === problem.key)),
     };
   });
-  const saved = await transact(deps.services, actor, (ctx) => saveChecked(ctx.tx, ctx.region, workbookId, edited));
-  if (!saved) refuseSubmitted();
-  return viewOf(deps, actor, employerNo, { ...workbook, rows: edited, checked: true });
+}
+
+/** 【校验】, with cells corrected in place. */
+export async function checkWorkbook(
+  deps: ItemServices,
+  actor: Actor,
+  employerNo: string,
+  workbookId: string,
+  edits: Edits,
+): Promise<WorkbookView> {
+  const saved = await transact(deps.services, actor, async (ctx) => {
+    const workbook = await lockOpen(ctx, employerNo, workbookId);
+    const rows = withEdits(workbook, edits);
+    await saveChecked(ctx.tx, ctx.region, workbookId, rows);
+    return { ...workbook, rows, checked: true };
+  });
+  return viewOf(deps, actor, employerNo, saved);
 }
 
 export async function showWorkbook(
@@ -260,33 +278,34 @@ export async function submitWorkbook(
   employerNo: string,
   workbookId: string,
 ): Promise<ItemResult> {
-  const workbook = await getWorkbook(deps, actor, employerNo, workbookId);
-  if (!workbook.checked) {
-    refuse({ code: 'XLS-004', message: '尚未校验', why: '上传后要先点【校验】，才能提交。', next: '请点【校验】。' });
-  }
-  return submitItem(
-    deps,
-    actor,
-    employerNo,
-    workbook.itemCode,
-    { values: {}, rows: passable(workbook.rows), passingRowsOnly: true },
-    async (ctx, caseNo, submitted) => {
-      const locked = await findWorkbook(ctx.tx, ctx.region, employerNo, workbookId, true);
-      if (!locked || locked.submittedCase) return refuseSubmitted();
-      await markWorkbookSubmitted(ctx.tx, ctx.region, workbookId, caseNo);
-      const rows = locked.rows.filter(({ row }) => !submitted.has(row));
-      if (rows.length === 0) return {};
-      const left: Workbook = {
-        ...locked,
-        workbookId: ulid(),
-        fileName: locked.fileName.replace(/(?:_余下)?\.xlsx$/i, '_余下.xlsx'),
-        rows,
-        uploadedAt: ctx.now,
-        keepUntil: addMs(ctx.now, KEEP_MS),
-      };
-      await insertWorkbook(ctx.tx, ctx.region, actor.id, left);
-      await saveChecked(ctx.tx, ctx.region, left.workbookId, rows);
-      return { left: { workbookId: left.workbookId, rows: rows.length } };
-    },
-  );
+  const { itemCode } = await getWorkbook(deps, actor, employerNo, workbookId);
+  return submitItem(deps, actor, employerNo, itemCode, { values: {} }, async (ctx) => {
+    const workbook = await lockOpen(ctx, employerNo, workbookId);
+    if (!workbook.checked) {
+      refuse({ code: 'XLS-004', message: '尚未校验', why: '上传后要先点【校验】，才能提交。', next: '请点【校验】。' });
+    }
+    return {
+      rows: passable(workbook.rows),
+      submitted: async (caseNo, lines) => {
+        await markWorkbookSubmitted(ctx.tx, ctx.region, workbookId, caseNo);
+        return keepLeft(ctx, workbook, lines);
+      },
+    };
+  });
+}
+
+async function keepLeft(ctx: Ctx, workbook: Workbook, submitted: ReadonlySet<number>) {
+  const rows = workbook.rows.filter(({ row }) => !submitted.has(row));
+  if (rows.length === 0) return {};
+  const left: Workbook = {
+    ...workbook,
+    workbookId: ulid(),
+    fileName: workbook.fileName.replace(/(?:_余下)?\.xlsx$/i, '_余下.xlsx'),
+    rows,
+    uploadedAt: ctx.now,
+    keepUntil: addMs(ctx.now, KEEP_MS),
+  };
+  await insertWorkbook(ctx.tx, ctx.region, ctx.actor.id, left);
+  await saveChecked(ctx.tx, ctx.region, left.workbookId, rows);
+  return { left: { workbookId: left.workbookId, rows: rows.length } };
 }
