@@ -9,12 +9,25 @@ const OFFICE_NAMES: Readonly<Record<string, string>> = {
   '420500': '宜昌市社会保险基金征收稽查局',
 };
 
-/** What stands on certificates; for the regions below too. */
-const CERTIFICATES: Readonly<Record<string, Omit<Office, 'officeName'>>> = {
-  [COUNTRY]: { certificateTitle: '社会保险参保证明（单位专用）', verificationPlatform: '社会保险证明验证页面' },
+/** 注 1 of every bill. */
+const PAY_UNTIL = '1.此单据缴费截止日期至{deadline},过期作废。请在截止日期前到税务征收机构及时缴纳。';
+
+/** What stands on bills and certificates; for the regions below too. */
+const PAPERS: Readonly<Record<string, Omit<Office, 'officeName'>>> = {
+  [COUNTRY]: {
+    certificateTitle: '社会保险参保证明（单位专用）',
+    verificationPlatform: '社会保险证明验证页面',
+    billNotes: [PAY_UNTIL, '2.此单据失效后,可重新生成缴费单据：{reissue}。'],
+  },
   '420000': {
     certificateTitle: '湖北省社会保险参保证明（单位专用）',
     verificationPlatform: '湖北省社保证明验证平台',
+    // Word for word, commas included (HB-BILL-01, appendix C).
+    billNotes: [
+      PAY_UNTIL,
+      '2.此单据失效后,参保单位可在网上或社保大厅重新生成缴费单据。重新生成缴费单据时间超出当月的,从次月1日起加收利息和滞纳金。',
+      '3.2020年2-12月享受减免政策的单位,当期单位缴纳金额应为0,如社会保险费应缴认定单中有单位缴费金额,属补缴费款所属期2020年2月以前的单位缴费部分,具体情况请登录“湖北省政务服务网”查询人员缴费明细。',
+    ],
   },
 };
 
@@ -114,11 +127,11 @@ export function findRegion(code: string): Region | undefined {
   return BY_CODE.get(code);
 }
 
-const certificateOf = (code: string): Omit<Office, 'officeName'> =>
-  CERTIFICATES[code] ?? certificateOf(findRegion(code)?.parent ?? COUNTRY);
+const papersOf = (code: string): Omit<Office, 'officeName'> =>
+  PAPERS[code] ?? papersOf(findRegion(code)?.parent ?? COUNTRY);
 
 /** The agency of a region; one that nobody told us of is called by the region's name (or code). */
 export function officeOf(code: string): Office {
   const officeName = OFFICE_NAMES[code] ?? `${findRegion(code)?.name ?? code}社会保险经办机构`;
-  return { officeName, ...certificateOf(code) };
+  return { officeName, ...papersOf(code) };
 }

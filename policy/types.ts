@@ -55,6 +55,8 @@ export type Office = {
   readonly officeName: string;
   /** Title of the employer's certificate (HB-CERT-02). */
   readonly certificateTitle: string;
+  /** Printed under a bill (HB-BILL-01); `{deadline}` and the words of the office are filled in. */
+  readonly billNotes: readonly string[];
   /** The verification platform named in the certificate's notes (HB-CERT-04). */
   readonly verificationPlatform: string;
 };

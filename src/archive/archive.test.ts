@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CivilDate, Moment, Month } from '../kernel/month.ts';
@@ -8,11 +9,13 @@ import { createSigningIdentity, signPdf } from '../platform/pdf/sign.ts';
 import { verifySignature } from '../platform/pdf/verify.ts';
 import { type TestDatabase, testDatabase } from '../platform/testing/index.ts';
 import { PLATFORM_MIGRATIONS } from '../platform/testing/services.ts';
-import type { IssuedDocument } from './index.ts';
+import type { BillDocument, IssuedDocument } from './index.ts';
 import {
   issueBillDocument,
   issueCertificateDocument,
+  issueDocument,
   openDocument,
+  renderBill,
   reviveDocument,
   setSealSecret,
   verifyByCode,
@@ -69,25 +72,20 @@ function certificate(now: string, ref: string): Promise<IssuedDocument> {
   );
 }
 
+const UNCODED = {
+  employerNo: '990000104',
+  employerName: '随州示例商贸有限公司',
+  officeName: office,
+  issuedOn: '2021-11-13' as CivilDate,
+  deadline: '2021-11-29' as CivilDate,
+  rows: [],
+  totalFen: 20493,
+  totalWords: '贰佰零肆元玖角叁分',
+  kinds: [],
+};
+
 function bill(now: string, billNo: string): Promise<IssuedDocument> {
-  return inTransaction(now, (ctx) =>
-    issueBillDocument(
-      ctx,
-      {
-        billNo,
-        employerNo: '990000104',
-        employerName: '随州示例商贸有限公司',
-        officeName: office,
-        issuedOn: '2021-11-13' as CivilDate,
-        deadline: '2021-11-29' as CivilDate,
-        rows: [],
-        totalFen: 20493,
-        totalWords: '贰佰零肆元玖角叁分',
-        kinds: [],
-      },
-      verifyPage,
-    ),
-  );
+  return inTransaction(now, (ctx) => issueBillDocument(ctx, { ...UNCODED, billNo, billNotes: [] }, verifyPage));
 }
 
 const byCode = (code: string, today: string) => verifyByCode(database.db, code, today as CivilDate);
@@ -140,6 +138,26 @@ describe('凭授权码验证 (HB-CERT-05, AT-12)', () => {
     expect((await byFile(bytes)).state).toBe('VOIDED');
     const copy = (await openDocument(database.db, region, documentId))!.bytes;
     expect(verifySignature(copy).valid).toBe(false);
+  });
+
+  test('the void copy of a bill kept without its notes has those it was printed with', async () => {
+    const at = '2021-11-13T16:24:43.000+08:00';
+    const { documentId } = await inTransaction(at, (ctx) =>
+      issueDocument<Omit<BillDocument, 'billNotes'>>(ctx, {
+        ...{ kind: 'BILL', ref: '2021111316244307', title: '社会保险费应缴认定单', employerNo: '990000104' },
+        ...{ officeName: office, validThrough: null, fields: [], verifyPage },
+        document: (code) => ({ ...UNCODED, ...code, billNo: '2021111316244307' }),
+        render: (document) => renderBill({ ...document, billNotes: [] }, ctx.now),
+      }),
+    );
+    await inTransaction(at, (ctx) => voidDocument(ctx, 'BILL', '2021111316244307'));
+    const copy = (await openDocument(database.db, region, documentId))!.bytes;
+    const text = execFileSync('pdftotext', ['-layout', '-', '-'], { input: copy, encoding: 'utf8' }).replace(
+      /\s+/g,
+      '',
+    );
+    expect(text).toContain('1.此单据缴费截止日期至2021年11月29日,过期作废。');
+    expect(text).toContain('“湖北省政务服务网”');
   });
 
   test('a bill that counts again has its paper back, unchanged', async () => {

@@ -47,6 +47,7 @@ beforeAll(async () => {
         totalFen: 20493,
         totalWords: '贰佰零肆元玖角叁分',
         kinds: [],
+        billNotes: [],
       },
       'http://127.0.0.1:8080/verify',
     ),

@@ -6,6 +6,7 @@ import { billView } from '../../src/items/queries/bills.ts';
 import { explain } from '../../src/items/queries/explain.ts';
 import { homeView } from '../../src/items/queries/home.ts';
 import type { Month } from '../../src/kernel/month.ts';
+import { one, sql } from '../../src/platform/db.ts';
 import { systemActor, transact } from '../../src/platform/services.ts';
 import { type Bureau, employer, idNo, openBureau } from './harness.ts';
 
@@ -139,6 +140,15 @@ describe('太原: the deadline follows the dues (D-CAL-03)', () => {
     expect((await bureau.bill(billNo)).deadline).toBe('2023-04-10');
     const answer = await show(bureau, (env) => explain(env, { billNo, part: 'deadline' }));
     expect([answer.amountText, answer.matches]).toEqual(['2023-04-10', true]);
+    // The paper carries the region's own notes, its words filled in.
+    const paper = await one(
+      bureau.services.db,
+      sql<{ notes: string[] }>`select data->'billNotes' as notes from archive_document where ref = ${billNo}`,
+    );
+    expect(paper.notes).toEqual([
+      '1.此单据缴费截止日期至2023年4月10日,过期作废。请在截止日期前到税务征收机构及时缴纳。',
+      '2.此单据失效后,可重新生成缴费单据：宽限末日前重开不加收，过后加收滞纳金。',
+    ]);
   });
 });
 

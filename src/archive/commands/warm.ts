@@ -19,6 +19,7 @@ export async function warmDocuments(services: Services, officeName: string): Pro
       totalFen: 0,
       totalWords: '零元整',
       kinds: [],
+      billNotes: [],
       verifyUrl: 'http://localhost/verify',
       authCode: '',
       voided: true,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CivilDate, Moment } from '../../kernel/month.ts';
 import { createSigningIdentity, signPdf } from '../../platform/pdf/sign.ts';
 import { verifySignature } from '../../platform/pdf/verify.ts';
+import { fillAll, officeOf } from '../../rules/index.ts';
 import { type BillDocument, renderBill } from './bill.ts';
 
 /** AT-04, the sample bill of the requirements. */
@@ -39,6 +40,7 @@ const sample: BillDocument = {
   totalFen: 20493,
   totalWords: '贰佰零肆元玖角叁分',
   kinds: [{ name: '单位整体核定', employerFen: 14904, personFen: 5589, lateFen: 0, interestFen: 0, payableFen: 20493 }],
+  billNotes: fillAll(officeOf('421300').billNotes, { deadline: '2021年11月29日' }),
   verifyUrl: 'http://127.0.0.1:8080/verify?code=202111131024K7QMIFGN',
   authCode: '2021 1113 1024 43KR IFGN',
 };
@@ -96,6 +98,16 @@ describe('认定单 (HB-BILL-01, AT-04)', () => {
       expect(text, part).toContain(part);
     }
     expect(text).not.toContain('已作废');
+  });
+
+  test('the notes are the region’s own: elsewhere nothing of 湖北, and no interest where none is asked', async () => {
+    const reissue = '宽限末日前重开不加收，过后加收滞纳金';
+    const { officeName, billNotes } = officeOf('140100');
+    const notes = fillAll(billNotes, { deadline: '2021年11月29日', reissue });
+    const text = plain(await renderBill({ ...sample, officeName, billNotes: notes }, at));
+    expect(text).toContain('1.此单据缴费截止日期至2021年11月29日,过期作废。');
+    expect(text).toContain(`2.此单据失效后,可重新生成缴费单据：${reissue}。`);
+    expect(text).not.toMatch(/湖北|减免|加收利息/);
   });
 
   test('only our fonts are inside, embedded as subsets, and the file is small', () => {

@@ -54,6 +54,8 @@ export type BillDocument = {
   /** 人民币大写 without brackets. */
   readonly totalWords: string;
   readonly kinds: readonly BillKindRow[];
+  /** Of the region, with its words filled in. */
+  readonly billNotes: readonly string[];
   readonly verifyUrl: string;
   readonly authCode: string;
   /** Expired or revoked: 已作废 across the page. */
@@ -71,15 +73,6 @@ const BILL_KIND_HEADS = ['核定数据类型', '单位缴纳金额', '个人缴�
 export function chineseDate(day: CivilDate): string {
   const [year = '', month = '', date = ''] = day.split('-');
   return `${year}年${Number(month)}月${Number(date)}日`;
-}
-
-/** Notes 1–3 word for word, commas included (HB-BILL-01, appendix C). */
-function billNotes(deadline: CivilDate): readonly string[] {
-  return [
-    `1.此单据缴费截止日期至${chineseDate(deadline)},过期作废。请在截止日期前到税务征收机构及时缴纳。`,
-    '2.此单据失效后,参保单位可在网上或社保大厅重新生成缴费单据。重新生成缴费单据时间超出当月的,从次月1日起加收利息和滞纳金。',
-    '3.2020年2-12月享受减免政策的单位,当期单位缴纳金额应为0,如社会保险费应缴认定单中有单位缴费金额,属补缴费款所属期2020年2月以前的单位缴费部分,具体情况请登录“湖北省政务服务网”查询人员缴费明细。',
-  ];
 }
 
 const template = { name: 'bill', source: readFileSync(new URL('./bill.typ', import.meta.url), 'utf8') };
@@ -111,7 +104,7 @@ export function renderBill(bill: BillDocument, at: Moment = atTime(bill.issuedOn
         kind.name,
         ...[kind.employerFen, kind.personFen, kind.lateFen, kind.interestFen, kind.payableFen].map(formatYuan),
       ]),
-    notes: billNotes(bill.deadline),
+    notes: bill.billNotes,
     authCode: bill.authCode,
     verifyUrl: bill.verifyUrl,
     qr: qrSvg(bill.verifyUrl),

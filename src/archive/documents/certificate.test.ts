@@ -82,7 +82,7 @@ test('the title, the platform and the months are the region’s own', async () =
   expect(text).toContain('太原市社会保险管理服务中心');
   expect(text).not.toContain('湖北');
   expect(officeOf('420500').certificateTitle).toBe(sample.certificateTitle);
-  expect(officeOf('429004')).toEqual({
+  expect(officeOf('429004')).toMatchObject({
     officeName: '仙桃市社会保险经办机构',
     certificateTitle: sample.certificateTitle,
     verificationPlatform: sample.verificationPlatform,

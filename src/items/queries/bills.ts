@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { findByRef, issueBillDocument } from '../../archive/index.ts';
+import { chineseDate, findByRef, issueBillDocument } from '../../archive/index.ts';
 import {
   type billEndpoint,
   type billRowSchema,
@@ -29,7 +29,7 @@ import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCE_NAMES, INSURANCES, type Insurance } from '../../kernel/insurance.ts';
 import { addDays, addMs, atTime, type CivilDate, dateOf, type Moment, momentToMs } from '../../kernel/month.ts';
 import { findPersons } from '../../registry/index.ts';
-import { type BillDeadline, billDeadline, lookupNumber, lookupText, officeOf } from '../../rules/index.ts';
+import { type BillDeadline, billDeadline, fillAll, lookupNumber, lookupText, officeOf } from '../../rules/index.ts';
 import type { ItemEnv } from '../model.ts';
 import { monthsText } from '../sections.ts';
 import { weekdayText, wordsOf } from '../words.ts';
@@ -287,13 +287,15 @@ export async function billView(env: ItemEnv, billNo: string, taxUrl: string | nu
 /** The official form of a bill, signed and kept, in the transaction that issues it. */
 export async function printBill(env: ItemEnv, billNo: string, verifyPage: string): Promise<string> {
   const bill = await ownBill(env, billNo);
+  const { officeName, billNotes } = officeOf(env.ctx.region);
   const issued = await issueBillDocument(
     env.ctx,
     {
       billNo,
       employerNo: bill.employerNo,
       employerName: env.employer.name,
-      officeName: officeOf(env.ctx.region).officeName,
+      officeName,
+      billNotes: fillAll(billNotes, { ...wordsOf(env), deadline: chineseDate(bill.deadline) }),
       issuedOn: bill.issuedOn,
       deadline: bill.deadline,
       rows: byInsurance(bill.lines).map((one) => ({

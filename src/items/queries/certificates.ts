@@ -68,6 +68,7 @@ export async function certificateOf(env: ItemEnv, input: CertificateInput) {
     refuse({ code: 'CERT-002', message: '有的人员在所选时间没有到账记录', next: '请刷新名单后重新选择。' });
   }
   const today = dateOf(ctx.now);
+  const { officeName, certificateTitle, verificationPlatform } = officeOf(ctx.region);
   return {
     employerNo: employer.employerNo,
     employerName: employer.name,
@@ -76,7 +77,9 @@ export async function certificateOf(env: ItemEnv, input: CertificateInput) {
     region: findRegion(ctx.region)?.name ?? ctx.region,
     period: monthOf(today),
     inArrears: await hasArrears(ctx.tx, ctx.region, employer.employerNo, today),
-    ...officeOf(ctx.region),
+    officeName,
+    certificateTitle,
+    verificationPlatform,
     verifyMonths: lookupNumber(law.book, ctx.region, 'certificate.verifyMonths', today),
     printedOn: today,
     rows: chosen.map((row) => ({
