@@ -1,6 +1,5 @@
-import { computeBill, DUE_KIND_NAMES, issueBill, revokeBill, undoBillObstacles } from '../../collection/index.ts';
+import { DUE_KIND_NAMES, issueBill, revokeBill, undoBillObstacles } from '../../collection/index.ts';
 import { amountInWords } from '../../kernel/amount-words.ts';
-import { DomainError } from '../../kernel/errors.ts';
 import { formatYuanGrouped } from '../../kernel/fen.ts';
 import { inFours } from '../../kernel/fours.ts';
 import { INSURANCE_NAMES } from '../../kernel/insurance.ts';
@@ -9,6 +8,7 @@ import type { Item } from '../model.ts';
 import { printBill, taxWaitMinutes } from '../queries/bills.ts';
 import { monthsText } from '../sections.ts';
 import { remainderText, weekdayText } from '../words.ts';
+import { freeFees } from './free.ts';
 
 /** #29 单位社会保险费应缴认定单及退费单据开具 (HB-BILL-01…09): gathers all free dues of the employer. */
 export const issueBillItem: Item<null> = {
@@ -32,13 +32,12 @@ export const issueBillItem: Item<null> = {
   submitLabel: '确认开单',
   effect: '确认后开出认定单并发送税务。',
   today: async (env) => {
-    try {
-      const draft = await computeBill(env.ctx, env.law, env.employer.employerNo);
-      return { usable: true, note: `未开单 ${formatYuanGrouped(draft.totalFen)} 元`, tone: 'wait' };
-    } catch (error) {
-      if (error instanceof DomainError) return { usable: false, note: '没有未开单的费用，不用办', tone: 'none' };
-      throw error;
-    }
+    const free = await freeFees(env);
+    if (!free) return { usable: false, note: '没有未开单的费用，不用办', tone: 'none' };
+    const sum = formatYuanGrouped(free.totalFen);
+    // Stays usable: the form says all of what is wrong.
+    const note = free.problem ? `未开单本金 ${sum} 元，现在开不了单：${free.problem.message}` : `未开单 ${sum} 元`;
+    return { usable: true, note, tone: 'wait' };
   },
   parse: async () => ({ form: null }),
   submit: async (env, caseNo) => {

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { homeEndpoint } from '../../collection/contract.ts';
 import type { Bill } from '../../collection/index.ts';
 import { formatYuanGrouped } from '../../kernel/fen.ts';
-import { type CivilDate, dateOf, daysBetween, lastDay, type Month } from '../../kernel/month.ts';
+import { dateOf, daysBetween, lastDay, type Month } from '../../kernel/month.ts';
+import { blockedWords, type FreeFees } from '../bills/free.ts';
 import type { ItemEnv } from '../model.ts';
 import { monthsText, monthText } from '../sections.ts';
 import { remainderText, weekdayText, wordsOf } from '../words.ts';
@@ -10,14 +11,6 @@ import { taxWaitMinutes, trackOf } from './bills.ts';
 
 export type Headline = z.infer<(typeof homeEndpoint)['response']>['headline'];
 export type HomeBill = Bill & { readonly months: string };
-
-/** Fees on no bill, and the last day on which a bill takes them up without (more) charges. */
-export type FreeFees = Pick<Bill, 'totalFen' | 'employerFen' | 'personFen'> & {
-  readonly months: string;
-  readonly until: CivilDate;
-  /** Charges have begun, or begin after `until`; or neither is in sight. */
-  readonly charged: 'now' | 'after' | 'no';
-};
 
 /** What the first line is decided by. */
 export type HomeState = {
@@ -68,19 +61,27 @@ export function headlineOf(env: ItemEnv, state: HomeState, taxUrl: string | null
 }
 
 function freeLine(env: ItemEnv, free: FreeFees): Headline {
+  const { totalFen: amountFen, employerFen, personFen, problem } = free;
+  const rest = { amountFen, employerFen, personFen, billNo: null, track: [] };
+  if (problem) {
+    return {
+      ...rest,
+      title: `${feeName(free.months)}：现在开不了单`,
+      sentence: `已核定，尚未开具认定单。${blockedWords(env, problem)}。`,
+      tone: 'bad',
+      tag: null,
+      action: { label: '看原因', to: '/items/bill.issue', external: false },
+    };
+  }
   const { charges } = wordsOf(env);
   const late = { now: `已在加收${charges}，早开少收`, after: `过了这天加收${charges}`, no: '' }[free.charged];
   return {
+    ...rest,
     title: `${feeName(free.months)}：还没开单`,
     sentence: `已核定，尚未开具认定单，应缴数还没有发送税务。请在 ${weekdayText(env, free.until)}24:00 前开单${late ? `，${late}` : ''}。`,
     tone: 'wait',
     tag: remainderText(env, free.until),
-    amountFen: free.totalFen,
-    employerFen: free.employerFen,
-    personFen: free.personFen,
-    billNo: null,
-    track: [],
-    action: { label: `开认定单 · ${formatYuanGrouped(free.totalFen)} 元`, to: '/items/bill.issue', external: false },
+    action: { label: `开认定单 · ${formatYuanGrouped(amountFen)} 元`, to: '/items/bill.issue', external: false },
   };
 }
 

@@ -1,17 +1,8 @@
 import type { z } from 'zod';
 import { type Draft, listDrafts } from '../../casework/index.ts';
 import type { homeEndpoint } from '../../collection/contract.ts';
-import {
-  computeBill,
-  hasArrears,
-  listBills,
-  listPivots,
-  loadFacts,
-  type Pivot,
-  sumDuesByMonth,
-} from '../../collection/index.ts';
+import { hasArrears, listBills, listPivots, loadFacts, type Pivot, sumDuesByMonth } from '../../collection/index.ts';
 import { listStanding } from '../../enrolment/index.ts';
-import { DomainError } from '../../kernel/errors.ts';
 import { INSURANCE_NAMES, INSURANCES } from '../../kernel/insurance.ts';
 import {
   addDays,
@@ -26,36 +17,15 @@ import {
 } from '../../kernel/month.ts';
 import { listExemptions, listInjuryClasses, listRefundAccounts } from '../../registry/index.ts';
 import { findValue, INJURY_CLASS_NAMES } from '../../rules/index.ts';
+import { blockedWords, type FreeFees, freeFees } from '../bills/free.ts';
 import { findItem } from '../catalogue.ts';
 import { behind, mustDeclare } from '../declaration/month-plan.ts';
 import type { ItemEnv } from '../model.ts';
 import { dayText, monthsText } from '../sections.ts';
 import { wordsOf } from '../words.ts';
-import { type FreeFees, type HomeBill, headlineOf, isRefused, isWaiting } from './home-headline.ts';
+import { type HomeBill, headlineOf, isRefused, isWaiting } from './home-headline.ts';
 
 type Home = z.infer<(typeof homeEndpoint)['response']>;
-type Free = FreeFees & { readonly persons: number };
-
-async function freeFees(env: ItemEnv): Promise<Free | undefined> {
-  try {
-    const { lines, ...draft } = await computeBill(env.ctx, env.law, env.employer.employerNo);
-    const today = dateOf(env.ctx.now);
-    const starts = lines.map((line) => line.lateFrom).sort();
-    const next = starts.find((day) => day > today);
-    return {
-      totalFen: draft.totalFen,
-      employerFen: draft.employerFen,
-      personFen: draft.personFen,
-      persons: Math.max(...lines.map((line) => line.persons)),
-      months: monthsText(lines.map((line) => line.month)),
-      until: next ? addDays(next, -1) : lastDay(monthOf(today)),
-      charged: starts[0] && starts[0] <= today ? 'now' : next ? 'after' : 'no',
-    };
-  } catch (error) {
-    if (error instanceof DomainError) return undefined;
-    throw error;
-  }
-}
 
 const MONTHS_SHOWN = 12;
 
@@ -88,7 +58,7 @@ function rulerOf(
   env: ItemEnv,
   month: Month,
   bills: readonly HomeBill[],
-  state: { readonly undeclared: boolean; readonly missed: readonly Month[]; readonly free: Free | undefined },
+  state: { readonly undeclared: boolean; readonly missed: readonly Month[]; readonly free: FreeFees | undefined },
 ): Row[] {
   const today = dateOf(env.ctx.now);
   const rows: Row[] = [];
@@ -124,11 +94,11 @@ function rulerOf(
     };
     add({
       title: `未开单 ${state.free.months}`,
-      words: `${state.free.persons} 人，待开认定单`,
+      words: state.free.problem ? '现在开不了单，原因见“要您处理”' : `${state.free.persons} 人，待开认定单`,
       note: notes[state.free.charged],
       until: state.free.until,
       tone: 'wait',
-      action: { label: '去开单', to: '/items/bill.issue' },
+      action: { label: state.free.problem ? '看原因' : '去开单', to: '/items/bill.issue' },
     });
   }
   const monthsOf = (key: 'window.autoBackMonths' | 'window.refundBackMonths') => {
@@ -160,7 +130,12 @@ function rulerOf(
   return rows;
 }
 
-function todoOf(bills: readonly HomeBill[], free: Free | undefined, drafts: readonly Draft[]): Home['todo'] {
+function todoOf(
+  env: ItemEnv,
+  bills: readonly HomeBill[],
+  free: FreeFees | undefined,
+  drafts: readonly Draft[],
+): Home['todo'] {
   const todo: Home['todo'] = [];
   for (const bill of bills.filter(isRefused)) {
     todo.push({
@@ -173,9 +148,11 @@ function todoOf(bills: readonly HomeBill[], free: Free | undefined, drafts: read
   if (free) {
     todo.push({
       title: '未开单费用',
-      words: `${free.persons} 人 · ${free.months}`,
+      words: free.problem
+        ? `${free.months}，${blockedWords(env, free.problem)}`
+        : `${free.persons} 人 · ${free.months}`,
       fen: free.totalFen,
-      action: { label: '开认定单', to: '/items/bill.issue' },
+      action: { label: free.problem ? '看原因' : '开认定单', to: '/items/bill.issue' },
     });
   }
   for (const draft of drafts.slice(0, 5)) {
@@ -257,7 +234,7 @@ export async function homeView(env: ItemEnv, taxUrl: string | null): Promise<Hom
     headline: headlineOf(env, { month, bills, undeclared, missed, free }, taxUrl),
     today: ruler,
     rulerEnd: ruler.map((row) => row.until).reduce((a, b) => (a > b ? a : b), lastDay(month)),
-    todo: todoOf(bills, free, drafts),
+    todo: todoOf(env, bills, free, drafts),
     months,
     employer: { ...employer, insurances: pivots.map(insuranceOf) },
   };
