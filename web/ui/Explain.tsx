@@ -51,8 +51,10 @@ export function ExplanationView({
   readonly note?: ReactNode;
 }) {
   const { parts } = explanation;
-  // The stored figure stands at the end with its verdict; the trace's own result would say it twice.
-  const steps = explanation.steps.filter((step) => explanation.storedFen === null || step.kind !== 'result');
+  // The stored figure stands at the end with its verdict, and there what moved; the trace's own result would say it twice.
+  const steps = explanation.steps.filter(
+    (step) => step.kind !== MOVED && (explanation.storedFen === null || step.kind !== 'result'),
+  );
   return (
     <div className="stack" style={{ gap: 18 }}>
       <div
@@ -173,12 +175,24 @@ function LastStep({ explanation }: { readonly explanation: Explanation }) {
   );
 }
 
-/** 复算相符 or 复算不符: under the amount of a sum, at the end of a trace. Never left out where something is stored. */
+/** A step of this kind says why the figure is no longer what would be asked today, though nothing is wrong with it. */
+const MOVED = 'moved';
+
+/** 复算相符, 有变动 or 复算不符: under the amount of a sum, at the end of a trace. Never left out where something is stored. */
 function Verdict({ explanation }: { readonly explanation: Explanation }) {
   const { recomputedFen, matches } = explanation;
-  return matches ? (
+  if (matches) {
+    return (
+      <div className="note">
+        与库中核定的明细一致。 <StatusTag tone="done">复算相符</StatusTag>
+      </div>
+    );
+  }
+  const moved = explanation.steps.find((step) => step.kind === MOVED);
+  return moved ? (
     <div className="note">
-      与库中核定的明细一致。 <StatusTag tone="done">复算相符</StatusTag>
+      现在重算得 {recomputedFen === null ? '—' : formatYuanGrouped(recomputedFen)}。{moved.words}{' '}
+      <StatusTag tone="doing">{moved.label}</StatusTag>
     </div>
   ) : (
     <div className="red" role="alert">

@@ -25,6 +25,14 @@ test('a sum says whether it was recomputed right, in red when it was not', () =>
   expect(wrong.indexOf('复算不符')).toBeLessThan(wrong.indexOf('由 1 项加成'));
 });
 
+test('what moved since is told in place of the warning, once', () => {
+  const moved = { kind: 'moved', label: '有变动', words: '差额会另行核定。', valueText: '2,902.40' };
+  const text = html({ ...sum(false), steps: [moved] });
+  expect(text).toMatch(/现在重算得 45,097\.60。差额会另行核定。.*有变动/);
+  expect(text).not.toMatch(/请勿缴费|复算不符|role="alert"/);
+  expect(text.split('差额会另行核定')).toHaveLength(2);
+});
+
 test('a trace says it once, at its end', () => {
   const step = { kind: 'rate', label: '费率', words: '16%', valueText: '800.00' };
   const traced = html({ ...sum(true), parts: [], steps: [step] });

@@ -1,47 +1,23 @@
-import type { z } from 'zod';
-import { findCases } from '../../casework/index.ts';
-import type { explainEndpoint } from '../../collection/contract.ts';
 import {
   DUE_KIND_NAMES,
-  type DueKind,
   getBillRecord,
   type Line,
   listBillPersons,
-  loadFacts,
   sumBillPersons,
   sumDuesByMonth,
   sumPersonsOfMonth,
 } from '../../collection/index.ts';
 import { refuse } from '../../kernel/errors.ts';
 import { formatYuanGrouped } from '../../kernel/fen.ts';
-import { maskIdNo } from '../../kernel/id-number.ts';
-import { INSURANCE_NAMES, INSURANCE_SHORT_NAMES, type Insurance } from '../../kernel/insurance.ts';
+import { INSURANCE_NAMES, INSURANCE_SHORT_NAMES } from '../../kernel/insurance.ts';
 import { addDays, type Month } from '../../kernel/month.ts';
 import { findPersons } from '../../registry/index.ts';
-import { explainContribution, lateCharges, type TraceStep } from '../../rules/index.ts';
-import { wageInForce } from '../../wages/index.ts';
+import { lateCharges } from '../../rules/index.ts';
 import type { ItemEnv } from '../model.ts';
 import { deadlineOf } from './bills.ts';
-
-type Answer = z.infer<(typeof explainEndpoint)['response']>;
-export type ExplainQuery = {
-  readonly billNo?: string | undefined;
-  readonly month?: string | undefined;
-  readonly insurance?: Insurance | undefined;
-  readonly kind?: string | undefined;
-  readonly personNo?: string | undefined;
-  readonly part: 'employer' | 'person' | 'late' | 'interest' | 'total' | 'deadline';
-};
+import { type Answer, type ExplainQuery, explainPerson, PART_NAMES, toStep } from './explain-person.ts';
 
 const PARTS_MAX = 500;
-const PART_NAMES = {
-  employer: '单位部分',
-  person: '个人部分',
-  late: '滞纳金',
-  interest: '利息',
-  total: '合计',
-  deadline: '缴费截止日期',
-} as const;
 
 /** 「为什么是这个数」: a sum lists its parts, a part shows its trace, and both are recomputed and compared with what is stored. */
 export async function explain(env: ItemEnv, query: ExplainQuery): Promise<Answer> {
@@ -49,7 +25,7 @@ export async function explain(env: ItemEnv, query: ExplainQuery): Promise<Answer
   if (query.billNo && bill?.employerNo !== env.employer.employerNo) {
     refuse({ code: 'BILL-012', message: '没有这张单据', next: '请在业务单据查询里核对单据号。' }, 404);
   }
-  if (query.personNo) return explainPerson(env, query, query.personNo);
+  if (query.personNo) return explainPerson(env, query, query.personNo, bill);
   if (!bill && query.month) return explainMonth(env, query, query.month as Month);
   if (!bill) refuse({ code: 'GEN-012', message: '没有说明要解释哪个数', next: '请从页面上的金额点进来。' });
   if (query.part === 'deadline') return explainDeadline(env, bill);
@@ -183,65 +159,6 @@ async function personParts(env: ItemEnv, query: ExplainQuery, lines: readonly Li
       part: query.part === 'person' ? 'person' : 'employer',
     },
   }));
-}
-
-const toStep = (step: TraceStep): Answer['steps'][number] => ({
-  kind: step.kind,
-  label: step.label,
-  words: step.words,
-  valueText: step.valueText,
-  ...(step.clamp ? { clamp: { lower: step.clamp.lower, upper: step.clamp.upper, value: step.clamp.value } } : {}),
-  ...(step.source ? { source: { ...step.source } } : {}),
-});
-
-async function explainPerson(env: ItemEnv, query: ExplainQuery, personNo: string): Promise<Answer> {
-  const { ctx, employer } = env;
-  const month = query.month as Month | undefined;
-  const { insurance } = query;
-  const facts = await loadFacts(ctx.tx, ctx.region, employer.employerNo, [personNo]);
-  const own = facts.persons.get(personNo);
-  const person = (await findPersons(ctx.tx, ctx.region, [personNo])).get(personNo);
-  const wage = own && month ? wageInForce(own.wages, month) : undefined;
-  const injuryClass = month ? facts.injuryClasses.findLast((fact) => fact.from <= month)?.injuryClass : undefined;
-  if (!own || !person || !wage || !month || !insurance || injuryClass === undefined) {
-    refuse({ code: 'GEN-012', message: '没有这一笔的计算依据', next: '请从页面上的金额点进来。' }, 404);
-  }
-  const [record] = await findCases(ctx.tx, ctx.region, [wage.caseNo]);
-  const part = query.part === 'person' ? 'person' : 'employer';
-  const trace = explainContribution(
-    env.law.rules(ctx.region, month),
-    insurance,
-    { basis: wage.basis, fen: wage.wageFen },
-    injuryClass as never,
-    part,
-    {
-      ...(facts.enjoysRelief2020 ? { modifiers: { relief: true } } : {}),
-      wageWords: record ? `来自办件 ${record.caseNo}（${record.itemName}）。` : '来自期初建账。',
-    },
-  );
-  const [stored] = query.billNo
-    ? await listBillPersons(
-        ctx.tx,
-        ctx.region,
-        query.billNo,
-        { personNos: [personNo], insurance, month, kind: query.kind as DueKind | undefined },
-        { page: { page: 1, size: 1 } },
-      )
-    : [];
-  const storedFen = stored ? (part === 'person' ? stored.personFen : stored.employerFen) : null;
-  const recomputed = trace.result;
-  return {
-    title: `${INSURANCE_NAMES[insurance]} · ${PART_NAMES[part]} · ${month}`,
-    subtitle: `${person.name} · ${maskIdNo(person.idNo)}`,
-    amountFen: storedFen ?? recomputed,
-    amountText: formatYuanGrouped(storedFen ?? recomputed),
-    steps: trace.steps.map(toStep),
-    parts: [],
-    partsTotal: 0,
-    matches: storedFen === null || storedFen === recomputed,
-    storedFen,
-    recomputedFen: recomputed,
-  };
 }
 
 type BillRecord = NonNullable<Awaited<ReturnType<typeof getBillRecord>>>;
