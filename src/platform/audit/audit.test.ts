@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { run, sql } from '../db.ts';
+import { one, run, sql } from '../db.ts';
 import { systemActor, transact } from '../services.ts';
 import { type TestServices, testServices } from '../testing/services.ts';
 import { audit, auditRecord, type ChainHead, sealAudit, verifyChain } from './index.ts';
@@ -75,6 +75,19 @@ test('a row that nobody sealed for more than a minute is named', async () => {
   expect(await problems()).toEqual([]);
   await tamper(sql`update platform_audit set real_at = real_at - interval '2 minutes' where object = 'case:1'`);
   expect((await problems()).map((problem) => problem.text)).toEqual(['审计记录超过一分钟未封入链']);
+});
+
+test('a check that takes long counts the minute from its beginning: it does not see what was sealed since', async () => {
+  const texts: string[] = [];
+  await services.db.transaction().execute(async (tx) => {
+    const { began } = await one(tx, sql<{ began: string }>`select transaction_timestamp() as began`);
+    await tamper(
+      sql`update platform_audit set real_at = ${began}::timestamptz - interval '59 seconds' where object = 'case:1'`,
+    );
+    await run(tx, sql`select pg_sleep(1.1)`);
+    await verifyChain(tx, services.region, (_object, text) => void texts.push(text));
+  });
+  expect(texts).toEqual([]);
 });
 
 test('a row that was written before the last sealed one but committed after it is still sealed', async () => {

@@ -150,12 +150,13 @@ const readRings = (on: Executor, region: string) =>
     ),
   );
 
+/** Late as the snapshot saw it: whoever reads hours of it on one snapshot does not see what was sealed since. */
 const readUnsealed = (on: Executor, region: string) =>
   inPages(CHECKED_AT_ONCE, (behind: Unsealed | undefined) =>
     rows(
       on,
       sql<Unsealed>`
-        select ${CONTENT}, a.real_at < clock_timestamp() - interval '1 minute' as late
+        select ${CONTENT}, a.real_at < transaction_timestamp() - interval '1 minute' as late
         from platform_audit a
         where a.region = ${region} and a.audit_id > ${behind?.audit_id ?? ''}
           and not exists (select 1 from platform_audit_seal s where s.region = a.region and s.audit_id = a.audit_id)
