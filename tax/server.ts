@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Moment } from '../src/kernel/month.ts';
 import { registerControl } from '../src/platform/control.ts';
+import { jobsAnswer } from '../src/platform/health.ts';
 import { createHttpServer } from '../src/platform/http/index.ts';
 import { createAccount, DEMO_PASSWORD, principalOf, refuseDemoAccounts } from '../src/platform/identity/index.ts';
 import { findAccount } from '../src/platform/identity/store.ts';
@@ -138,7 +139,11 @@ export async function createTaxProgram(options: TaxProgramOptions): Promise<TaxP
   registerHeldRoutes(app, services, endpoint);
   registerWire(app, endpoint, { receive });
   registerControl(app, options.controlToken, conducted);
-  app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
+  app.get('/healthz', { schema: { hide: true } }, async (_request, reply) =>
+    (await jobsAnswer(scheduler))
+      ? { status: 'ok' }
+      : reply.status(503).send({ status: 'failing', missing: ['database'] }),
+  );
   registerMetrics(app, {
     services,
     scheduler,

@@ -1,3 +1,4 @@
+import { jobsAnswer } from '../platform/health.ts';
 import type { Scheduler } from '../platform/jobs/index.ts';
 
 export type Health = {
@@ -32,16 +33,6 @@ export function createHealth(options: {
     const missing = [...(database ? [] : (['database'] as const)), ...(taxSeen ? [] : (['tax'] as const))];
     return { ready: false, status: wasReady ? 'failing' : 'starting', missing };
   };
-}
-
-async function jobsAnswer(scheduler: Pick<Scheduler, 'jobs' | 'last'>): Promise<boolean> {
-  try {
-    // Reads only: asking must not start the reckoning of what is owed.
-    for (const { name } of scheduler.jobs.slice(0, 1)) await scheduler.last(name);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function taxAnswers(taxUrl: string | null): Promise<boolean> {
