@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Moment } from '../src/kernel/month.ts';
+import { sql } from '../src/platform/db.ts';
 import { invoice } from './commands/invoice.ts';
 import { pay } from './commands/pay.ts';
 import { postReceipt } from './commands/receipt.ts';
@@ -42,6 +43,43 @@ test('the night: unpaid bills expire, unpaid invoices are voided and told, the w
   await world.settle();
   expect(world.heard.length).toBe(before);
   await expect(world.act((ctx) => pay(ctx, A, 'CLIENT'))).rejects.toMatchObject({ code: 'TZ-WIR-405' });
+});
+
+/** Nothing can be written to this bill while `work` is done. */
+async function unwritable<T>(billNo: string, work: () => Promise<T>): Promise<T> {
+  const { db } = world.database;
+  await sql`create function refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end'`.execute(
+    db,
+  );
+  await sql`create trigger refuse before update on tax_bill for each row when (old.bill_no = ${sql.lit(billNo)})
+            execute function refuse()`.execute(db);
+  try {
+    return await work();
+  } finally {
+    await sql`drop function refuse cascade`.execute(db);
+  }
+}
+const runsOf = async (job: string) => (await world.program.scheduler.runDue()).filter((run) => run.job === job);
+
+test('a bill that cannot expire stops no other, is named, and the next run does it', async () => {
+  at('25T00:06:00.000');
+  const [failed] = await unwritable(A, () => runsOf('tax.expire'));
+  expect(failed).toMatchObject({ state: 'FAILED', error: `作废 1，失败 1：${A}（no）` });
+  expect([await stateOf(A), await stateOf(B)]).toEqual(['OPEN', 'EXPIRED']);
+  expect(await world.program.scheduler.rerun('tax.expire')).toMatchObject({ state: 'DONE', result: { 作废: 1 } });
+  expect(await stateOf(A)).toBe('EXPIRED');
+});
+
+test('an invoice that cannot be voided stops no money that goes back', async () => {
+  await world.act((ctx) => invoice(ctx, A));
+  await world.program.faults.set({ name: 'reverseLater', ppm: 1_000_000, type: null, times: 1 });
+  await world.act((ctx) => pay(ctx, B, 'CLIENT'));
+  at('25T00:11:00.000');
+  const [failed] = await unwritable(A, () => runsOf('tax.void'));
+  expect(failed).toMatchObject({ state: 'FAILED', error: `作废 0，冲正 1，失败 1：${A}（no）` });
+  expect(await stateOf(A)).toBe('INVOICED');
+  await world.settle();
+  expect(world.of('payment.reversed')).toHaveLength(1);
 });
 
 test('the fault desk forces money after the deadline', async () => {

@@ -1,6 +1,7 @@
 /** 定时作业 of the tax side (wire.md §3.3, §3.6, §4). Each is idempotent and goes by the date of its slot, not of its run. */
 import { addDays, type CivilDate, dateOf, type Moment, momentFromMs, momentToMs } from '../src/kernel/month.ts';
-import { cronSlots, type Job } from '../src/platform/jobs/index.ts';
+import { isConnectionLost } from '../src/platform/db.ts';
+import { cronSlots, doneUnless, type Failure, type Job } from '../src/platform/jobs/index.ts';
 import { systemActor } from '../src/platform/services.ts';
 import { act, actAlone, type TaxCtx, type TaxServices } from './act.ts';
 import { expireBill } from './commands/bill.ts';
@@ -28,14 +29,23 @@ function tenMinuteSlots(after: Moment, until: Moment): Moment[] {
 export function createJobs(services: TaxServices, options: JobOptions): Job[] {
   const { db, region } = services;
 
-  /** One transaction a thing: a failure leaves the others done, and the next run does the rest. */
+  /** One transaction a thing: one that fails stops no other, and the next run does it. A lost connection is the fault of none. */
   async function each(
     job: string,
     things: readonly string[],
-    work: (ctx: TaxCtx, thing: string) => Promise<unknown>,
+    failed: Failure[],
+    work: (ctx: TaxCtx, thing: string) => Promise<boolean>,
   ): Promise<number> {
     let count = 0;
-    for (const thing of things) if (await act(services, systemActor(job), (ctx) => work(ctx, thing))) count += 1;
+    for (const thing of things) {
+      try {
+        if (await act(services, systemActor(job), (ctx) => work(ctx, thing))) count += 1;
+      } catch (error) {
+        if (isConnectionLost(error)) throw error;
+        services.log.error({ job, thing, err: error }, 'thing of a job failed');
+        failed.push({ of: thing, error });
+      }
+    }
     return count;
   }
 
@@ -55,7 +65,9 @@ export function createJobs(services: TaxServices, options: JobOptions): Job[] {
       wanted: (slot) => anyToExpire(region, day(slot)),
       run: async (slot) => {
         const bills = await overdueBills(db, region, 'OPEN', day(slot));
-        return { expired: await each('tax.expire', bills, (ctx, billNo) => expireBill(ctx, billNo, day(slot))) };
+        const failed: Failure[] = [];
+        const expired = await each('tax.expire', bills, failed, (ctx, billNo) => expireBill(ctx, billNo, day(slot)));
+        return doneUnless(failed, { 作废: expired });
       },
     },
     {
@@ -67,13 +79,14 @@ export function createJobs(services: TaxServices, options: JobOptions): Job[] {
       wanted: (slot) => anyToVoid(region, day(slot)),
       run: async (slot) => {
         const bills = await overdueBills(db, region, 'INVOICED', day(slot));
-        const voided = await each('tax.void', bills, (ctx, billNo) => voidOverdue(ctx, billNo, day(slot)));
+        const failed: Failure[] = [];
+        const voided = await each('tax.void', bills, failed, (ctx, billNo) => voidOverdue(ctx, billNo, day(slot)));
         const reversals = await receiptsToReverse(db, region, day(slot));
-        const reversed = await each('tax.void', reversals, async (ctx, receiptNo) => {
+        const reversed = await each('tax.void', reversals, failed, async (ctx, receiptNo) => {
           await reverseReceipt(ctx, receiptNo, 'BANK_RETURN');
           return true;
         });
-        return { voided, reversed };
+        return doneUnless(failed, { 作废: voided, 冲正: reversed });
       },
     },
     {
@@ -113,7 +126,9 @@ export function createJobs(services: TaxServices, options: JobOptions): Job[] {
       wanted: (slot) => anyToTreasure(region, day(slot)),
       run: async (slot) => {
         const receipts = await receiptsToTreasure(db, region, day(slot));
-        return { treasured: await each('tax.treasure', receipts, treasureReceipt) };
+        const failed: Failure[] = [];
+        const treasured = await each('tax.treasure', receipts, failed, treasureReceipt);
+        return doneUnless(failed, { 入库: treasured });
       },
     },
   ];

@@ -3,7 +3,7 @@ import type { Moment } from '../kernel/month.ts';
 import { audit } from '../platform/audit/index.ts';
 import type { Ctx } from '../platform/context.ts';
 import { isConnectionLost } from '../platform/db.ts';
-import { type Job, JobStopped } from '../platform/jobs/index.ts';
+import { doneUnless, type Failure, type Job, JobStopped } from '../platform/jobs/index.ts';
 import { read, type Services, systemActor, transact } from '../platform/services.ts';
 
 /** Bills of one transaction where each is a piece of work of its own. */
@@ -11,9 +11,6 @@ const GROUP_MAX = 50;
 /** Bills of one transaction where a few statements do them all: locks are held for one range only. */
 const RANGE_MAX = 2_500;
 const RANGE_WORKERS = 2;
-const NAMED_MAX = 5;
-
-type Failure = { readonly billNo: string; readonly error: unknown };
 
 type Work = {
   readonly name: string;
@@ -96,7 +93,7 @@ function inRanges(
         const [billNo] = range;
         if (range.length === 1 && billNo) {
           services.log.error({ job: job.name, billNo, err: error }, 'bill failed');
-          failed.push({ billNo, error });
+          failed.push({ of: billNo, error });
           tell(1);
           return;
         }
@@ -119,16 +116,9 @@ function inRanges(
     for (const billNo of busy) await attempt([billNo], { wait: true });
     // Not before the other workers have ended: nothing of a run goes on behind its end.
     if (lost) throw lost.error;
-    failed.sort((a, b) => (a.billNo < b.billNo ? -1 : 1));
-    if (failed.length > 0) throw new Error(`${job.label} ${done}，失败 ${failed.length}：${named(failed)}`);
-    if (seen < billNos.length) throw new JobStopped({ [job.label]: done });
-    return { [job.label]: done };
+    failed.sort((a, b) => (a.of < b.of ? -1 : 1));
+    const told = doneUnless(failed, { [job.label]: done });
+    if (seen < billNos.length) throw new JobStopped(told);
+    return told;
   };
-}
-
-function named(failed: readonly Failure[]): string {
-  const first = failed
-    .slice(0, NAMED_MAX)
-    .map(({ billNo, error }) => `${billNo}（${error instanceof Error ? error.message : String(error)}）`);
-  return `${first.join('、')}${failed.length > NAMED_MAX ? ' 等' : ''}`;
 }

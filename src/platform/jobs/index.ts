@@ -15,6 +15,7 @@ import {
   settleIdle,
 } from './store.ts';
 
+export { doneUnless, type Failure } from './failures.ts';
 export type { RunningJob, RunReport } from './job.ts';
 export { type Job, type JobControl, type JobProgress, type JobResult, type JobRun, JobStopped } from './job.ts';
 export { cronSlots, lastSlot } from './slots.ts';
