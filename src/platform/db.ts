@@ -68,6 +68,17 @@ const SETTINGS = '-c TimeZone=Asia/Shanghai -c statement_timeout=120000 -c idle_
 const ONE_PLAN = `select set_config('plan_cache_mode', 'force_generic_plan', false)
   where not exists (select from pg_proc where proname = 'create_distributed_table')`;
 
+/** A host that has lost its power says nothing more: without these its queries, and the jobs behind them, wait for ever. */
+const CONNECT_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_AFTER_MS = 10_000;
+
+/** The limit of one connection. The pool's own would also end waiting while all are busy. */
+class TimelyClient extends PreparingClient {
+  constructor(config?: pg.ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  }
+}
+
 /** For COPY and what goes with it: each statement of a run is planned for its values. */
 export function openPool(url: string, options: OpenDbOptions = {}): pg.Pool {
   return poolOf(url, options);
@@ -78,9 +89,11 @@ function poolOf(url: string, options: OpenDbOptions, first?: string): pg.Pool {
     connectionString: url,
     max: options.max ?? 10,
     application_name: options.applicationName ?? 'tongzheng',
-    Client: PreparingClient,
+    Client: TimelyClient,
     types,
     options: SETTINGS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     ...(first ? { onConnect: (client) => client.query(first).then(() => undefined) } : {}),
   });
   // A lost idle connection is replaced by the pool; without a listener it would end the process.

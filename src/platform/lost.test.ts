@@ -1,5 +1,7 @@
 /** Which errors mean that the connection is gone, said by PostgreSQL, the driver and the network themselves. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Db, isConnectionLost, openDb, run, sql } from './db.ts';
 import { type TestDatabase, testDatabase } from './testing/index.ts';
 
@@ -44,6 +46,30 @@ test('a server that ends the connection, is not there, or does not know the data
     }),
   ];
   expect(errors.filter((error) => !isConnectionLost(error))).toEqual([]);
+});
+
+test('a server that takes the connection and never speaks is given up; a busy pool is waited for', async () => {
+  const silent = createServer();
+  await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const { port } = silent.address() as AddressInfo;
+    const error = errorOf(cut, `postgres://nobody@127.0.0.1:${port}/nowhere`);
+    const [socket] = (await once(silent, 'connection')) as [Socket];
+    vi.advanceTimersByTime(10_000);
+    expect(isConnectionLost(await error)).toBe(true);
+    socket.destroy();
+    const waiting = await errorOf(async (db) => {
+      await run(db, sql`select 1`);
+      const both = Promise.all([run(db, sql`select pg_sleep(0.2)`), run(db, sql`select 1`)]);
+      vi.advanceTimersByTime(3_600_000);
+      await both;
+    });
+    expect(waiting).toBeUndefined();
+  } finally {
+    vi.useRealTimers();
+    silent.close();
+  }
 });
 
 test('not what a statement or the program says', async () => {
