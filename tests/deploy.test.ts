@@ -206,6 +206,8 @@ describe('the files of deploy/', () => {
     const places = [folder, '/archive', '/backup/log'];
     const said = commands.map((command, i) => command?.replace(/['"]/g, '').replaceAll(places[i] ?? '', '<folder>'));
     expect(said[0]).toContain('cmp');
+    // The server drops its own once this says it is kept: the name must be on disk by then, also when it was there already.
+    expect(said[0]).toMatch(/; fi && sync <folder>$/);
     expect(new Set(said).size).toBe(1);
   });
 

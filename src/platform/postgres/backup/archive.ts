@@ -4,8 +4,8 @@ import { reachableByOthers, serverAccount } from '../binaries.ts';
 
 /**
  * Settings that make the embedded server keep its log in `folder`, segment by segment, at the latest a minute after it was written: with
- * a backup and this log a cluster can be brought back to any moment since. A segment gets its name only when it is whole and on disk;
- * one that is there already must be the same.
+ * a backup and this log a cluster can be brought back to any moment since. A segment gets its name only when it is whole and on disk,
+ * and counts as kept only when the name is, too; one that is there already must be the same.
  * @throws Error when the server's account cannot reach the folder.
  */
 export function archiveSettings(folder: string | undefined): Readonly<Record<string, string>> {
@@ -25,7 +25,7 @@ export function archiveSettings(folder: string | undefined): Readonly<Record<str
   return {
     archive_mode: 'on',
     archive_timeout: '60',
-    archive_command: `if test -f '${place}/%f'; then cmp -s "%p" '${place}/%f'; else ${copy}; fi`,
+    archive_command: `if test -f '${place}/%f'; then cmp -s "%p" '${place}/%f'; else ${copy}; fi && sync '${place}'`,
   };
 }
 
