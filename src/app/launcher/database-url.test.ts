@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { freePort } from '../../platform/ports.ts';
+import { startMark } from '../../platform/postgres/processes.ts';
 import { launch } from './index.ts';
 import { readSettings } from './settings.ts';
 
@@ -57,13 +58,31 @@ test('with DATABASE_URL both programs work on that server, each in its own datab
     expect(agency?.count).toBeGreaterThan(3);
     expect(tax?.count).toBe(agency?.count);
     expect(existsSync(join(dataDir, 'postgres'))).toBe(false);
+    expect(existsSync(join(dataDir, 'starter.json'))).toBe(true);
   } finally {
     await launched.stop();
   }
+  expect(existsSync(join(dataDir, 'starter.json'))).toBe(false);
   const [left] = await ask<{ count: number }>(
     'postgres',
     `select count(*)::int as count from pg_stat_activity where datname in ('${name}', '${name}_tax')`,
   );
   expect(left?.count).toBe(0);
   expect(log).toEqual([]);
+});
+
+test('a data folder that another living process uses is refused: two launchers on it would run two clocks', async () => {
+  const port = await freePort();
+  const settings = readSettings({ PORT: String(port), TONGZHENG_DATA: dataDir, DATABASE_URL: urlOf(name) });
+  const owner = join(dataDir, 'starter.json');
+  writeFileSync(owner, JSON.stringify({ pid: process.ppid, mark: startMark(process.ppid) }));
+  await expect(launch(settings, () => undefined)).rejects.toThrow(`正由另一个进程（${process.ppid}）使用`);
+  expect(existsSync(owner)).toBe(true);
+  rmSync(owner);
+  const other = readSettings({
+    ...{ PORT: String(port), TONGZHENG_DATA: dataDir },
+    DATABASE_URL: urlOf('no_such_database'),
+  });
+  await expect(launch(other, () => undefined)).rejects.toThrow('no_such_database');
+  expect(existsSync(owner)).toBe(false);
 });

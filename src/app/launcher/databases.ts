@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { archiveSettings } from '../../platform/postgres/backup/index.ts';
-import { startEmbeddedPostgres } from '../../platform/postgres/index.ts';
+import { claim, startEmbeddedPostgres } from '../../platform/postgres/index.ts';
 import type { LaunchSettings } from './settings.ts';
 
 export type Databases = {
@@ -34,10 +34,22 @@ export async function openDatabases(settings: LaunchSettings, log: (line: string
       stop: () => server.stop(),
     };
   }
-  await checkServer(settings.databaseUrl, settings.mode);
-  const taxUrl = settings.taxDatabaseUrl ?? (await besides(settings.databaseUrl));
-  if (settings.taxDatabaseUrl) await checkServer(settings.taxDatabaseUrl, settings.mode);
-  return { agencyUrl: settings.databaseUrl, taxUrl, embedded: false, stop: async () => undefined };
+  // The embedded server claims it by itself. A second launcher here would keep a second clock of the same databases.
+  const release = claim(settings.dataDir);
+  try {
+    const taxUrl = await taxDatabaseOf(settings.databaseUrl, settings);
+    return { agencyUrl: settings.databaseUrl, taxUrl, embedded: false, stop: async () => release() };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function taxDatabaseOf(agencyUrl: string, { mode, taxDatabaseUrl }: LaunchSettings): Promise<string> {
+  await checkServer(agencyUrl, mode);
+  if (!taxDatabaseUrl) return besides(agencyUrl);
+  await checkServer(taxDatabaseUrl, mode);
+  return taxDatabaseUrl;
 }
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
