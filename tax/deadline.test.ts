@@ -4,6 +4,7 @@ import { sql } from '../src/platform/db.ts';
 import { invoice } from './commands/invoice.ts';
 import { pay } from './commands/pay.ts';
 import { postReceipt } from './commands/receipt.ts';
+import { sendWatermark } from './commands/watermark.ts';
 import { findBill } from './store.ts';
 import { aprilBill, EMPLOYER, employerSync, openTaxWorld, type TaxWorld } from './testing/index.ts';
 
@@ -104,6 +105,16 @@ test('money taken and not posted holds the watermark below it', async () => {
   await world.program.runDue();
   await world.settle();
   expect(world.of('tax.watermark').at(-1)?.body.paidThrough).toBe('2023-04-14T00:19:59.999+08:00');
+});
+
+test('a clock that goes back does not take the watermark back with it', async () => {
+  at('25T00:20:00.000');
+  const said = await world.act(sendWatermark);
+  expect(said).toBe('2023-04-25T00:19:59.999+08:00');
+  at('24T12:00:00.000');
+  expect(await world.act(sendWatermark)).toBe(said);
+  at('25T00:30:00.000');
+  expect(await world.act(sendWatermark)).toBe('2023-04-25T00:29:59.999+08:00');
 });
 
 test('down: nothing is answered, nothing runs; afterwards everything is caught up', async () => {

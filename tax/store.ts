@@ -343,12 +343,17 @@ export async function oldestUnposted(on: Executor, region: string): Promise<Mome
   return row?.at ?? null;
 }
 
-export async function saveWatermark(tx: Tx, region: string, paidThrough: Moment, at: Moment): Promise<void> {
-  await run(
+/** It only rises: what was told stays true when a clock goes back. Returns where it stands. */
+export async function raiseWatermark(tx: Tx, region: string, paidThrough: Moment, at: Moment): Promise<Moment> {
+  const row = await one(
     tx,
-    sql`insert into tax_watermark (region, paid_through, emitted_at) values (${region}, ${paidThrough}, ${at})
-        on conflict (region) do update set paid_through = excluded.paid_through, emitted_at = excluded.emitted_at`,
+    sql<{ level: Moment }>`
+      insert into tax_watermark as w (region, paid_through, emitted_at) values (${region}, ${paidThrough}, ${at})
+      on conflict (region) do update
+        set paid_through = greatest(w.paid_through, excluded.paid_through), emitted_at = excluded.emitted_at
+      returning w.paid_through as level`,
   );
+  return row.level;
 }
 
 /** True while the other side may hold dues of an ended bill that only a later watermark frees. */

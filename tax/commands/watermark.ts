@@ -1,6 +1,6 @@
 import { addMs, type Moment } from '../../src/kernel/month.ts';
 import type { TaxCtx } from '../act.ts';
-import { oldestUnposted, saveWatermark } from '../store.ts';
+import { oldestUnposted, raiseWatermark } from '../store.ts';
 
 /**
  * 到账水位 (wire.md §3.3): everything paid until `paidThrough` is in the money stream. The caller holds the money lock alone, so nothing
@@ -9,8 +9,8 @@ import { oldestUnposted, saveWatermark } from '../store.ts';
  */
 export async function sendWatermark(ctx: TaxCtx): Promise<Moment> {
   const waiting = await oldestUnposted(ctx.tx, ctx.region);
-  const paidThrough = addMs(waiting && waiting < ctx.now ? waiting : ctx.now, -1);
-  await saveWatermark(ctx.tx, ctx.region, paidThrough, ctx.now);
+  const reached = addMs(waiting && waiting < ctx.now ? waiting : ctx.now, -1);
+  const paidThrough = await raiseWatermark(ctx.tx, ctx.region, reached, ctx.now);
   await ctx.tell({
     stream: 'money',
     type: 'tax.watermark',
