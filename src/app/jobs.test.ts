@@ -100,6 +100,32 @@ describe('自动月结', () => {
   });
 });
 
+test('the times of the jobs are those of the law, also when it changes while the program runs', async () => {
+  bureau = await openBureau({ at: '2023-04-10 09:00' });
+  const { scheduler, refresh } = await schedulerOf(bureau);
+  const [from, to] = [moment('2023-04-10 09:00'), moment('2023-04-11 09:00')];
+  const timesOf = (name: string) => {
+    const job = scheduler.jobs.find((one) => one.name === name);
+    return [job?.rule, ...(job?.slots(from, to) ?? []).map((slot) => slot.slice(11, 16))];
+  };
+  const posting = ['12:00', '16:00', '20:00', '00:00', '04:00', '08:00'];
+  expect(timesOf('social-post')).toEqual(['每 4 小时', ...posting]);
+  expect([timesOf('allocate'), timesOf('expire')]).toEqual([
+    ['每天 02:00', '02:00'],
+    ['每天 00:05', '00:05'],
+  ]);
+  await bureau.overlay('allocation.at', '03:30');
+  await bureau.overlay('socialPosting.intervalHours', 8);
+  await refresh();
+  expect(timesOf('allocate')).toEqual(['每天 03:30', '03:30']);
+  expect(timesOf('social-post')).toEqual(['每 8 小时', '16:00', '00:00', '08:00']);
+  // What is no time stops no other job; the page shows it as it stands.
+  await bureau.overlay('allocation.at', '半夜');
+  await bureau.overlay('socialPosting.intervalHours', 0);
+  await refresh();
+  expect([timesOf('allocate'), timesOf('social-post')]).toEqual([['每天 半夜'], ['每 0 小时']]);
+});
+
 test('a bill that cannot be booked stops no other, is named in the run record, and is booked when it can be', async () => {
   bureau = await openBureau({ at: '2023-04-10 09:00' });
   const { scheduler } = await schedulerOf(bureau);

@@ -1,4 +1,7 @@
-/** The calendar of the region's jobs (D-OPS-04). Their times are parameters; each job is idempotent and can be run again. */
+/**
+ * The calendar of the region's jobs (D-OPS-04); each job is idempotent and can be run again. Parameters are the times of 到期扫描 and 配账,
+ * the interval of 登账 and the day of 月结; the times of 对账, 清理, 计息 and 核对 and the hour of 月结 are ours.
+ */
 import { annualInterest, firstYearOfBooks, lastInterestYear } from '../account/index.ts';
 import { anyOldWorkbook, dropOldWorkbooks } from '../casework/index.ts';
 import { CLOSE_WORKERS, monthClose, type Skipped } from '../collection/batch/index.ts';
@@ -26,6 +29,7 @@ import {
   type Moment,
   type Month,
   monthOf,
+  parseMoment,
 } from '../kernel/month.ts';
 import { type Law, loadLaw } from '../parameters/index.ts';
 import { sealAudit } from '../platform/audit/index.ts';
@@ -34,14 +38,16 @@ import { openPool, sql } from '../platform/db.ts';
 import { cronSlots, type Job, type JobControl, type JobResult, JobStopped } from '../platform/jobs/index.ts';
 import { anyOldRow, purgeOldRows } from '../platform/purge.ts';
 import { type Services, systemActor, transact } from '../platform/services.ts';
-import { closeDay, findValue, lookupNumber, lookupText } from '../rules/index.ts';
+import { closeDay, findValue } from '../rules/index.ts';
 import { eachBill, eachRange } from './each-bill.ts';
 
 export type AgencyJobs = {
   readonly jobs: readonly Job[];
-  /** Reads the law again: an overlay or a new calendar year moves the close days. Before slots are asked for. */
+  /** Reads the law again: an overlay or a new calendar year moves times and close days. Before slots are asked for. */
   refresh(): Promise<void>;
 };
+
+type JobKey = 'allocation.at' | 'bill.expireAt' | 'socialPosting.intervalHours';
 
 /** When nobody works and the day before has been reconciled. */
 const INTEGRITY_AT = '04:00';
@@ -55,6 +61,26 @@ const daily = (time: string): Job['slots'] => {
   return cronSlots(`${Number(minute)} ${Number(hour)} * * *`);
 };
 
+/** Slots at times the law gives for each day; what is no time of day gives none, and the page shows it as it stands. */
+function daySlots(timesOf: (day: CivilDate) => readonly string[]): Job['slots'] {
+  return (after, until) => {
+    const slots: Moment[] = [];
+    for (let day = dateOf(after); day <= dateOf(until); day = addDays(day, 1)) {
+      for (const time of timesOf(day)) {
+        const slot = parseMoment(`${day} ${time}`);
+        if (slot && slot > after && slot <= until) slots.push(slot);
+      }
+    }
+    return slots;
+  };
+}
+
+/** 每 4 小时: 00:00, 04:00 … of each day. */
+function everyHours(hours: number): string[] {
+  if (!(hours >= 1)) return [];
+  return Array.from({ length: Math.ceil(24 / hours) }, (_, n) => `${String(n * hours).padStart(2, '0')}:00`);
+}
+
 export async function agencyJobs(
   services: Services,
   exchange: ReturnType<typeof createAgencyExchange>,
@@ -62,9 +88,8 @@ export async function agencyJobs(
 ): Promise<AgencyJobs> {
   const { region } = services;
   let law = await loadLaw(services.db);
-  const today = services.clock.today();
-  const text = (key: 'allocation.at' | 'bill.expireAt') => lookupText(law.book, region, key, today);
-  const hours = lookupNumber(law.book, region, 'socialPosting.intervalHours', today);
+  const value = (key: JobKey, day: CivilDate = services.clock.today()) => findValue(law.book, region, key, day)?.value;
+  const dailyBy = (key: JobKey): Job['slots'] => daySlots((day) => [String(value(key, day))]);
   const actAs =
     (name: string) =>
     <T>(work: (ctx: Ctx) => Promise<T>): Promise<T> =>
@@ -77,8 +102,10 @@ export async function agencyJobs(
     {
       name: 'expire',
       title: '单据到期扫描',
-      rule: `每天 ${text('bill.expireAt')}`,
-      slots: daily(text('bill.expireAt')),
+      get rule() {
+        return `每天 ${value('bill.expireAt')}`;
+      },
+      slots: dailyBy('bill.expireAt'),
       catchUp: 'last',
       wanted: (slot) => anyToExpire(region, dateOf(slot)),
       run: eachBill(services, {
@@ -91,7 +118,9 @@ export async function agencyJobs(
     {
       name: 'month-close',
       title: '自动月结',
-      rule: closeRule(law, region, today),
+      get rule() {
+        return closeRule(law, region, services.clock.today());
+      },
       slots: (after, until) => closeSlots(law, region, after, until),
       // Each month is booked under its own day, also after down time.
       catchUp: 'every',
@@ -100,8 +129,10 @@ export async function agencyJobs(
     {
       name: 'social-post',
       title: '社保登账',
-      rule: `每 ${hours} 小时`,
-      slots: cronSlots(`0 */${hours} * * *`),
+      get rule() {
+        return `每 ${value('socialPosting.intervalHours')} 小时`;
+      },
+      slots: daySlots((day) => everyHours(Number(value('socialPosting.intervalHours', day)))),
       catchUp: 'last',
       wanted: (slot) => anyToPost(region, slot),
       run: eachRange(services, { name: 'social-post', label: '登账', list: listBillsToPost, work: postBills }),
@@ -109,8 +140,10 @@ export async function agencyJobs(
     {
       name: 'allocate',
       title: '实收分配',
-      rule: `每天 ${text('allocation.at')}`,
-      slots: daily(text('allocation.at')),
+      get rule() {
+        return `每天 ${value('allocation.at')}`;
+      },
+      slots: dailyBy('allocation.at'),
       catchUp: 'last',
       wanted: (slot) => anyToAllocate(region, dateOf(slot)),
       run: eachRange(services, { name: 'allocate', label: '配账', list: listBillsToAllocate, work: allocateBills }),
