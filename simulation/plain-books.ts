@@ -244,7 +244,11 @@ function refund(books: Books, event: Event): void {
 }
 
 /** Compares every month of every person, every pivot, every charge of every bill, and the money of both sides, to the cent. */
-export async function recompute(world: World, city: OpeningInput['employers']): Promise<string[]> {
+export async function recompute(
+  world: World,
+  city: OpeningInput['employers'],
+  count: (what: string, n: number) => void,
+): Promise<string[]> {
   const db = world.services.db;
   const events = await rows(
     db,
@@ -301,7 +305,7 @@ export async function recompute(world: World, city: OpeningInput['employers']): 
     ...(await compareCharges(world)),
     ...(await compareMoney(world)),
     ...(await compareFunds(world)),
-    ...(await compareInterest(world)),
+    ...(await compareInterest(world, count)),
   ];
 }
 

@@ -12,7 +12,7 @@ import type { World } from './world.ts';
 type Credit = { person_no: string; booked: string; fen: number };
 type Entry = { person_no: string; year: string; fen: number };
 
-export async function compareInterest(world: World): Promise<string[]> {
+export async function compareInterest(world: World, count: (what: string, n: number) => void): Promise<string[]> {
   const { db } = world.services;
   const credits = await rows(
     db,
@@ -25,25 +25,35 @@ export async function compareInterest(world: World): Promise<string[]> {
         select l.person_no, l.month, l.person_fen
         from collection_settlement_unbilled s
         join collection_line l on l.region = s.region and l.due_id = s.due_id
-        where s.region = ${REGION} and s.how = 'OPENING' and l.insurance = 'pension'),
-      unclear as (
-        select p.person_no from collection_bill_person p
-        join collection_receipt c on c.region = p.region and c.bill_no = p.bill_no
-        where p.region = ${REGION} and c.state = 'REVERSED'
-        union
-        select l.person_no from collection_offset o
-        join collection_line l on l.region = o.region and l.due_id in (o.debit_due_id, o.credit_due_id)
-        where o.region = ${REGION} and l.insurance = 'pension')
-      select person_no, booked, sum(fen)::bigint as fen from money
-      where person_no not in (select person_no from unclear) group by person_no, booked`,
+        where s.region = ${REGION} and s.how = 'OPENING' and l.insurance = 'pension')
+      select person_no, booked, sum(fen)::bigint as fen from money group by person_no, booked`,
+  );
+  const unclear = await rows(
+    db,
+    sql<{ person_no: string }>`
+      select p.person_no from collection_bill_person p
+      join collection_receipt c on c.region = p.region and c.bill_no = p.bill_no
+      where p.region = ${REGION} and c.state = 'REVERSED'
+      union
+      select l.person_no from collection_offset o
+      join collection_line l on l.region = o.region and l.due_id in (o.debit_due_id, o.credit_due_id)
+      where o.region = ${REGION} and l.insurance = 'pension'`,
   );
   const entries = await rows(
     db,
     sql<Entry>`select person_no, ref as year, fen from account_all_entries where region = ${REGION} and kind = 'INTEREST'`,
   );
   const earned = new Map(entries.map(({ person_no, year, fen }) => [`${person_no}/${year}`, BigInt(fen)]));
-  const years = await yearsClosed(world);
-  const found: string[] = [];
+  const due = dueInterest(credits, await yearsClosed(world));
+  const left = new Set(unclear.map((one) => one.person_no));
+  const compared = new Set([...due.keys()].map((key) => key.split('/')[0] ?? ''));
+  count('计息重算的人', compared.difference(left).size);
+  return differences(due, earned, left);
+}
+
+/** By person and year, of everybody who has credits. */
+function dueInterest(credits: readonly Credit[], years: readonly number[]): Map<string, bigint> {
+  const due = new Map<string, bigint>();
   for (const [person, own] of Map.groupBy(credits, (credit) => credit.person_no)) {
     let interestBefore = 0n;
     for (const year of years) {
@@ -56,12 +66,26 @@ export async function compareInterest(world: World): Promise<string[]> {
           sum((booked) => booked === `${year}-${`${n + 1}`.padStart(2, '0')}`),
         ),
       });
-      const [should, is] = [openingInterest + interest, earned.get(`${person}/${year}`) ?? 0n];
-      if (should !== is) found.push(`重算：${person} 的 ${year} 年利息应为 ${should} 分，账上 ${is} 分`);
-      interestBefore += should;
+      due.set(`${person}/${year}`, openingInterest + interest);
+      interestBefore += openingInterest + interest;
     }
   }
-  return found;
+  return due;
+}
+
+/** Of everybody in either: who has no credits earns nothing, nor does a year that was not closed. */
+export function differences(
+  due: ReadonlyMap<string, bigint>,
+  earned: ReadonlyMap<string, bigint>,
+  left: ReadonlySet<string>,
+): string[] {
+  return [...new Set([...due.keys(), ...earned.keys()])].sort().flatMap((key) => {
+    const [person = '', year] = key.split('/');
+    const [should, is] = [due.get(key) ?? 0n, earned.get(key) ?? 0n];
+    return should === is || left.has(person)
+      ? []
+      : [`重算：${person} 的 ${year} 年利息应为 ${should} 分，账上 ${is} 分`];
+  });
 }
 
 /** Years whose interest was due: from the one in which the books were opened to the one closed by the last July. */

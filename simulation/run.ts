@@ -216,7 +216,7 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
       await beat(REST_TRIES);
       find(await broken(world));
       find(await quiet(world));
-      find(await recompute(world, city));
+      find(await recompute(world, city, count));
       books = await booksOf(world);
     }
     for (const [way, line] of [
