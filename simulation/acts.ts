@@ -2,6 +2,7 @@ import { listOpenArrears, releaseArrears } from '../src/collection/index.ts';
 import { listSpans } from '../src/enrolment/index.ts';
 import { submitItem, undoCase } from '../src/items/index.ts';
 import { checkWorkbook, submitWorkbook, templateOf, uploadWorkbook } from '../src/items/workbooks.ts';
+import { DomainError } from '../src/kernel/errors.ts';
 import { formatYuan } from '../src/kernel/fen.ts';
 import { addDays, addMonths, dateOf, lastDay, monthOf } from '../src/kernel/month.ts';
 import { loadLaw } from '../src/parameters/index.ts';
@@ -47,6 +48,22 @@ const SLIPS = [
 const TOWN = 40;
 const CHANNELS = ['CLIENT', 'CLIENT', 'HALL_CASH', 'HALL_POS', 'BANK_COUNTER'] as const;
 const EVIDENCE = [{ name: 'jiechu.pdf', content: 'eA==' }];
+
+/** The first of two transactions stands, the second was refused. */
+export class HalfDone extends Error {
+  readonly refusal: DomainError;
+
+  constructor(done: Done, refusal: DomainError) {
+    super(done);
+    this.refusal = refusal;
+  }
+}
+
+/** What follows a transaction that stands. */
+const after = (done: Done, work: () => Promise<Done>): Promise<Done> =>
+  work().catch((error: unknown) => {
+    throw error instanceof DomainError ? new HalfDone(done, error) : error;
+  });
 
 export type Turn = { readonly world: World; readonly employerNo: string; readonly random: Random };
 
@@ -137,8 +154,10 @@ const ACT: Readonly<Record<Act, (turn: Turn) => Promise<Done>>> = {
     const { caseNo } = await submitItem(world.items(), actorOf(employerNo), employerNo, 'emp.suspend', {
       values: { people },
     });
-    await undoCase(world.items(), actorOf(employerNo), employerNo, caseNo);
-    return `emp.suspend ${JSON.stringify(people)}：停错了人，当场撤销（${caseNo}）`;
+    return after(`emp.suspend ${JSON.stringify(people)}：停错了人（${caseNo}）`, async () => {
+      await undoCase(world.items(), actorOf(employerNo), employerNo, caseNo);
+      return `emp.suspend ${JSON.stringify(people)}：停错了人，当场撤销（${caseNo}）`;
+    });
   },
   declare: (turn) => submit(turn, 'unit.declare', { month: monthOf(dateOf(turn.world.now())) }),
   backUnit: (turn) => submit(turn, 'bp.unit', {}),
@@ -255,7 +274,10 @@ const ACT: Readonly<Record<Act, (turn: Turn) => Promise<Done>>> = {
     const { id_no: idNo, name } = leaving;
     const left = await submit(turn, 'emp.suspend', { people: [{ idNo, suspendDate, reason: 'S01' }] });
     const joined = { people: [{ idNo, name, entryDate, wage }] };
-    return `${left}；转到 ${next} ${await submit({ ...turn, employerNo: next }, 'emp.enroll', joined)}`;
+    return after(
+      left,
+      async () => `${left}；转到 ${next} ${await submit({ ...turn, employerNo: next }, 'emp.enroll', joined)}`,
+    );
   },
   arrears: async ({ world, random }) => {
     const open = random.pick(await listOpenArrears(world.services.db, REGION));

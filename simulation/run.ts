@@ -13,7 +13,7 @@ import {
 } from '../src/kernel/month.ts';
 import { sealAudit } from '../src/platform/audit/index.ts';
 import { rows, sql } from '../src/platform/db.ts';
-import { perform } from './acts.ts';
+import { HalfDone, perform } from './acts.ts';
 import { employerNoOf, makeCity } from './city.ts';
 import type { Databases } from './databases.ts';
 import { Crash } from './fuse.ts';
@@ -60,13 +60,15 @@ async function broken(world: World, only?: readonly number[], employerNos?: read
   );
 }
 
+const refusal = (error: DomainError): string => `拒绝 ${error.problems.map((one) => one.code).join(' ')}`;
+
 /** An error that is neither a refusal in words nor a planted death. */
 function unexpected(error: unknown): string | undefined {
   if (error instanceof DomainError || error instanceof Crash) return undefined;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** A refusal is a transaction that was taken back. */
+/** A refusal is a transaction that was taken back; one that came after another had been carried out stands behind what was done. */
 const UNTOUCHED = /^(拒绝|无事可做|税务停机|变天|天晴)/;
 
 /** Whom a step can touch: itself and who acts beside it; undefined: everybody (the wire, the jobs, a move to another employer). */
@@ -163,7 +165,11 @@ export async function runSteps(input: RunInput): Promise<RunResult> {
       if (error instanceof Crash || world.agencyFuse.blown || world.taxFuse.blown) return '断电';
       if (error instanceof DomainError) {
         count(`${act} 被拒`);
-        return `拒绝 ${error.problems.map((one) => one.code).join(' ')}`;
+        return refusal(error);
+      }
+      if (error instanceof HalfDone) {
+        count(`${act} 办成一半`);
+        return `${error.message}；${refusal(error.refusal)}`;
       }
       find([`${act}：${unexpected(error)}`]);
       return '出错';
