@@ -1,4 +1,5 @@
 /** wire.md §10, 33–54: the life of a bill against the real tax program. Each test has a pair of its own. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { invoice } from '../../../tax/commands/invoice.ts';
 import { pay } from '../../../tax/commands/pay.ts';
@@ -11,6 +12,7 @@ import { DomainError } from '../../kernel/errors.ts';
 import { one, run, sql } from '../../platform/db.ts';
 import { makePair, type Pair, proveQuiet, reconStates } from './pair.ts';
 
+const ROUNDS = 30;
 const pairs: Pair[] = [];
 afterEach(async () => {
   for (const pair of pairs.splice(0)) await pair.close();
@@ -141,19 +143,20 @@ describe('cancel', () => {
   test('39: cancel and invoice at the same instant: never both, never neither, both sides agree', async () => {
     const pair = await begin();
     const outcomes = new Set<string>();
-    for (let round = 0; round < 30; round += 1) {
+    for (let round = 0; round < ROUNDS; round += 1) {
       const billNo = await pair.issue([{ insurance: 'pension', employerFen: 1_600, personFen: 800, month: '2023-04' }]);
       await pair.settle();
       await revoke(pair, billNo);
-      const [, invoiced] = await Promise.all([
-        pair.exchange.endpoint.pump(),
-        pair
-          .taxAct((ctx) => invoice(ctx, billNo))
-          .then(
-            () => true,
-            () => false,
-          ),
-      ]);
+      // The cancellation has a way to go: later and later from round to round, the clerk is too late at last.
+      const cancelled = pair.exchange.endpoint.pump();
+      await (round === ROUNDS - 1 ? cancelled : sleep(3 * round));
+      const invoiced = await pair
+        .taxAct((ctx) => invoice(ctx, billNo))
+        .then(
+          () => true,
+          () => false,
+        );
+      await cancelled;
       await pair.settle();
       const ours = await state(pair, billNo);
       expect([ours, await pair.taxState(billNo)]).toEqual(invoiced ? ['INVOICED', 'INVOICED'] : ['REVOKED', 'VOID']);
@@ -169,7 +172,7 @@ describe('cancel', () => {
       );
       pair.jump(pair.now().replace(/:\d\d\./, `:${String(round + 10)}.`));
     }
-    expect(outcomes.size).toBeGreaterThan(0);
+    expect([...outcomes].sort()).toEqual(['INVOICED', 'REVOKED']);
     await proveQuiet(pair);
   }, 120_000);
 });
