@@ -98,7 +98,7 @@ const SUSPENSE_ORDERS: Orders<SortKey<typeof suspenseSort>> = {
 /** As many as a person looks at; a list of so many may have been cut. */
 export const SUSPENSE_LISTED = 500;
 
-/** 挂账, 冲正后欠费, and money corrected after it had settled its bill: no time-out, they are on a list until a person has done with them (design §9.14, wire §4). */
+/** 挂账, 冲正后欠费, and money that does not fit its bill (any more): no time-out, they are on a list until a person has done with them (design §9.14, wire §4). */
 export async function listSuspense(
   on: Executor,
   region: string,
@@ -114,6 +114,10 @@ export async function listSuspense(
         select a.receipt_no, a.bill_no, 'ARREARS', r.total_fen, a.opened_at, r.state
         from collection_arrears a join collection_receipt r on r.region = a.region and r.receipt_no = a.receipt_no
         where a.region = ${region} and a.state = 'OPEN'
+        union all
+        select r.receipt_no, r.bill_no, b.state, r.total_fen, r.received_at, r.state
+        from collection_bill b join collection_receipt r on r.region = b.region and r.bill_no = b.bill_no and r.state = 'MATCHED'
+        where b.region = ${region} and b.state in ('PARTIAL', 'MISMATCH')
         union all
         select r.receipt_no, r.bill_no, 'MISMATCH', r.total_fen, m.at, r.state
         from collection_receipt_moved m join collection_receipt r on r.region = m.region and r.receipt_no = m.receipt_no

@@ -1,6 +1,6 @@
-/** 冲正 behind ④ and ⑤ (wire §4, ARREARS): the books stay right, a person lets the dues go, and they are paid once more. */
+/** 冲正 and 更正 behind ④ and ⑤ (wire §4, ARREARS): the books stay right, a person sees what waits, and lets the dues go. */
 import { afterEach, expect, test } from 'vitest';
-import { applyReversed, releaseArrears } from '../../src/collection/index.ts';
+import { applyCorrected, applyReversed, listReceiptsOfBill, releaseArrears } from '../../src/collection/index.ts';
 import { listSuspense } from '../../src/control/store.ts';
 import { expectIntact, openBooksBureau, pay } from '../../src/control/testing/bureau.ts';
 import { openEnv } from '../../src/items/engine.ts';
@@ -16,10 +16,10 @@ afterEach(async () => {
   bureau = undefined;
 });
 
-test.each([['④'], ['⑤']])('after %s', async (stage) => {
+/** April of one person, paid and booked as far as the stage. */
+async function booked(stage: string): Promise<{ of: Bureau; billNo: string; receiptNo: string }> {
   const of = await openBooksBureau('2023-04-03 09:00');
   bureau = of;
-  const { services } = of;
   await of.overlay('interest.annualRate', 36_500);
   await of.open([
     employer({
@@ -33,11 +33,36 @@ test.each([['④'], ['⑤']])('after %s', async (stage) => {
   await of.post('2023-04-03 12:00');
   of.setTime('2023-04-04 03:00');
   if (stage === '⑤') await of.allocate('2023-04-04 02:00');
-  const receiptNo = `R${billNo}`;
+  return { of, billNo, receiptNo: `R${billNo}` };
+}
+
+const waitingAt = async ({ services }: Bureau) =>
+  (await listSuspense(services.db, services.region)).map((one) => [one.receiptNo, one.billNo, one.reason, one.fen]);
+
+test.each([['④'], ['⑤']])('更正 after %s that does not fit is on the list until it does', async (stage) => {
+  const { of, billNo, receiptNo } = await booked(stage);
+  const { services } = of;
+  const [receipt] = await transact(services, systemActor('test'), (ctx) =>
+    listReceiptsOfBill(ctx.tx, ctx.region, billNo),
+  );
+  const right = receipt?.lines ?? [];
+  const correct = (lines: typeof right) =>
+    transact(services, systemActor('test'), (ctx) => applyCorrected(ctx, { receiptNo, lines }, of.deps.bills));
+  // All of it pension.
+  await correct([{ ...(right[0] as (typeof right)[number]), fen: 86_940 }]);
+  expect(await waitingAt(of)).toEqual([[receiptNo, billNo, 'MISMATCH', 86_940]]);
+  await of.allocate('2023-04-05 02:00');
+  await expectIntact(of);
+  await correct(right);
+  expect(await waitingAt(of)).toEqual([]);
+  await expectIntact(of);
+});
+
+test.each([['④'], ['⑤']])('冲正 after %s', async (stage) => {
+  const { of, billNo, receiptNo } = await booked(stage);
+  const { services } = of;
   await transact(services, systemActor('test'), (ctx) => applyReversed(ctx, { receiptNo, reversedAt: ctx.now }));
-  const waiting = async () =>
-    (await listSuspense(services.db, services.region)).map((one) => [one.receiptNo, one.billNo, one.reason, one.fen]);
-  expect(await waiting()).toEqual([[receiptNo, billNo, 'ARREARS', 86_940]]);
+  expect(await waitingAt(of)).toEqual([[receiptNo, billNo, 'ARREARS', 86_940]]);
   await of.allocate('2023-04-05 02:00');
   await expectIntact(of);
   const said = () =>
@@ -48,7 +73,7 @@ test.each([['④'], ['⑤']])('after %s', async (stage) => {
 
   of.setTime('2023-05-10 09:00');
   await transact(services, systemActor('test'), (ctx) => releaseArrears(ctx, billNo));
-  expect(await waiting()).toEqual([]);
+  expect(await waitingAt(of)).toEqual([]);
   expect(await said()).toEqual([expect.stringContaining('请重新开单缴费'), 0]);
   const again = await of.bill((await of.submit(EMPLOYER, 'bill.issue')).refs.billNo ?? '');
   // April billed on 10 May, as in AT-06 乙: 874.57.

@@ -27,6 +27,7 @@ const SMALL = new Set([
   ...['parameters_overlay', 'parameters_calendar_year', 'parameters_workday', 'fund_account', 'archive_signing_key'],
   ...['wire_peer', 'wire_stream', 'wire_cursor', 'wire_parked', 'wire_alarm', 'wire_dead_letter'],
   ...['exchange_watermark', 'tax_watermark', 'tax_fault', 'tax_fault_desk', 'collection_arrears'],
+  ...['collection_receipt_moved'],
   // Kept for days, then deleted.
   ...['platform_session', 'platform_scan', 'platform_idempotency'],
 ]);
