@@ -53,6 +53,14 @@ test('the truth of a city that is loaded stays when the next is refused', async 
 test('files alone take their names when they are complete', async () => {
   expect(await generate('--only-files', join(folder, 'files'))).toBe(0);
   expect(readdirSync(join(folder, 'files')).sort()).toEqual(['city.ndjson', 'truth.ndjson']);
+  const linesOf = (name: string) =>
+    readFileSync(join(folder, 'files', name), 'utf8')
+      .trimEnd()
+      .split('\n');
+  const [truth, employers] = [linesOf('truth.ndjson'), linesOf('city.ndjson').length];
+  expect(JSON.parse(truth[0] ?? '')).toMatchObject({ kind: 'CITY', people: 60 });
+  expect(JSON.parse(truth.at(-1) ?? '')).toEqual({ kind: 'TOTAL', employers, people: 60 });
+  expect(truth.filter((line) => /"kind":"TOTAL"/.test(line))).toHaveLength(1);
 });
 
 // Linux has a device that is always full.

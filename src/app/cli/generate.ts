@@ -86,13 +86,15 @@ function writeFiles(folder: string, wanted: Wanted): number {
     const [city, truth] = [open('city.ndjson'), open('truth.ndjson')];
     const bar = loadBar();
     truth.write(lineOf(headOf(wanted)));
-    let done = 0;
+    const total = { employers: 0, people: 0 };
     for (const { truth: told, people, employers } of cityDistricts({ ...wanted, book: createBook() })) {
       for (const line of told) truth.write(lineOf(line));
       for (const employer of employers) city.write(lineOf(employer));
-      done += people;
-      bar({ phase: 'LOADING', people: done, of: wanted.people });
+      total.employers += employers.length;
+      total.people += people;
+      bar({ phase: 'LOADING', people: total.people, of: wanted.people });
     }
+    truth.write(lineOf({ kind: 'TOTAL', ...total }));
     for (const draft of drafts) draft.finish();
   } finally {
     for (const draft of drafts) draft.discard();
