@@ -22,7 +22,6 @@ import {
 import { openCloser } from './month-closer.ts';
 
 const BYTES_MAX = 80;
-const CLOSED_BYTES_MAX = 40;
 const RSS_MIB_MAX = 256;
 const TWO_WORKERS_MAX = 0.65;
 
@@ -154,14 +153,11 @@ const linesOf =
       {
         ...{
           p: 'P4',
-          what: '同上，关账月的明细由服务器压缩（pglz）',
-          size,
-          floor: '',
-          target: `≤ ${CLOSED_BYTES_MAX}`,
+          what: '若压缩：关账月的明细交给服务器（pglz），产品不这样做',
+          ...{ size, floor: '', target: '', met: null },
         },
         product: `${of.compressedPerPersonMonth.toFixed(0)} 字节`,
         result: of.compressedPerPersonMonth.toFixed(0),
-        met: of.compressedPerPersonMonth <= CLOSED_BYTES_MAX,
       },
       ratioLine({
         p: 'P8',
