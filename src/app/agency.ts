@@ -14,8 +14,9 @@ import { type Conducted, registerControl } from '../platform/control.ts';
 import { createHttpServer } from '../platform/http/index.ts';
 import { principalOf, refuseDemoAccounts } from '../platform/identity/index.ts';
 import { createScheduler, type Scheduler } from '../platform/jobs/index.ts';
-import { registerMetrics } from '../platform/metrics/index.ts';
+import { archiverGauge, registerMetrics } from '../platform/metrics/index.ts';
 import type { Services } from '../platform/services.ts';
+import { reconGauge } from './gauges.ts';
 import { createHealth } from './health.ts';
 import { agencyJobs } from './jobs.ts';
 import { seedNeighbours } from './neighbours.ts';
@@ -132,6 +133,8 @@ export async function createAgency(options: AgencyOptions): Promise<Agency> {
     gauges: [
       ...wireGauges(services.db, services.region, services.clock.now),
       ...integrityGauges(services.db, services.region),
+      reconGauge(services.db, services.region),
+      archiverGauge(services.db),
       {
         name: 'bills_open',
         help: '在途单据数，按节点',

@@ -8,6 +8,7 @@ import { jobGauges } from '../jobs/metrics.ts';
 import type { Services } from '../services.ts';
 import type { GaugeSource } from './gauge.ts';
 
+export { archiverGauge } from './archiver.ts';
 export { type GaugeSource, readTogether } from './gauge.ts';
 
 export type MetricsOptions = {
