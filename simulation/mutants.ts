@@ -98,7 +98,7 @@ function table(caught: readonly Caught[]): string {
   return [
     '# 植入的错',
     '',
-    '模拟证明不了它看不见的错，所以下面每种错都植入一次，看第几个种子抓到。没有植入过、也就没有这样证明的：收发引擎（`wire/engine`）、防重号、成批的月结（`src/collection/batch`）、审计链，以及只有承诺 2、6、7 才看得出的错；它们各由旁边的测试守着。本页由下面的命令写成，不手改；单跑一种用 `--only 名字`：',
+    '模拟证明不了它看不见的错，所以下面每种错都植入一次，看第几个种子抓到。没有植入过、也就没有这样证明的：防重号、审计链、收发引擎里次序以外的规则，以及只有承诺 2 才看得出的错；它们各由旁边的测试守着。本页由下面的命令写成，不手改；单跑一种用 `--only 名字`：',
     '',
     `    node scripts/run.cjs simulation/mutants.ts --seeds ${values.seeds} --months ${values.months} --write`,
     '',

@@ -53,9 +53,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: '撤单后费用没有放开',
-    file: 'src/collection/bills/life.ts',
-    from: '  await setDuesLive(ctx.tx, ctx.region, billNo, false);\n  await changeBill(ctx.tx, ctx.region, billNo, undefined, { released: true',
-    to: '  await changeBill(ctx.tx, ctx.region, billNo, undefined, { released: true',
+    file: 'src/collection/bills/release.ts',
+    from: '  await setDuesLive(ctx.tx, ctx.region, billNo, false);\n',
+    to: '',
   },
   {
     name: '撤销申报没有退期号',
@@ -107,9 +107,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: '冲正后没有记欠费',
-    file: 'src/collection/receipts/apply.ts',
-    from: '    await insertArrears(ctx.tx, ctx.region, bill.billNo, receipt.receiptNo, message.reversedAt);',
-    to: '',
+    file: 'src/collection/receipts/judge.ts',
+    from: '      if (wentBack) await insertArrears(',
+    to: '      if (!bill) await insertArrears(',
   },
   {
     name: '报文不按版本生效',
