@@ -37,6 +37,8 @@ const WHOLE: Readonly<Record<string, string>> = {
   'from tax_bill b left join tax_employer_number': 'what a clerk asks of the bills of all years is counted and sorted',
   "state not in ('ALLOCATED', 'REVOKED') group by state":
     'an index of its own holds the bills under way and those that expired',
+  "count(*) as value from exchange_recon_case where region = $1 and state <> 'DONE'":
+    'an index of its own holds the differences that no night has settled',
   'from tax_receipt r join tax_bill b': 'what a clerk asks of the receipts of all years is counted and sorted',
 };
 
