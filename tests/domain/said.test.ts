@@ -69,6 +69,21 @@ test('declared, not billed: the amount, until when, and the button with both; th
   expect([rows[0]?.stateName, view.stateName, view.track[1]?.words]).toEqual(Array(3).fill('税务已接收，待缴费'));
 });
 
+test('fees that came after the bill of the month was paid are told as new ones, beside what has been paid', async () => {
+  const of = await begin();
+  await of.submit(EMPLOYER, 'unit.declare', { month: '2023-04' });
+  const { refs } = await of.submit(EMPLOYER, 'bill.issue');
+  await of.pay(refs.billNo ?? '', '2023-04-10 10:00');
+  of.setTime('2023-04-11 09:00');
+  await of.post('2023-04-10 12:00');
+  await of.allocate('2023-04-11 02:00');
+  const people = [{ idNo: idNo(3), name: '样三', entryDate: '2023-04-03', wage: '5000' }];
+  await of.submit(EMPLOYER, 'emp.enroll', { people });
+  const { headline } = await show(of, (env) => homeView(env, null));
+  expect(headline).toMatchObject({ title: '4月费款：新增的还没开单', amountFen: 126_000 });
+  expect(headline.sentence).toMatch(/^4月费款的单据已到账；后来核定的尚未开具认定单/);
+});
+
 test('a stop: why, what it takes off each month, and that the month is still to be declared', async () => {
   const of = await begin();
   const { personNo } = (

@@ -154,7 +154,7 @@ export function monthsTitle(months: string): string {
 function Summary({ bill, onCount }: { readonly bill: Bill; readonly onCount: () => void }) {
   return (
     <section className="card" aria-labelledby="bill-title">
-      <div className="row between" style={{ alignItems: 'flex-start' }}>
+      <div className="row between bill-top">
         <div>
           <div className="note">社会保险费应缴认定单 · 单据号 {bill.billNo}</div>
           <div className="row">

@@ -197,7 +197,7 @@ function Exchange({ exchange }: { readonly exchange: Overview['exchange'] }) {
         ))}
       </dl>
       <div className="stack" style={{ marginTop: 12 }}>
-        <HeldList />
+        <HeldList heading="h3" />
         <Suspense rows={exchange.suspense} />
         <div>
           <h3>日终对账</h3>

@@ -62,9 +62,11 @@ export function ClerkPage() {
         load={(page, size) => call(clerkBillsEndpoint, { body: { ...query, page, size } })}
       />
       <CashDesk />
-      <div className="card">
-        <HeldList />
-      </div>
+      {bills.data ? (
+        <div className="card">
+          <HeldList heading="h2" />
+        </div>
+      ) : null}
     </div>
   );
 }

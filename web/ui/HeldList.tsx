@@ -21,8 +21,8 @@ const KINDS: Readonly<Record<Held['kind'], Words>> = {
   ALARM: { name: '告警', tone: 'wait', act: '知道了', effect: '从这里收起；再出现同样的情况会再列出来' },
 };
 
-/** 交换：待人处理. On both sides of the wire. */
-export function HeldList() {
+/** 交换：待人处理. On both sides of the wire; `Heading` fits what stands above it. */
+export function HeldList({ heading: Heading }: { readonly heading: 'h2' | 'h3' }) {
   const [asked, setAsked] = useState<Held | null>(null);
   const held = useQuery({ queryKey: ['held'], queryFn: () => call(heldEndpoint), refetchInterval: 10_000 });
   const columns: readonly Column<Held>[] = [
@@ -67,7 +67,7 @@ export function HeldList() {
   ];
   return (
     <section className="stack" style={{ gap: 4 }} aria-label="待人处理">
-      <h3>待人处理</h3>
+      <Heading>待人处理</Heading>
       <ErrorPanel error={held.error} />
       {held.data?.length === 0 ? <p className="note">没有要人处理的报文。</p> : null}
       {held.data && held.data.length > 0 ? (

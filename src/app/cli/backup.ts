@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { momentFromMs } from '../../kernel/month.ts';
-import { archiveSettings, type TakeBackupOptions, takeBackup } from '../../platform/postgres/backup/index.ts';
+import { archiveSettings, readable, type TakeBackupOptions, takeBackup } from '../../platform/postgres/backup/index.ts';
 import { runningServerUrl, startEmbeddedPostgres } from '../../platform/postgres/index.ts';
 import type { LaunchSettings } from '../launcher/settings.ts';
 import { readSettings } from '../launcher/settings.ts';
@@ -63,7 +62,7 @@ export async function backupCommand(args: readonly string[]): Promise<number> {
       onProgress: progressLine('备份'),
     });
     const bytes = description.files.reduce((sum, file) => sum + file.size, 0);
-    const until = momentFromMs(Date.parse(description.endedAt)).slice(0, 19).replace('T', ' ');
+    const until = readable(description.endedAt);
     process.stdout.write(
       `备份完成 ${target}\n  ${megabytes(bytes)} MB，用时 ${seconds(performance.now() - from)}，已与清单逐个核对\n  ${until} 完成；日志位置 ${description.end.lsn} 之前提交的都在里面\n`,
     );

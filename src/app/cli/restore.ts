@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { momentFromMs, parseMoment } from '../../kernel/month.ts';
+import { parseMoment } from '../../kernel/month.ts';
 import { openDb } from '../../platform/db.ts';
 import {
   type RecoveryTarget,
   type Restored,
+  readable,
   readDescription,
   readThrough,
   restoreBackup,
@@ -37,7 +38,7 @@ async function checkOnly(backup: string): Promise<number> {
   const from = performance.now();
   const description = readDescription(backup);
   await readThrough(backup, description, undefined, progressLine('核对'));
-  say(`备份完好，${momentFromMs(Date.parse(description.endedAt)).slice(0, 19).replace('T', ' ')} 完成`);
+  say(`备份完好，${readable(description.endedAt)} 完成`);
   say(`  用时 ${seconds(performance.now() - from)}`);
   return 0;
 }

@@ -47,8 +47,8 @@ export function headlineOf(env: ItemEnv, state: HomeState, taxUrl: string | null
     .sort((a, b) => a.deadline.localeCompare(b.deadline));
   const [needed] = inNeed;
   if (needed) return billLine(env, needed, taxUrl);
-  if (state.free) return freeLine(env, state.free);
   const done = state.bills.find((bill) => UNDER_WAY.has(bill.state)) ?? state.bills.find(isOfThisMonth(state.month));
+  if (state.free) return freeLine(env, state.free, done);
   if (done) return billLine(env, done, taxUrl);
   return {
     ...{ amountFen: null, employerFen: null, personFen: null, billNo: null, track: [] },
@@ -60,14 +60,16 @@ export function headlineOf(env: ItemEnv, state: HomeState, taxUrl: string | null
   };
 }
 
-function freeLine(env: ItemEnv, free: FreeFees): Headline {
+/** `done`: the bill of the month, when these fees came after it. */
+function freeLine(env: ItemEnv, free: FreeFees, done: HomeBill | undefined): Headline {
   const { totalFen: amountFen, employerFen, personFen, problem } = free;
   const rest = { amountFen, employerFen, personFen, billNo: null, track: [] };
+  const lead = done ? `${feeName(done.months)}的单据${wordsOfBill(env, done).state}；后来核定的` : '已核定，';
   if (problem) {
     return {
       ...rest,
-      title: `${feeName(free.months)}：现在开不了单`,
-      sentence: `已核定，尚未开具认定单。${blockedWords(env, problem)}。`,
+      title: `${feeName(free.months)}：${done ? '新增的' : ''}现在开不了单`,
+      sentence: `${lead}尚未开具认定单。${blockedWords(env, problem)}。`,
       tone: 'bad',
       tag: null,
       action: { label: '看原因', to: '/items/bill.issue', external: false },
@@ -77,8 +79,8 @@ function freeLine(env: ItemEnv, free: FreeFees): Headline {
   const late = { now: `已在加收${charges}，早开少收`, after: `过了这天加收${charges}`, no: '' }[free.charged];
   return {
     ...rest,
-    title: `${feeName(free.months)}：还没开单`,
-    sentence: `已核定，尚未开具认定单，应缴数还没有发送税务。请在 ${weekdayText(env, free.until)}24:00 前开单${late ? `，${late}` : ''}。`,
+    title: `${feeName(free.months)}：${done ? '新增的' : ''}还没开单`,
+    sentence: `${lead}尚未开具认定单，应缴数还没有发送税务。请在 ${weekdayText(env, free.until)}24:00 前开单${late ? `，${late}` : ''}。`,
     tone: 'wait',
     tag: remainderText(env, free.until),
     action: { label: `开认定单 · ${formatYuanGrouped(amountFen)} 元`, to: '/items/bill.issue', external: false },

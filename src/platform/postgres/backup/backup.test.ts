@@ -284,6 +284,6 @@ describe('a point in time', () => {
       restoreBackup({ backup: at('base'), dataDir: at('nowhere'), until: { at: moment, log: at('log') } });
     await expect(restore('2001-01-01T00:00:00+08:00')).rejects.toThrow('请用更早的备份');
     expect(existsSync(at('nowhere'))).toBe(false);
-    await expect(restore('2999-01-01T00:00:00+08:00')).rejects.toThrow('归档日志到不了 2999-01-01T00:00:00+08:00');
+    await expect(restore('2999-01-01T00:00:00+08:00')).rejects.toThrow('归档日志到不了 2999-01-01 00:00:00');
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { momentFromMs } from '../../../kernel/month.ts';
 import { writeSynced } from '../../synced.ts';
 import type { LogPosition } from './replication.ts';
 
@@ -28,6 +29,9 @@ export type BackupDescription = {
   readonly databases: { readonly agency: string; readonly tax: string | null };
   readonly files: readonly BackupFile[];
 };
+
+/** A moment of real time as people here read it: 2026-11-22 21:09:02. */
+export const readable = (at: string): string => momentFromMs(Date.parse(at)).slice(0, 19).replace('T', ' ');
 
 export function sha256(bytes: Buffer | string): string {
   return createHash('sha256').update(bytes).digest('hex');

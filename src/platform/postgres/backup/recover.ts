@@ -14,6 +14,7 @@ import type { ServerAccount } from '../binaries.ts';
 import { serverEnvironment } from '../binaries.ts';
 import type { ClusterPlace } from '../index.ts';
 import { restoreCommand } from './archive.ts';
+import { readable } from './folder.ts';
 
 export type RecoveryTarget = {
   /** ISO moment with its distance from UTC, real time; null: as far as the log goes. */
@@ -110,13 +111,15 @@ export async function recover(place: ClusterPlace, logFile: string, until: Recov
   if (code !== 0) throw new Error(explain(readFileSync(logFile, 'utf8'), until, logFile));
 }
 
+const atOf = (until: RecoveryTarget | undefined): string => (until?.at ? readable(until.at) : '');
+
 function explain(said: string, until: RecoveryTarget | undefined, logFile: string): string {
   const last = /last completed transaction was at log time (\S+ \S+)/.exec(said)?.[1];
   if (/ended before configured recovery target/.test(said)) {
     const reached = last ? `，其中最后一笔是 ${last.slice(0, 19)}` : '，其中没有备份之后的内容';
-    return `归档日志到不了 ${until?.at}${reached}。要恢复到日志的尽头，请用 --at latest`;
+    return `归档日志到不了 ${atOf(until)}${reached}。要恢复到日志的尽头，请用 --at latest`;
   }
-  if (/before consistent recovery point/.test(said)) return `${until?.at} 早于备份完成的时刻，请用更早的备份`;
+  if (/before consistent recovery point/.test(said)) return `${atOf(until)} 早于备份完成的时刻，请用更早的备份`;
   if (/WAL ends before end of online backup|could not locate required checkpoint|invalid checkpoint/.test(said)) {
     return `备份所带的日志不完整，不能恢复；PostgreSQL 的说明在 ${logFile}`;
   }

@@ -5,7 +5,7 @@ import { locateBinaries, serverAccount } from '../binaries.ts';
 import { claim, clusterPlace, KEPT, RESTORING, startEmbeddedPostgres } from '../index.ts';
 import { endOrphans } from '../orphans.ts';
 import { adoptDatabases } from './adopt.ts';
-import { type BackupDescription, readDescription } from './folder.ts';
+import { type BackupDescription, readable, readDescription } from './folder.ts';
 import { type RecoveryTarget, recover, writeConfiguration, writeRecovery } from './recover.ts';
 import { readThrough, unpackData } from './unpack.ts';
 
@@ -69,7 +69,9 @@ function remove(path: string): void {
 /** Refused before anything is written. */
 function refuseEarlier(description: BackupDescription, until: RecoveryTarget | undefined): void {
   if (!until || until.at === null || Date.parse(until.at) >= Date.parse(description.endedAt)) return;
-  throw new Error(`这份备份到 ${description.endedAt} 才完成，不能恢复到更早的 ${until.at}，请用更早的备份`);
+  throw new Error(
+    `这份备份到 ${readable(description.endedAt)} 才完成，不能恢复到更早的 ${readable(until.at)}，请用更早的备份`,
+  );
 }
 
 /**
