@@ -8,15 +8,28 @@ import {
   findCase,
   findWorkbook,
   insertWorkbook,
+  listCases,
   markWorkbookSubmitted,
 } from './index.ts';
 
 let bureau: Bureau;
 const EMPLOYER = '990000901';
+const REFUNDED = '990000903';
 beforeAll(async () => {
   bureau = await openBureau({ at: '2023-03-10 09:00' });
   const person = { idNo: idNo(1), name: '样甲', from: '2022-07' as Month, wageFen: 500_000 };
-  await bureau.open([employer({ bookedThrough: '2023-02', persons: [person] })]);
+  const paid = { from: '2022-07' as Month, to: '2023-02' as Month };
+  await bureau.open([
+    employer({ bookedThrough: '2023-02', persons: [person] }),
+    employer({
+      bookedThrough: '2023-02',
+      employerNo: REFUNDED,
+      uscc: '91429999MA0000T1XK',
+      name: '长堤示例物流有限公司',
+      refundAccount: { bankName: '示例银行', account: '6200000000000001', holder: '长堤示例物流有限公司' },
+      persons: [{ idNo: idNo(2), name: '样乙', from: '2022-07' as Month, baseFen: 500_000, paid }],
+    }),
+  ]);
 });
 afterAll(() => bureau.close());
 
@@ -27,6 +40,30 @@ test('the record of a case shows what its result page showed (HB-QRY-13)', async
   expect(record?.result).toMatchObject({ headline: '2023年3月缴费申报成功', sections: result.sections });
   // Nobody else's: the same number asked by another employer finds nothing.
   expect(await findCase(bureau.services.db, '420500', '990000902', result.caseNo)).toBeUndefined();
+});
+
+test('a refund that nobody reviewed is accepted, not done: in the record, the list, its filter and its order', async () => {
+  const { db, region } = bureau.services;
+  await bureau.submit(REFUNDED, 'emp.suspend', {
+    people: [{ idNo: idNo(2), suspendDate: '2022-12-31', reason: 'S01' }],
+  });
+  const { caseNo } = await bureau.submit(REFUNDED, 'refund.emp', {
+    idNo: idNo(2),
+    months: '2023-01',
+    attachments: [{ name: '通知书.pdf', content: '%PDF-1.7' }],
+  });
+  const listed = async (filter: Pick<Parameters<typeof listCases>[3], 'state' | 'sort'>) => {
+    const found = await listCases(db, region, REFUNDED, { ...filter, page: 1, size: 10 });
+    return found.rows.map((row) => `${row.itemCode} ${row.state}`);
+  };
+  expect((await findCase(db, region, REFUNDED, caseNo))?.state).toBe('ACCEPTED');
+  expect(await listed({ sort: 'state' })).toEqual(['refund.emp ACCEPTED', 'emp.suspend AUTO_DONE']);
+  expect(await listed({ sort: '-state' })).toEqual(['emp.suspend AUTO_DONE', 'refund.emp ACCEPTED']);
+  expect(await listed({ state: 'ACCEPTED' })).toEqual(['refund.emp ACCEPTED']);
+  expect(await listed({ state: 'AUTO_DONE' })).toEqual(['emp.suspend AUTO_DONE']);
+  await bureau.undo(REFUNDED, caseNo);
+  expect(await listed({ state: 'ACCEPTED' })).toEqual([]);
+  expect(await listed({ state: 'REVOKED' })).toEqual(['refund.emp REVOKED']);
 });
 
 test('a workbook nobody submitted goes after its week; one that was submitted stays with its case (D-IMP-04)', async () => {

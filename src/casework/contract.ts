@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { endpoint } from '../platform/contract.ts';
 import { dateSchema, momentSchema, pageOf, pageQuery, sortBy } from '../platform/schemas.ts';
 
-const caseStateSchema = z.enum(['AUTO_DONE', 'REVOKED']);
+const caseStateSchema = z.enum(['ACCEPTED', 'AUTO_DONE', 'REVOKED']);
+/** The words of the rows and of the filter. */
+export const CASE_STATE_NAMES: Readonly<Record<z.infer<typeof caseStateSchema>, string>> = {
+  ACCEPTED: '已受理，待审核',
+  AUTO_DONE: '已办结',
+  REVOKED: '已撤销',
+};
+
 const caseRowSchema = z.object({
   caseNo: z.string(),
   itemCode: z.string(),

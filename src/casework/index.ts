@@ -1,13 +1,5 @@
 export { insertAttachments, listAttachments, readAttachment } from './attachment-store.ts';
-export {
-  type Attachment,
-  CASE_STATE_NAMES,
-  type Case,
-  type Draft,
-  type HandedIn,
-  type Workbook,
-  type WorkbookRow,
-} from './model.ts';
+export type { Attachment, Case, Draft, HandedIn, Workbook, WorkbookRow } from './model.ts';
 export { transactCase } from './numbers.ts';
 export {
   anyOldWorkbook,

@@ -1,6 +1,9 @@
 import type { Moment } from '../kernel/month.ts';
 
-/** 办件 case: one submitted act. Instant items are done as they are submitted (AUTO_DONE); undo marks, never deletes. */
+/**
+ * 办件 case: one submitted act. Instant items are done as they are submitted (AUTO_DONE); one whose refund nobody has reviewed is only
+ * ACCEPTED, which is read from the refund and never stored. Undo marks, never deletes.
+ */
 export type Case = {
   readonly caseNo: string;
   readonly employerNo: string;
@@ -10,14 +13,12 @@ export type Case = {
   readonly actorId: string;
   readonly actorName: string;
   readonly submittedAt: Moment;
-  readonly state: 'AUTO_DONE' | 'REVOKED';
+  readonly state: 'AUTO_DONE' | 'ACCEPTED' | 'REVOKED';
   readonly revokedAt: Moment | null;
   readonly form: Record<string, unknown>;
   readonly result: Record<string, unknown>;
   readonly refs: Record<string, string>;
 };
-
-export const CASE_STATE_NAMES: Readonly<Record<Case['state'], string>> = { AUTO_DONE: '自动办结', REVOKED: '已撤销' };
 
 /** 档案袋: a file that came with an act. */
 export type HandedIn = { readonly field: string; readonly name: string; readonly bytes: Uint8Array };

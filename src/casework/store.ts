@@ -1,3 +1,4 @@
+import { refundState } from '../collection/index.ts';
 import type { Moment } from '../kernel/month.ts';
 import type { Sort } from '../kernel/sort.ts';
 import {
@@ -47,9 +48,13 @@ const toCase = (row: CaseRow): Case => ({
   result: row.result,
   refs: row.refs,
 });
-const COLUMNS = sql.raw(
-  'case_no, employer_no, item_code, item_name, summary, actor_id, actor_name, submitted_at, state, revoked_at, form, result, refs',
-);
+/** A case that stands while its refund waits for the review of the agency is not done. */
+const stateOf = (region: string) => sql`case
+  when casework_case.state = 'AUTO_DONE' and ${refundState(region, sql`casework_case.refs ->> 'refundNo'`)} = 'REQUESTED'
+  then 'ACCEPTED' else casework_case.state end`;
+const columnsOf = (region: string) =>
+  sql`case_no, employer_no, item_code, item_name, summary, actor_id, actor_name, submitted_at, ${stateOf(region)} as state, revoked_at,
+      form, result, refs`;
 
 export async function insertCase(on: Executor, region: string, row: Omit<Case, 'state' | 'revokedAt'>): Promise<void> {
   await later(
@@ -69,7 +74,7 @@ export async function findCase(
 ): Promise<Case | undefined> {
   const row = await first(
     on,
-    sql<CaseRow>`select ${COLUMNS} from casework_case
+    sql<CaseRow>`select ${columnsOf(region)} from casework_case
                  where region = ${region} and employer_no = ${employerNo} and case_no = ${caseNo}`,
   );
   return row && toCase(row);
@@ -79,18 +84,18 @@ export async function findCases(on: Executor, region: string, caseNos: readonly 
   return (
     await rows(
       on,
-      sql<CaseRow>`select ${COLUMNS} from casework_case where region = ${region} and case_no = any(${caseNos}::text[]) order by case_no`,
+      sql<CaseRow>`select ${columnsOf(region)} from casework_case where region = ${region} and case_no = any(${caseNos}::text[]) order by case_no`,
     )
   ).map(toCase);
 }
 
-const CASE_ORDERS: Orders<SortKey<typeof caseSort>> = {
+const ordersOf = (region: string): Orders<SortKey<typeof caseSort>> => ({
   caseNo: sql`case_no`,
   item: bySound(sql`item_name`),
   actor: bySound(sql`actor_name`),
   submittedAt: sql`submitted_at`,
-  state: byPlace(sql`state`, ['AUTO_DONE', 'REVOKED']),
-};
+  state: byPlace(stateOf(region), ['ACCEPTED', 'AUTO_DONE', 'REVOKED']),
+});
 
 export async function listCases(
   on: Executor,
@@ -101,7 +106,7 @@ export async function listCases(
     readonly to?: string | undefined;
     readonly itemCode?: string | undefined;
     readonly state?: string | undefined;
-    readonly sort?: Sort<keyof typeof CASE_ORDERS> | undefined;
+    readonly sort?: Sort<SortKey<typeof caseSort>> | undefined;
     readonly page: number;
     readonly size: number;
   },
@@ -110,12 +115,12 @@ export async function listCases(
     ${filter.from ? sql`and submitted_at >= ${filter.from}::date` : sql``}
     ${filter.to ? sql`and submitted_at < ${filter.to}::date + 1` : sql``}
     ${filter.itemCode ? sql`and item_code = ${filter.itemCode}` : sql``}
-    ${filter.state ? sql`and state = ${filter.state}` : sql``}`;
+    ${filter.state ? sql`and ${stateOf(region)} = ${filter.state}` : sql``}`;
   const { total } = await one(on, sql<{ total: number }>`select count(*) as total from casework_case where ${where}`);
   const found = await rows(
     on,
-    sql<CaseRow>`select ${COLUMNS} from casework_case where ${where}
-                 order by ${orderBy(CASE_ORDERS, filter.sort, sql`submitted_at desc, case_no desc`)}
+    sql<CaseRow>`select ${columnsOf(region)} from casework_case where ${where}
+                 order by ${orderBy(ordersOf(region), filter.sort, sql`submitted_at desc, case_no desc`)}
                  limit ${filter.size} offset ${(filter.page - 1) * filter.size}`,
   );
   return { total, rows: found.map(toCase) };

@@ -265,3 +265,7 @@ export async function setRefundRevoked(on: Executor, region: string, refundNo: s
     sql`update collection_refund set state = 'REVOKED' where region = ${region} and refund_no = ${refundNo} and state = 'REQUESTED'`,
   );
 }
+
+/** The state of a refund order; null where there is none. A scalar, so that it is looked up by its key and never hashed as a list. */
+export const refundState = (region: string, refundNo: ReturnType<typeof sql>) =>
+  sql`(select f.state from collection_refund f where f.region = ${region} and f.refund_no = ${refundNo})`;

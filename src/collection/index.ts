@@ -23,7 +23,14 @@ export { BILL_STATE_NAMES, type Bill, type BillLine, type BillPorts, type BillSt
 export { type BillPersonFilter, listBillPersonNos, listBillPersons, sumBillPersons } from './bills/person-store.ts';
 export { getBillRecord, getBillState, listRevocableBills, undoBillObstacles } from './bills/queries.ts';
 export { findBill, listBills, listOpenBills, type OpenBill } from './bills/store.ts';
-export { type DueStatus, laterCasesOnPeople, linesOfDues, listDueStatus, settleDues } from './due-store.ts';
+export {
+  type DueStatus,
+  laterCasesOnPeople,
+  linesOfDues,
+  listDueStatus,
+  refundState,
+  settleDues,
+} from './due-store.ts';
 export { cellsOfDue, dueIs, isStanding, linesOfDue, netOfDue } from './dues.ts';
 export { announce, type CollectionFact, type FactListener, type PartAmount, subscribe } from './facts.ts';
 export { DUE_KIND_NAMES, DUE_KINDS, type Due, type DueKind, type Line, type Pivot, type Posted } from './model.ts';

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import {
   attachmentEndpoint,
+  CASE_STATE_NAMES,
   caseEndpoint,
   casesEndpoint,
   deleteDraftEndpoint,
@@ -9,7 +10,6 @@ import {
   undoCaseEndpoint,
 } from '../casework/contract.ts';
 import {
-  CASE_STATE_NAMES,
   type Case,
   deleteDraft,
   deleteWorkbook,

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { documentEndpoint } from '../../src/archive/contract.ts';
 import {
   attachmentEndpoint,
+  CASE_STATE_NAMES,
   caseEndpoint,
   type caseSort,
   casesEndpoint,
@@ -28,7 +29,7 @@ import { ListPage } from '../ui/ListPage.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { queryClient } from '../ui/Root.tsx';
 import { Empty, Loaded } from '../ui/States.tsx';
-import { StatusTag } from '../ui/StatusTag.tsx';
+import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
 import { saveTable } from '../ui/save-table.ts';
 import { DropButton } from './DropButton.tsx';
 import { Go, linkOf } from './links.tsx';
@@ -41,9 +42,9 @@ type CaseColumn = Column<Case, SortKey<typeof caseSort>>;
 const keyOf = (row: Case): string => row.caseNo;
 const STATE_CHIPS: readonly (readonly [string | undefined, string])[] = [
   [undefined, '全部'],
-  ['AUTO_DONE', '已办结'],
-  ['REVOKED', '已撤销'],
+  ...Object.entries(CASE_STATE_NAMES),
 ];
+const TONES: Readonly<Record<Case['state'], Tone>> = { ACCEPTED: 'wait', AUTO_DONE: 'done', REVOKED: 'none' };
 
 /** 单位办件记录 (HB-QRY-13): the 【X】 before a case undoes it (HB-CAN-01); documents are printed again here (HB-DEC-08). */
 export function CasesPage() {
@@ -189,11 +190,11 @@ export function CasesPage() {
   );
 }
 
-/** How the case ended; a bill that died since is said beside it. */
+/** How far the case is; a bill that died since is said beside it. */
 function State({ row }: { readonly row: Case }) {
   return (
     <>
-      <StatusTag tone={row.state === 'REVOKED' ? 'none' : 'done'}>{row.stateName}</StatusTag>
+      <StatusTag tone={TONES[row.state]}>{row.stateName}</StatusTag>
       {row.voided ? <span className="note">　{row.voided}</span> : null}
     </>
   );
@@ -295,6 +296,9 @@ function CasePanel({
               ) : null}
             </dl>
             <p>{data.summary}</p>
+            {data.state === 'ACCEPTED' ? (
+              <p className="aside-note amber-note">审核、拨付由经办机构办理，本系统还没有开通查询进度。</p>
+            ) : null}
             <Sections narrow sections={sectionsOf(data.result)} />
             {data.attachments.length > 0 ? (
               <section aria-label="提交的材料">
