@@ -47,7 +47,7 @@ const SLIPS = [
 /** People of the town: those of the opening and those who may be hired later. */
 const TOWN = 40;
 const CHANNELS = ['CLIENT', 'CLIENT', 'HALL_CASH', 'HALL_POS', 'BANK_COUNTER'] as const;
-const EVIDENCE = [{ name: 'jiechu.pdf', content: 'eA==' }];
+const EVIDENCE = [{ name: 'jiechu.pdf', content: '%PDF-1.7' }];
 
 /** The first of two transactions stands, the second was refused. */
 export class HalfDone extends Error {

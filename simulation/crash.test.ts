@@ -38,7 +38,7 @@ const lastCase = async (code: string): Promise<string> =>
   ).no;
 
 const people = [{ ...personOf(30), entryDate: '2023-03-15', wage: '6123.45' }];
-const EVIDENCE = [{ name: 'jiechu.pdf', content: 'eA==' }];
+const EVIDENCE = [{ name: 'jiechu.pdf', content: '%PDF-1.7' }];
 
 type Act = readonly [code: string, form: () => Promise<Record<string, unknown>>];
 const month = async () => ({ month: '2023-04' });

@@ -117,7 +117,7 @@ describe('the promises hold through', () => {
     const gates = async () => (await expectIntact(bureau)).promises[0]?.gated.map((one) => one.gate);
     // Two months × three insurances wait for the employer.
     expect(await gates()).toEqual(Array(6).fill('等单位申请多缴退费'));
-    const attachments = [{ name: '解除劳动合同通知书.pdf', content: 'x' }];
+    const attachments = [{ name: '解除劳动合同通知书.pdf', content: '%PDF-1.7' }];
     const refund = await bureau.submit(EMPLOYER, 'refund.emp', {
       idNo: idNo(1),
       months: '2023-02,2023-03',

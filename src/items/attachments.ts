@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { HandedIn } from '../casework/index.ts';
 import type { Problem } from '../kernel/errors.ts';
 import { maskIdNumbers } from '../kernel/id-number.ts';
+import type { Section } from './contract.ts';
 import type { FormValues } from './model.ts';
 
 const ATTACHMENT_BYTES_MAX = 5_000_000;
@@ -10,6 +11,12 @@ const ATTACHMENTS_MAX = 10;
 /** What every desk of the agency can open. */
 const ATTACHMENT_KINDS = /\.(pdf|jpe?g|png)$/i;
 export const ATTACHMENT_KINDS_TEXT = `收 PDF、JPG、PNG，每个不超过 ${ATTACHMENT_BYTES_MAX / 1_000_000} MB`;
+
+/** A file is what it begins with, whatever it is called. Pictures may stand under each other's names: any viewer shows them. */
+const BEGINNINGS = [
+  { names: /\.pdf$/i, text: 'PDF', hex: ['255044462d'] },
+  { names: /\.(jpe?g|png)$/i, text: 'JPG 或 PNG', hex: ['ffd8ff', '89504e470d0a1a0a'] },
+] as const;
 
 type Sent = { readonly name?: unknown; readonly base64?: unknown; readonly content?: unknown };
 
@@ -40,7 +47,20 @@ export function allHandedIn(values: FormValues): HandedIn[] {
   return Object.entries(values).flatMap(([field, value]) => handedIn(field, value));
 }
 
-/** What stands against the files of a field: none, one of another kind, an empty one, too large, too many. */
+function contentProblem(field: string, { name, bytes }: HandedIn): Problem | undefined {
+  const kind = BEGINNINGS.find((one) => one.names.test(name));
+  const start = Buffer.from(bytes.subarray(0, 8)).toString('hex');
+  if (!kind || kind.hex.some((hex) => start.startsWith(hex))) return undefined;
+  return {
+    code: 'GEN-018',
+    message: `内容不是 ${kind.text}：${name}`,
+    why: '文件的名字是这种格式，里面不是，经办机构打不开。',
+    next: '请把原件扫描或拍照，存成 PDF、JPG 或 PNG 再传；只改名字不行。',
+    field,
+  };
+}
+
+/** What stands against the files of a field: none, one of another kind, an empty one, too large, a false one, too many. */
 export function attachmentProblems(field: string, value: unknown, missing: Problem): Problem[] {
   const files = handedIn(field, value);
   if (files.length === 0) return [missing];
@@ -71,9 +91,29 @@ export function attachmentProblems(field: string, value: unknown, missing: Probl
         next: '请压缩后再传。',
         field,
       });
+    } else {
+      const wrong = contentProblem(field, file);
+      if (wrong) problems.push(wrong);
     }
   }
   return problems;
+}
+
+/** What goes along with the act, for the page on which it is confirmed; the record of the case lists it by itself. */
+export function materialsOf(values: FormValues): Section[] {
+  const files = allHandedIn(values);
+  if (files.length === 0) return [];
+  return [
+    {
+      type: 'table',
+      title: `提交的材料 ${files.length} 份`,
+      columns: [
+        { key: 'name', label: '文件' },
+        { key: 'size', label: '大小', align: 'end' },
+      ],
+      rows: files.map(({ name, bytes }) => ({ name, size: `${Math.ceil(bytes.length / 1_000)} KB` })),
+    },
+  ];
 }
 
 /** The form as the case shows it: names and digests in place of contents. */

@@ -16,7 +16,7 @@ import type { Actor, Ctx } from '../platform/context.ts';
 import { settled } from '../platform/db.ts';
 import { type Services, transact } from '../platform/services.ts';
 import { findEmployer, lockEmployer } from '../registry/index.ts';
-import { allHandedIn, withoutContents } from './attachments.ts';
+import { allHandedIn, materialsOf, withoutContents } from './attachments.ts';
 import { findItem } from './catalogue.ts';
 import { inWords } from './constraints.ts';
 import type { ItemResult, Preview, RowResult } from './contract.ts';
@@ -182,7 +182,7 @@ export async function previewItem(
           },
         }
       : {}),
-    sections: [...(outcome?.sections ?? [])],
+    sections: outcome ? [...outcome.sections, ...materialsOf(values)] : [],
     ...(item.checkRows ? { rows: sortRows(checked.rows.map((row) => row.view)) } : {}),
     submitLabel: outcome?.submitLabel ?? item.submitLabel,
   };

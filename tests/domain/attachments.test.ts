@@ -33,16 +33,34 @@ test('the evidence of 多缴退费 is kept; the form of the case holds only its 
       { name: '空.pdf', base64: '' },
       { name: '说明.txt', base64: 'eA==' },
       { name: '大.pdf', base64: Buffer.alloc(5_000_001).toString('base64') },
+      { name: '文字.pdf', base64: Buffer.from('盖章的通知书').toString('base64') },
+      { name: '通知书.png', base64: paper.toString('base64') },
     ],
   });
-  expect(refused.problems.map((one) => one.code)).toEqual(['GEN-014', 'GEN-017', 'GEN-015']);
+  expect(refused.problems.map((one) => one.code)).toEqual(['GEN-014', 'GEN-017', 'GEN-015', 'GEN-018', 'GEN-018']);
+  expect(refused.problems.slice(3).map((one) => one.message)).toEqual([
+    '内容不是 PDF：文字.pdf',
+    '内容不是 JPG 或 PNG：通知书.png',
+  ]);
   expect((await of.preview(EMPLOYER, 'refund.emp', { ...form, attachments: ['x.pdf'] })).problems[0]?.code).toBe(
     'REF-003',
   );
 
   const shown = await of.preview(EMPLOYER, 'refund.emp', {
     ...form,
-    attachments: [{ name: '通知书.PDF', base64: paper.toString('base64') }],
+    attachments: [
+      { name: '通知书.PDF', base64: paper.toString('base64') },
+      { name: '盖章页.jpg', base64: Buffer.from('89504e470d0a1a0a00', 'hex').toString('base64') },
+      { name: '盖章页.JPEG', base64: Buffer.from('ffd8ffe1', 'hex').toString('base64') },
+    ],
+  });
+  expect(shown.sections.at(-1)).toMatchObject({
+    title: '提交的材料 3 份',
+    rows: [
+      { name: '通知书.PDF', size: '1 KB' },
+      { name: '盖章页.jpg', size: '1 KB' },
+      { name: '盖章页.JPEG', size: '1 KB' },
+    ],
   });
   const who = shown.sections.find((section) => section.type === 'facts');
   expect(who?.rows.map((row) => row.value)).toEqual([

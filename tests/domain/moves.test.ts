@@ -52,7 +52,7 @@ describe('AT-08 调转与单工伤', () => {
     const refund = {
       idNo: idNo(1),
       months: '2023-04',
-      attachments: [{ name: '解除劳动合同通知书.pdf', content: 'x' }],
+      attachments: [{ name: '解除劳动合同通知书.pdf', content: '%PDF-1.7' }],
     };
     bureau.setTime('2023-04-13 09:00');
     expect(await refusals(bureau.submit(b, 'refund.emp', refund))).toEqual(['REF-006']);
@@ -83,7 +83,7 @@ describe('HB-REF 多缴退费的检查', () => {
         name: '无账户示例公司',
       }),
     ]);
-    const attachments = [{ name: '解除劳动合同通知书.pdf', content: 'x' }];
+    const attachments = [{ name: '解除劳动合同通知书.pdf', content: '%PDF-1.7' }];
     expect(
       await refusals(bureau.submit('990000901', 'refund.emp', { idNo: idNo(1), months: '2023-02', attachments })),
     ).toEqual(['REF-007']);

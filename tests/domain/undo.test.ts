@@ -88,7 +88,7 @@ describe('every undo gives back what the act did', () => {
     ['emp.suspend', { people: [1, 2, 3].flatMap((i) => stop(i, '2023-03-31').people) }, ['unit.declare']],
     [
       'refund.emp',
-      { idNo: idNo(1), months: '2023-02,2023-03', attachments: [{ name: 'x.pdf', content: 'x' }] },
+      { idNo: idNo(1), months: '2023-02,2023-03', attachments: [{ name: 'x.pdf', content: '%PDF-1.7' }] },
       ['stop'],
     ],
   ] as [string, Record<string, unknown>, string[]][])('%s %j after %j', async (code, form, before) => {
@@ -178,7 +178,7 @@ describe('后办先撤 of 停保', () => {
     const refund = await of.submit(EMPLOYER, 'refund.emp', {
       idNo: idNo(1),
       months: '2023-02',
-      attachments: [{ name: 'x.pdf', content: 'x' }],
+      attachments: [{ name: 'x.pdf', content: '%PDF-1.7' }],
     });
     expect(await canUndo(of, EMPLOYER, caseNo)).toEqual(['CAN-001']);
     expect(await refusals(of.undo(EMPLOYER, caseNo))).toEqual(['CAN-001']);
@@ -193,7 +193,7 @@ describe('后办先撤 of 停保', () => {
     const refund = await of.submit(EMPLOYER, 'refund.emp', {
       idNo: idNo(1),
       months: '2023-02,2023-03',
-      attachments: [{ name: 'x.pdf', content: 'x' }],
+      attachments: [{ name: 'x.pdf', content: '%PDF-1.7' }],
     });
     const again = await of.submit(EMPLOYER, 'emp.enroll', {
       people: [{ idNo: idNo(1), name: '样1', entryDate: '2023-03-06', wage: '5000' }],
@@ -239,7 +239,7 @@ describe('停保 while a later month is paid but not allocated', () => {
     await pay(of, bill.refs.billNo ?? '', '2023-04-10 10:00');
     const stopped = await of.submit(EMPLOYER, 'emp.suspend', stop(1, '2023-03-31'));
     expect(stopped.notices.map((notice) => notice.text).join()).toContain('多缴退费');
-    const refund = { idNo: idNo(1), months: '2023-04', attachments: [{ name: 'x.pdf', content: 'x' }] };
+    const refund = { idNo: idNo(1), months: '2023-04', attachments: [{ name: 'x.pdf', content: '%PDF-1.7' }] };
     const early = await of.preview(EMPLOYER, 'refund.emp', refund);
     expect(early.problems.map((one) => one.why)).toEqual(['2023年4月的费款刚到账，还没有配账到人。']);
     await of.post('2023-04-10 12:00');

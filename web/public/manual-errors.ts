@@ -74,6 +74,11 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'GEN-015', message: '附件超过 5 MB', next: '请压缩后再传。' },
   { code: 'GEN-016', message: '草稿存满了', next: '请先删除不用的草稿，或直接提交。' },
   { code: 'GEN-017', message: '不收这种附件', next: '请扫描或拍照，存成 PDF、JPG 或 PNG 再传。' },
+  {
+    code: 'GEN-018',
+    message: '附件的内容不是它名字的格式',
+    next: '请把原件扫描或拍照，存成 PDF、JPG 或 PNG 再传；只改名字不行。',
+  },
   { code: 'JH-001', message: '该批导入超过单次上限', next: '分成几个文件导入。' },
   {
     code: 'LOG-001',
