@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../platform/contract.ts';
-import { dateSchema, momentSchema, pageOf, pageQuery, sortBy } from '../platform/schemas.ts';
+import { dateSchema, momentSchema, pageOf, pageQuery, problemSchema, sortBy } from '../platform/schemas.ts';
 
 const caseStateSchema = z.enum(['ACCEPTED', 'AUTO_DONE', 'REVOKED']);
 /** The words of the rows and of the filter. */
@@ -21,7 +21,7 @@ const caseRowSchema = z.object({
   stateName: z.string(),
   revokedAt: momentSchema.nullable(),
   canUndo: z.boolean(),
-  undoBlocked: z.string().nullable().describe('不能撤销的原因'),
+  undoProblems: z.array(problemSchema).describe('为什么不能撤销、该怎么办；能撤销的为空'),
   voided: z.string().nullable().describe('办件开出的单据不能再用了：已作废；还能用的为 null'),
   refs: z.record(z.string(), z.string()),
 });

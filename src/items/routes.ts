@@ -230,7 +230,7 @@ async function caseView(env: ItemEnv, record: Case) {
     stateName: CASE_STATE_NAMES[record.state],
     revokedAt: record.revokedAt,
     canUndo: problems.length === 0,
-    undoBlocked: problems[0]?.message ?? null,
+    undoProblems: problems.map((problem) => ({ ...problem })),
     voided: bill?.state === 'REVOKED' ? '单据已作废' : bill?.state === 'EXPIRED' ? '单据已过期作废' : null,
     refs: { ...record.refs },
   };

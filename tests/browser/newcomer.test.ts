@@ -402,6 +402,25 @@ describe('窄窗口', () => {
   });
 });
 
+describe('不能撤销的业务', () => {
+  test('标题就说不能，写明原因和办法，没有撤销的按钮', async () => {
+    const { context, page } = await openWindow(browser);
+    await context.addCookies(await legalCookies(browser, scene, '江枫示例'));
+    await page.goto(`${scene.world.agencyUrl}/cases`);
+    // It says that it is disabled, and answers all the same.
+    await page.getByRole('button', { name: /^撤销 单位社会保险缴费申报/ }).click({ force: true });
+    const dialog = page.getByRole('dialog', { name: '不能撤销“单位社会保险缴费申报”' });
+    await dialog.getByText('怎么办：').waitFor();
+    await picture(page, 'undo-refused');
+    expect(await dialog.innerText()).not.toMatch(/冲回|恢复到办理以前/);
+    expect(await dialog.locator('.btn.danger').count()).toBe(0);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await dialog.getByRole('button', { name: '知道了' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await context.close();
+  });
+});
+
 describe('两个标签页', () => {
   test('一个已经申报，另一个再提交：看得见没有新增，办件只有一件', async () => {
     const tabs = [await open('/items/unit.declare', PHONE), await open('/items/unit.declare', PHONE)];

@@ -1,6 +1,5 @@
 import { CloseOutlined } from '@ant-design/icons';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { App } from 'antd';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { documentEndpoint } from '../../src/archive/contract.ts';
 import {
@@ -11,14 +10,12 @@ import {
   casesEndpoint,
   deleteDraftEndpoint,
   draftsEndpoint,
-  undoCaseEndpoint,
 } from '../../src/casework/contract.ts';
 import { billPdfEndpoint } from '../../src/collection/contract.ts';
 import { type Section, sectionSchema } from '../../src/items/contract.ts';
 import type { SortKey } from '../../src/platform/schemas.ts';
 import { known, pageOf } from '../ui/address.ts';
 import { Chips } from '../ui/Chips.tsx';
-import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { type Answer, address, call } from '../ui/call.ts';
 import { plain } from '../ui/columns.tsx';
 import type { Column } from '../ui/DataTable.tsx';
@@ -27,10 +24,10 @@ import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
 import { ListPage } from '../ui/ListPage.tsx';
 import { Panel } from '../ui/Panel.tsx';
-import { queryClient } from '../ui/Root.tsx';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
 import { saveTable } from '../ui/save-table.ts';
+import { CaseUndo } from './CaseUndo.tsx';
 import { DropButton } from './DropButton.tsx';
 import { Go, linkOf } from './links.tsx';
 import { useHere, useSearchState } from './place.ts';
@@ -74,7 +71,7 @@ export function CasesPage() {
             type="button"
             className="icon-btn"
             aria-label={`撤销 ${row.itemName} ${row.caseNo}`}
-            title={row.canUndo ? '撤销' : (row.undoBlocked ?? '不能撤销')}
+            title={row.canUndo ? '撤销' : (row.undoProblems[0]?.message ?? '不能撤销')}
             aria-disabled={!row.canUndo}
             onClick={() => setUndoing(row)}
           >
@@ -185,7 +182,7 @@ export function CasesPage() {
         }
       />
       <CasePanel caseNo={search.caseNo} onClose={() => change({ caseNo: undefined })} onUndo={setUndoing} />
-      <Undo row={undoing} onClose={() => setUndoing(null)} />
+      <CaseUndo row={undoing} onClose={() => setUndoing(null)} />
     </>
   );
 }
@@ -329,7 +326,7 @@ function CasePanel({
                   撤销这件业务
                 </button>
               ) : (
-                <span className="note">{data.undoBlocked}</span>
+                <span className="note">{data.undoProblems[0]?.message}</span>
               )}
             </div>
           </div>
@@ -343,38 +340,4 @@ function CasePanel({
 function sectionsOf(result: Readonly<Record<string, unknown>>): readonly Section[] {
   const parsed = sectionSchema.array().safeParse(result.sections);
   return parsed.success ? parsed.data : [];
-}
-
-function Undo({ row, onClose }: { readonly row: Case | null; readonly onClose: () => void }) {
-  const { message } = App.useApp();
-  const undo = useMutation({
-    mutationFn: (caseNo: string) => call(undoCaseEndpoint, { params: { caseNo }, body: {} }),
-    onSuccess: (done) => {
-      message.success(`${done.itemName} 已撤销`);
-      queryClient.invalidateQueries();
-      onClose();
-    },
-  });
-  const close = () => {
-    undo.reset();
-    onClose();
-  };
-  return (
-    <ConfirmConsequence
-      open={row !== null}
-      title={`撤销“${row?.itemName ?? ''}”？`}
-      facts={[
-        `办件 ${row?.caseNo ?? ''}　${row?.summary ?? ''}`,
-        '这件业务产生的数据恢复到办理以前，它的应缴一并冲回',
-        '记录不会删除，状态变为“已撤销”；要恢复须重新办理',
-        ...(row?.undoBlocked ? [row.undoBlocked] : []),
-      ]}
-      keep="不撤销"
-      act="撤销这件业务"
-      busy={undo.isPending}
-      error={undo.error}
-      onKeep={close}
-      onAct={() => row && undo.mutate(row.caseNo)}
-    />
-  );
 }

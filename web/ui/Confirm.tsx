@@ -2,7 +2,10 @@ import { Modal } from 'antd';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { ErrorPanel } from './ErrorPanel.tsx';
 
-/** 确认后果: a question with its object, three or four facts, and two verbs (never 确定/取消). */
+/**
+ * 确认后果: a question with its object, three or four facts, and two verbs (never 确定/取消). What cannot be done has no verb: only the reasons
+ * are shown.
+ */
 export function ConfirmConsequence({
   open,
   title,
@@ -20,14 +23,14 @@ export function ConfirmConsequence({
   readonly title: string;
   readonly facts: readonly ReactNode[];
   readonly keep: string;
-  readonly act: string;
+  readonly act?: string;
   readonly busy?: boolean;
   /** Something asked for among the facts is still missing. */
   readonly blocked?: boolean;
   readonly error?: unknown;
   readonly danger?: boolean;
   readonly onKeep: () => void;
-  readonly onAct: () => void;
+  readonly onAct?: () => void;
 }) {
   const first = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -50,14 +53,16 @@ export function ConfirmConsequence({
         <button type="button" className="btn" ref={first} onClick={onKeep}>
           {keep}
         </button>
-        <button
-          type="button"
-          className={danger ? 'btn danger solid' : 'btn primary'}
-          disabled={busy || blocked}
-          onClick={onAct}
-        >
-          {busy ? '正在办…' : act}
-        </button>
+        {act ? (
+          <button
+            type="button"
+            className={danger ? 'btn danger solid' : 'btn primary'}
+            disabled={busy || blocked}
+            onClick={onAct}
+          >
+            {busy ? '正在办…' : act}
+          </button>
+        ) : null}
       </div>
     </Modal>
   );

@@ -213,7 +213,7 @@ type CaseRow = {
   readonly itemCode: string;
   readonly stateName: string;
   readonly canUndo: boolean;
-  readonly undoBlocked: string | null;
+  readonly undoProblems: readonly { readonly message: string }[];
 };
 
 function viewCase(row: CaseRow): Observed {
@@ -223,7 +223,7 @@ function viewCase(row: CaseRow): Observed {
       办件号: row.caseNo,
       状态: row.stateName,
       可撤销: row.canUndo ? '是' : '否',
-      不能撤销的原因: row.undoBlocked ?? '无',
+      不能撤销的原因: row.undoProblems[0]?.message ?? '无',
     },
   });
 }
