@@ -15,6 +15,7 @@ const SCENE = `故事 第一次用
     全称：云帆示例科技有限公司
     信用代码：91429999MA0000T01U
     做账期号：2023-03
+    退收账户：6200000000000001
     | 姓名 | 基数 | 已缴自 | 已缴至 |
     | 样甲 | 5000.00 | 2022-07 | 2023-03 |
     | 样乙 | 6000.00 | 2022-07 | 2023-03 |
@@ -443,6 +444,52 @@ describe('两个标签页', () => {
     await second.getByText(/共 \d 件/).waitFor();
     expect(await second.getByRole('cell', { name: '单位社会保险缴费申报', exact: true }).count()).toBe(1);
     for (const page of tabs) await page.context().close();
+  });
+});
+
+describe('停保以后退费', () => {
+  test('停保的结果页带着人和月份去退费；假的 PDF 不收，填的还在；确认页列出材料；办件写着待审核', async () => {
+    const page = await open('/items/refund.emp');
+    // Looked at before: what the link brings is taken all the same.
+    await page.getByRole('button', { name: '下一步：表单填写' }).click();
+    await page.goto(`${scene.world.agencyUrl}/people`);
+    await page.getByRole('button', { name: '样乙', exact: true }).click();
+    await page.getByRole('link', { name: '停保', exact: true }).click();
+    await page.getByRole('button', { name: '下一步：表单填写' }).click();
+    const form = page.getByRole('form', { name: '添加停保人员' });
+    await form.getByLabel('停保时间').fill('2023-01-31');
+    await form.getByLabel('停保原因').selectOption({ label: '本人辞职' });
+    await form.getByRole('button', { name: '添加校验' }).click();
+    await page.locator('tr', { hasText: '样乙' }).getByText('通过', { exact: true }).waitFor();
+    await page.getByRole('button', { name: '下一步：确认提交' }).click();
+    await page.getByRole('button', { name: /^确认停保 1 人/ }).click();
+    await page.getByLabel('办理结果').getByRole('link', { name: '申请多缴退费' }).click();
+
+    const months = page.getByLabel('退费月份');
+    await months.waitFor();
+    expect(await months.inputValue()).toBe('2023-02、2023-03');
+    await picture(page, 'refund-prefilled');
+    const paper = (text: string) => ({ name: '通知书.pdf', mimeType: 'application/pdf', buffer: Buffer.from(text) });
+    await page.locator('input[type=file]').setInputFiles(paper('盖章的通知书'));
+    await page.getByText('内容不是 PDF：通知书.pdf').waitFor();
+    expect(await months.inputValue()).toBe('2023-02、2023-03');
+    await page.getByRole('button', { name: '去掉 通知书.pdf' }).click();
+    await page.locator('input[type=file]').setInputFiles(paper('%PDF-1.7'));
+    await page.getByRole('button', { name: '下一步：确认提交' }).click();
+    await page.getByRole('region', { name: '提交的材料 1 份', exact: true }).getByText('通知书.pdf').waitFor();
+    await picture(page, 'refund-confirm');
+    await page.getByRole('button', { name: /^确认提交/ }).click();
+    await page.getByLabel('办理结果').getByRole('link', { name: '看办件记录' }).click();
+
+    const row = page.locator('tbody tr', { hasText: '多缴退费' });
+    await row.getByText('已受理，待审核').waitFor();
+    await page.getByRole('button', { name: '已受理，待审核', exact: true }).click();
+    await page.getByText('共 1 件').waitFor();
+    await row.getByRole('button', { name: /查看详情/ }).click();
+    await page.getByText('审核、拨付由经办机构办理，本系统还没有开通查询进度。').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await picture(page, 'refund-waiting');
+    await page.context().close();
   });
 });
 

@@ -113,3 +113,28 @@ test('a stop: why, what it takes off each month, and that the month is still to 
   // Declared with him and not paid: the month is corrected at once.
   expect([facts(other.sections).length, other.notDone, other.sections.at(-1)?.type]).toEqual([1, undefined, 'amounts']);
 });
+
+test('stopped with months that are paid: which can be claimed back, and the way there with the months filled in', async () => {
+  const of = await begin();
+  const stop = (...index: readonly number[]) => ({
+    people: index.map((one) => ({ idNo: idNo(one), suspendDate: '2022-11-30', reason: 'S02' })),
+  });
+  const words = (preview: { readonly notices: readonly { readonly text: string }[] }) =>
+    preview.notices.map((notice) => notice.text);
+  // December is paid too, but longer ago than three months.
+  expect(words(await of.preview(EMPLOYER, 'emp.suspend', stop(1, 2)))).toEqual([
+    '停保以后的2023年1月、2023年2月、2023年3月已经缴费，提交以后可办“单位职工社会保险费多缴退费申报”，一人一件。',
+  ]);
+  const done = await of.submit(EMPLOYER, 'emp.suspend', stop(1));
+  expect(words(done)).toEqual([
+    '停保以后的2023年1月、2023年2月、2023年3月已经缴费，可办“单位职工社会保险费多缴退费申报”。',
+  ]);
+  expect(done.nextSteps.map((step) => step.label)).toEqual(['申报2023年4月费款', '申请多缴退费', '看参保人员']);
+  const [path, given] = done.nextSteps[1]?.to.split('?') ?? [];
+  expect(path).toBe('/items/refund.emp');
+  const { personNo, months } = Object.fromEntries(new URLSearchParams(given));
+  expect(months).toBe('2023-01,2023-02,2023-03');
+  // Only what the address cannot carry is still missing: the evidence, the account.
+  const refund = await of.preview(EMPLOYER, 'refund.emp', { idNo: personNo, months: months?.split(',') });
+  expect(refund.problems.map((one) => one.code)).toEqual(['REF-003', 'REF-005']);
+});

@@ -238,7 +238,10 @@ describe('停保 while a later month is paid but not allocated', () => {
     const bill = await of.submit(EMPLOYER, 'bill.issue');
     await pay(of, bill.refs.billNo ?? '', '2023-04-10 10:00');
     const stopped = await of.submit(EMPLOYER, 'emp.suspend', stop(1, '2023-03-31'));
-    expect(stopped.notices.map((notice) => notice.text).join()).toContain('多缴退费');
+    expect(stopped.notices.map((notice) => notice.text)).toEqual([
+      '停保以后的2023年4月费款刚到账，配账以后可办“单位职工社会保险费多缴退费申报”。',
+    ]);
+    expect(stopped.nextSteps.map((step) => step.to)).toEqual(['/people']);
     const refund = { idNo: idNo(1), months: '2023-04', attachments: [{ name: 'x.pdf', content: '%PDF-1.7' }] };
     const early = await of.preview(EMPLOYER, 'refund.emp', refund);
     expect(early.problems.map((one) => one.why)).toEqual(['2023年4月的费款刚到账，还没有配账到人。']);

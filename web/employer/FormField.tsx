@@ -166,7 +166,9 @@ function Checks({
   );
 }
 
-/** Several months as text; the list follows what stands there, the text stays as typed. */
+const monthsIn = (text: string): readonly string[] => text.split(/[、,，;；\s]+/).filter(Boolean);
+
+/** Several months as text; the list follows what stands there, the text stays as typed until the list comes from elsewhere. */
 function MonthsInput({
   value,
   onChange,
@@ -175,15 +177,16 @@ function MonthsInput({
   readonly value: readonly string[];
   readonly onChange: (value: unknown) => void;
 } & Omit<InputHTMLAttributes<HTMLInputElement>, 'value' | 'onChange'>) {
-  const [text, setText] = useState(value.join('、'));
+  const [typed, setTyped] = useState('');
+  const text = monthsIn(typed).join() === value.join() ? typed : value.join('、');
   return (
     <input
       {...shared}
       placeholder="2023-01、2023-02"
       value={text}
       onChange={(event) => {
-        setText(event.target.value);
-        onChange(event.target.value.split(/[、,，;；\s]+/).filter(Boolean));
+        setTyped(event.target.value);
+        onChange(monthsIn(event.target.value));
       }}
     />
   );

@@ -22,6 +22,7 @@ import {
   beforeSubmit,
   failingText,
   formWithLine,
+  givenFields,
   type ItemView,
   periodOf,
   prefilled,
@@ -57,10 +58,13 @@ function WizardOf({ item }: { readonly item: ItemView }) {
   const [refused, setRefused] = useState(false);
   const workbook = useWorkbook(wizard.mode === 'workbook' ? wizard.workbookId : undefined);
 
-  // A fresh wizard takes what is known; one with typed values keeps them.
+  // A fresh wizard takes what is known; one that was only looked at, what a link brings; one with typed values keeps them.
   useEffect(() => {
-    if (!wizard.started) change({ ...prefilled(item, search), started: true });
-  }, [item, search, wizard.started, change]);
+    if (!wizard.started) return change({ ...prefilled(item, search), started: true });
+    if (wizard.step > 1 || wizard.dirty || wizard.draftId) return;
+    const form = { ...wizard.form, ...givenFields(item, search) };
+    if (JSON.stringify(form) !== JSON.stringify(wizard.form)) change({ form });
+  }, [item, search, wizard, change]);
 
   useGivenPerson(item, wizard, change, search.personNo);
 

@@ -8,18 +8,26 @@ export type ItemView = Answer<typeof itemEndpoint>;
 
 /** Values to begin with: what the agency knows, then what the address carries (a link from another page). */
 export function prefilled(item: ItemView, search: Readonly<Record<string, string | undefined>>): Partial<Wizard> {
-  const form: Record<string, unknown> = { ...item.initial };
-  for (const field of item.form.fields) {
-    const given = search[field.name];
-    if (given) form[field.name] = ['months', 'insurances'].includes(field.type) ? given.split(',') : given;
-  }
   const line: Record<string, unknown> = {};
   for (const field of item.form.rows?.fields ?? []) {
-    const given = search[field.name] ?? (field.name === 'idNo' ? search.personNo : undefined);
+    const given = givenOf(field.name, search);
     if (given) line[field.name] = given;
   }
-  return { form, line };
+  return { form: { ...item.initial, ...givenFields(item, search) }, line };
 }
+
+/** What the address carries for the fields. A number of a person goes where an id number would: no address holds those. */
+export function givenFields(item: ItemView, search: Readonly<Record<string, string | undefined>>): FormValues {
+  const form: Record<string, unknown> = {};
+  for (const field of item.form.fields) {
+    const given = givenOf(field.name, search);
+    if (given) form[field.name] = ['months', 'insurances'].includes(field.type) ? given.split(',') : given;
+  }
+  return form;
+}
+
+const givenOf = (name: string, search: Readonly<Record<string, string | undefined>>): string | undefined =>
+  search[name] ?? (name === 'idNo' ? search.personNo : undefined);
 
 /** Why 下一步 stayed here; the reasons themselves stand where they belong. */
 export function failingText(preview: Preview, item: ItemView): string {

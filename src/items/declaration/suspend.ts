@@ -31,6 +31,7 @@ import type { Field } from '../contract.ts';
 import { FieldReader, plainName } from '../fields.ts';
 import { laterCaseProblems, namedProblem } from '../later-cases.ts';
 import type { CheckedRow, Item, ItemEnv, TypedRow } from '../model.ts';
+import { refundAfterStop } from '../refunds/after-stop.ts';
 import { amountsOf, firstOf, monthText, totalOf } from '../sections.ts';
 import { mustDeclare } from './month-plan.ts';
 
@@ -221,8 +222,9 @@ async function submit(env: ItemEnv, caseNo: string, _form: null, rows: readonly 
   const months = monthRange(firstMonth, last);
   const facts = await loadFacts(ctx.tx, ctx.region, employer.employerNo, personNos);
   const posted = await sumPosted(ctx.tx, ctx.region, employer.employerNo, months, personNos);
+  const standing = await listPaidCells(ctx.tx, ctx.region, employer.employerNo, dateOf(ctx.now), { personNos, months });
   const paid = new Set(
-    (await listPaidCells(ctx.tx, ctx.region, employer.employerNo, dateOf(ctx.now), { personNos, months }))
+    standing
       .filter((cell) => cell.paid || cell.received)
       .map((cell) => `${cell.personNo}/${cell.insurance}/${cell.month}`),
   );
@@ -241,13 +243,13 @@ async function submit(env: ItemEnv, caseNo: string, _form: null, rows: readonly 
       row.spans.map((span) => obligation(law, ctx.region, facts, row.person.personNo, span.insurance, row.to)),
     ),
   );
-  const refundable = [...paid].length > 0;
+  const refund = refundAfterStop(env, facts, rows, standing);
   const [head] = rows as readonly [SuspendRow, ...SuspendRow[]];
   return {
     summary: rows.length === 1 ? `${head.person.name}，${head.date} 停保` : `${head.person.name}等 ${rows.length} 人`,
     headline: `已为 ${rows.length} 人办结停保`,
     submitLabel: `确认停保 ${rows.length} 人`,
-    notices: refundable ? [{ text: '停保以后的月份已经缴费，可办“单位职工社会保险费多缴退费申报”。' }] : [],
+    notices: refund.notices,
     sections: [
       {
         type: 'facts' as const,
@@ -292,6 +294,7 @@ async function submit(env: ItemEnv, caseNo: string, _form: null, rows: readonly 
     ...(lines.length > 0 ? { amount: { label: '未缴费用减少', fen: totalOf(lines) } } : {}),
     nextSteps: [
       ...(undeclared ? [{ label: `申报${monthText(current)}费款`, to: '/items/unit.declare', primary: true }] : []),
+      ...refund.nextSteps,
       { label: '看参保人员', to: '/people', primary: !undeclared },
     ],
     ...(undeclared ? { notDone: `${monthText(current)}费款还没申报：停保不代替申报` } : {}),

@@ -14,13 +14,13 @@ import { listSpansOfPersons } from '../../enrolment/index.ts';
 import type { Problem } from '../../kernel/errors.ts';
 import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCES } from '../../kernel/insurance.ts';
-import { addMonths, dateOf, type Month, monthOf, parseMonth } from '../../kernel/month.ts';
+import { dateOf, type Month, monthOf, parseMonth } from '../../kernel/month.ts';
 import { findPersons, findPersonsByIdNo, listRefundAccounts, type Person } from '../../registry/index.ts';
-import { lookupNumber } from '../../rules/index.ts';
 import { ATTACHMENT_KINDS_TEXT, attachmentProblems } from '../attachments.ts';
 import { laterPostingProblems } from '../later-cases.ts';
 import type { Item, ItemEnv } from '../model.ts';
 import { amountsOf, monthsText, monthText, totalOf } from '../sections.ts';
+import { refundableFrom } from './after-stop.ts';
 
 type Form = { readonly person: Person; readonly cells: readonly PaidCell[] };
 
@@ -122,7 +122,7 @@ export const refundItem: Item<Form> = {
 };
 
 async function parse(env: ItemEnv, values: Readonly<Record<string, unknown>>) {
-  const { ctx, law, employer } = env;
+  const { ctx, employer } = env;
   const problems: Problem[] = [];
   const typed = String(values.idNo ?? '')
     .trim()
@@ -178,7 +178,7 @@ async function parse(env: ItemEnv, values: Readonly<Record<string, unknown>>) {
     months: wanted,
   });
   const current = monthOf(dateOf(ctx.now));
-  const earliest = addMonths(current, -lookupNumber(law.book, ctx.region, 'window.refundBackMonths', current));
+  const earliest = refundableFrom(env);
   for (const month of wanted) {
     const inMonth = cells.filter((cell) => cell.month === month);
     const stops = spans.filter((span) => span.to !== null).map((span) => span.to as Month);
