@@ -158,3 +158,13 @@ describe('a month declared a second time (design §9.3)', () => {
     });
   });
 });
+
+test('another month than the current: a past one is collected back, of a future one it is said which is to be declared now', async () => {
+  bureau = await openBureau({ at: '2023-04-10 09:00' });
+  await bureau.open([employer({ bookedThrough: '2023-03' })]);
+  const [past] = (await bureau.preview(EMPLOYER, 'unit.declare', { month: '2023-03' })).problems;
+  expect([past?.code, past?.link?.to]).toEqual(['DEC-003', '/items/bp.unit']);
+  const [future] = (await bureau.preview(EMPLOYER, 'unit.declare', { month: '2023-05' })).problems;
+  expect([future?.code, future?.link]).toEqual(['DEC-003', undefined]);
+  expect(future?.next).toBe('现在能申报的是 2023年4月，请把费款所属期改成它；以后的月份到当月再报。');
+});

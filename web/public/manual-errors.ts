@@ -50,7 +50,7 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
   { code: 'CERT-005', message: '该证明已超过验证期限', next: '请持证单位重新开具。' },
   { code: 'CERT-006', message: '未查询到该证明', next: '请对照证明上的授权码再输一次。' },
   { code: 'CHG-001', message: '请使用法人账号登录', next: '退出后用法人账号登录。' },
-  { code: 'DEC-003', message: '当月只能申报当月', next: '以前的月份请办单位社会保险补缴申报。' },
+  { code: 'DEC-003', message: '当月只能申报当月', next: '以前的月份请办单位社会保险补缴申报；以后的月份到当月再报。' },
   {
     code: 'DEC-004',
     message: '该单位的最大做账期号不等于上一月或者当前月！',

@@ -51,18 +51,7 @@ export const declareItem: Item<{ readonly month: Month }> = {
     const current = monthOf(dateOf(env.ctx.now));
     const month = parseMonth(String(values.month ?? current));
     if (month === current) return { form: { month } };
-    return {
-      problems: [
-        {
-          code: 'DEC-003',
-          message: '当月只能申报当月',
-          why: `现在是 ${monthText(current)}。`,
-          next: '以前的月份请办单位补缴；以后的月份到当月再报。',
-          field: 'month',
-          link: { label: '去单位补缴', to: '/items/bp.unit' },
-        },
-      ],
-    };
+    return { problems: [otherMonthProblem(month, current)] };
   },
   submit,
   undo: {
@@ -71,6 +60,28 @@ export const declareItem: Item<{ readonly month: Month }> = {
     run: undoDeclaration,
   },
 };
+
+/** Only a past month has somewhere else to go. */
+function otherMonthProblem(month: Month | undefined, current: Month): Problem {
+  const why = `现在是 ${monthText(current)}。`;
+  if (month !== undefined && month < current) {
+    return {
+      code: 'DEC-003',
+      message: '当月只能申报当月',
+      why,
+      next: '以前的月份请办单位补缴；以后的月份到当月再报。',
+      field: 'month',
+      link: { label: '去单位补缴', to: '/items/bp.unit' },
+    };
+  }
+  return {
+    code: 'DEC-003',
+    message: '当月只能申报当月',
+    why,
+    next: `现在能申报的是 ${monthText(current)}，请把费款所属期改成它；以后的月份到当月再报。`,
+    field: 'month',
+  };
+}
 
 function pivotProblem(current: Month, lagging: readonly { insurance: Insurance; bookedThrough: Month }[]): Problem {
   const [first] = lagging as readonly [{ insurance: Insurance; bookedThrough: Month }, ...unknown[]];
