@@ -92,6 +92,31 @@ describe('名单', () => {
 });
 
 describe('单个添加', () => {
+  test('必填的没有填：每一栏说明，停在第一栏，不去问', async () => {
+    const page = await enrolling();
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (pattern(previewEndpoint).test(new URL(request.url()).pathname)) asked.push(request.method());
+    });
+    const form = page.getByRole('form', { name: '添加参保人员' });
+    await form.getByRole('button', { name: '添加校验' }).click();
+    await form.getByRole('alert').getByText('证件号码、姓名、本次参工时间、申报工资没有填').waitFor();
+    for (const label of ['证件号码', '姓名', '本次参工时间', '申报工资']) {
+      await form.getByText(`请填写${label}`, { exact: true }).waitFor();
+      expect(await form.getByLabel(label).getAttribute('aria-invalid'), label).toBe('true');
+    }
+    expect(await focused(form.getByLabel('证件号码'))).toBe(true);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await picture(page, 'enroll-missing');
+    await form.getByLabel('证件号码').fill(idNo(1));
+    await form.getByText('请填写证件号码').waitFor({ state: 'detached' });
+    await form.getByRole('button', { name: '添加校验' }).click();
+    expect(await focused(form.getByLabel('姓名'))).toBe(true);
+    expect(asked).toEqual([]);
+    expect(await page.getByRole('region', { name: '名单' }).count()).toBe(0);
+    await page.context().close();
+  });
+
   test('去掉一行，它的结果跟着走，别人的不动', async () => {
     const page = await enrolling();
     await add(page, 1, '样丙', '0');
@@ -520,6 +545,16 @@ async function held(page: Page, endpoint: { readonly path: string }): Promise<()
     },
   );
   return resolve;
+}
+
+/** Once the next frame is drawn: focus is moved after the page has changed. */
+function focused(control: Locator): Promise<boolean> {
+  return control.evaluate(
+    (element) =>
+      new Promise<boolean>((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(document.activeElement === element)));
+      }),
+  );
 }
 
 async function enrolling(size = DESKTOP): Promise<Page> {

@@ -18,6 +18,8 @@ type Props = {
   readonly value: unknown;
   readonly onChange: (value: unknown) => void;
   readonly problems?: readonly Problem[];
+  /** Required, and left empty when the form was to go on. */
+  readonly missing?: boolean;
   /** The value came from the agency's data. */
   readonly known?: boolean;
 };
@@ -27,11 +29,12 @@ const asList = (value: unknown): readonly string[] => (Array.isArray(value) ? va
 
 /** One field of the item's declared form. Values stay as typed; the server checks and converts. */
 export function FormField(props: Props) {
-  const { field, problems = [] } = props;
+  const { field, problems = [], missing = false } = props;
   const id = useId();
   const help = field.help ? `${id}-help` : undefined;
   const wrong = problems.length > 0 ? `${id}-wrong` : undefined;
-  const described = [help, wrong].filter(Boolean).join(' ') || undefined;
+  const empty = missing && problems.length === 0 ? `${id}-empty` : undefined;
+  const described = [help, empty, wrong].filter(Boolean).join(' ') || undefined;
   const group =
     ['insurances', 'files'].includes(field.type) || (field.type === 'months' && field.options !== undefined);
   const label = (
@@ -54,7 +57,13 @@ export function FormField(props: Props) {
       ) : (
         <label htmlFor={id}>{label}</label>
       )}
-      <Control {...props} id={id} described={described} invalid={problems.length > 0} />
+      <Control {...props} id={id} described={described} invalid={missing || problems.length > 0} />
+      {empty ? (
+        <span className="red" id={empty}>
+          请{field.type === 'select' ? '选择' : '填写'}
+          {field.label}
+        </span>
+      ) : null}
       {field.help ? (
         <span className="hint" id={help}>
           {field.help}

@@ -5,7 +5,7 @@ import { maskIdNo } from '../../src/kernel/id-number.ts';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { Money } from '../ui/Money.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
-import { FormField } from './FormField.tsx';
+import { LineForm } from './LineForm.tsx';
 import { linkOf } from './links.tsx';
 import type { FormValues, Wizard } from './wizard-state.ts';
 
@@ -52,38 +52,16 @@ export function RowsEditor({
           <ResultTable fields={rows.fields} list={list} verdicts={verdicts} onRemove={onRemove} onEdit={onEdit} />
         </div>
       ) : null}
-      <form
-        className="card"
-        aria-label={`添加${rows.label}`}
-        onSubmit={(event) => {
-          event.preventDefault();
+      <LineForm
+        rows={rows}
+        line={line}
+        busy={busy}
+        onLine={onLine}
+        onAdd={() => {
           onAdd();
           requestAnimationFrame(() => top.current?.scrollIntoView({ block: 'nearest' }));
         }}
-      >
-        <header>
-          <h2>添加{rows.label}</h2>
-          <span className="note">
-            <span className="must">*</span> 必填
-          </span>
-        </header>
-        <div className="form-grid">
-          {rows.fields.map((field) => (
-            <FormField
-              key={field.name}
-              field={field}
-              value={line[field.name]}
-              onChange={(value) => onLine({ ...line, [field.name]: value })}
-            />
-          ))}
-        </div>
-        <div className="row" style={{ marginTop: 12 }}>
-          <button type="submit" className="btn" disabled={busy}>
-            {rows.addLabel}
-          </button>
-          <span className="note">加入名单并校验。</span>
-        </div>
-      </form>
+      />
     </>
   );
 }

@@ -7,7 +7,7 @@ import { linkOf } from './links.tsx';
 import { RowsEditor } from './RowsEditor.tsx';
 import { Sections } from './Sections.tsx';
 import { type Workbook, WorkbookPanel } from './WorkbookPanel.tsx';
-import { beforeSubmit, type ItemView } from './wizard-item.ts';
+import { beforeSubmit, filled, type ItemView } from './wizard-item.ts';
 import type { FormValues, Wizard } from './wizard-state.ts';
 
 /** Step 2: the declared form, or the workbook; at the side what it would do, recomputed as one types. */
@@ -123,7 +123,6 @@ export function WizardForm({
                 busy={checking}
                 onLine={(line) => change({ line, dirty: true })}
                 onAdd={() => {
-                  if (!Object.values(wizard.line).some(filled)) return;
                   const form = { ...wizard.form, [rows.name]: [...list, wizard.line] };
                   change({ form, line: {}, dirty: true });
                   asked.current = JSON.stringify(form);
@@ -170,10 +169,6 @@ export function WizardForm({
       </aside>
     </div>
   );
-}
-
-function filled(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null && String(value).trim() !== '';
 }
 
 function same(known: unknown, value: unknown): boolean {

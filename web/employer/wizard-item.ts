@@ -47,6 +47,10 @@ export function submitLabel(item: ItemView, wizard: Wizard, passing: number): st
   return `${label} · ${month ? `${month} ` : ''}${formatYuanGrouped(headline.fen)} 元`;
 }
 
+export function filled(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null && String(value).trim() !== '';
+}
+
 /** A line typed but not yet added goes along: nothing typed is lost. */
 export function formWithLine(item: ItemView, wizard: Wizard): FormValues {
   const rows = item.form.rows;
