@@ -117,6 +117,23 @@ describe('单个添加', () => {
     await page.context().close();
   });
 
+  test('加了一人，接着填下一人：又从证件号码起', async () => {
+    const page = await enrolling();
+    await add(page, 1, '样丙', '5000');
+    const form = page.getByRole('form', { name: '添加参保人员' });
+    expect(await focused(form.getByLabel('证件号码'))).toBe(true);
+    await page.locator('tr', { hasText: '样丙' }).getByText('通过', { exact: true }).waitFor();
+    for (const [label, value] of Object.entries({ 证件号码: idNo(2), 姓名: '样丁', 本次参工时间: '2023-04-03' })) {
+      await form.getByLabel(label).fill(value);
+    }
+    await form.getByLabel('申报工资').fill('5000');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: '去掉第 2 行' }).waitFor();
+    expect(await focused(form.getByLabel('证件号码'))).toBe(true);
+    expect(await form.getByText(/请填写/).count()).toBe(0);
+    await page.context().close();
+  });
+
   test('去掉一行，它的结果跟着走，别人的不动', async () => {
     const page = await enrolling();
     await add(page, 1, '样丙', '0');

@@ -4,7 +4,7 @@ import { FormField } from './FormField.tsx';
 import { filled } from './wizard-item.ts';
 import type { FormValues } from './wizard-state.ts';
 
-/** The line being typed. One that lacks something required is not sent: what is missing is marked, and typing goes on there. */
+/** The line being typed. One that lacks something required is not sent: what is missing is marked, and typing goes on there. One that was added is followed by the next person: typing begins at the top again. */
 export function LineForm({
   rows,
   line,
@@ -34,8 +34,8 @@ export function LineForm({
       onSubmit={(event) => {
         event.preventDefault();
         setTried(empty.length > 0);
-        if (empty.length > 0) focusOn(empty[0]?.name);
-        else onAdd();
+        if (empty.length === 0) onAdd();
+        focusOn((empty[0] ?? rows.fields.find((field) => field.required))?.name);
       }}
     >
       <header>
