@@ -134,6 +134,64 @@ describe('单个添加', () => {
     await page.context().close();
   });
 
+  test('改一行：原因在栏边上，行还在名单里；放弃照原样，改好在原处，刷新不丢', async () => {
+    const page = await enrolling();
+    await add(page, 1, '样丙', '0');
+    await page.locator('tr', { hasText: '样丙' }).getByText('不通过').waitFor();
+    await add(page, 2, '样丁', '5000');
+    await page.locator('tr', { hasText: '样丁' }).getByText('通过', { exact: true }).waitFor();
+    const form = page.getByRole('form', { name: '改第 1 行' });
+    await page.getByRole('button', { name: '改第 1 行', exact: true }).click();
+    await form.getByRole('heading', { name: '正在改第 1 行：样丙' }).waitFor();
+    await form.getByRole('link', { name: /GEN-008/ }).waitFor();
+    expect(await form.getByLabel('申报工资').getAttribute('aria-invalid')).toBe('true');
+    expect(await focused(form.getByLabel('申报工资'))).toBe(true);
+    await page.locator('tr', { hasText: '样丙' }).getByText('正在改').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await picture(page, 'enroll-mending');
+
+    await form.getByLabel('姓名').fill('样丙改');
+    await form.getByRole('button', { name: '放弃修改' }).click();
+    await page.getByRole('form', { name: '添加参保人员' }).waitFor();
+    await page.locator('tr', { hasText: '样丙' }).getByText('不通过').waitFor();
+    expect(await page.locator('body').innerText()).not.toContain('样丙改');
+
+    await page.getByRole('button', { name: '改第 1 行', exact: true }).click();
+    await form.getByLabel('申报工资').fill('8000');
+    await page.reload();
+    await form.getByRole('heading', { name: '正在改第 1 行：样丙' }).waitFor();
+    expect(await form.getByLabel('申报工资').inputValue()).toBe('8000');
+    await form.getByRole('link', { name: /GEN-008/ }).waitFor();
+    await form.getByRole('button', { name: '改好第 1 行' }).click();
+    const mended = page.getByRole('region', { name: '名单' }).locator('tbody tr').first();
+    await mended.getByText('8,000.00').first().waitFor();
+    await mended.getByText('通过', { exact: true }).waitFor();
+    expect(await mended.innerText()).toContain('样丙');
+    await page.context().close();
+  });
+
+  test('正在填的还没有加入，去改别的行先问一句', async () => {
+    const page = await enrolling();
+    await add(page, 1, '样丙', '5000');
+    await page.locator('tr', { hasText: '样丙' }).getByText('通过', { exact: true }).waitFor();
+    const form = page.getByRole('form', { name: '添加参保人员' });
+    await form.getByLabel('姓名').fill('样半');
+    await page.getByRole('button', { name: '改第 1 行', exact: true }).click();
+    const question = page.getByRole('dialog', { name: '改第 1 行，不要正在填的？' });
+    await question.getByText('正在填的 样半 还没有加入名单').waitFor();
+    await picture(page, 'enroll-mend-question');
+    await question.getByRole('button', { name: '先不改' }).click();
+    await question.waitFor({ state: 'hidden' });
+    expect(await form.getByLabel('姓名').inputValue()).toBe('样半');
+    await page.getByRole('button', { name: '改第 1 行', exact: true }).click();
+    await question.getByRole('button', { name: '不要了，改第 1 行' }).click();
+    const other = page.getByRole('form', { name: '改第 1 行' });
+    expect(await other.getByLabel('姓名').inputValue()).toBe('样丙');
+    await question.waitFor({ state: 'hidden' });
+    expect(await focused(other.getByLabel('证件号码'))).toBe(true);
+    await page.context().close();
+  });
+
   test('去掉一行，它的结果跟着走，别人的不动', async () => {
     const page = await enrolling();
     await add(page, 1, '样丙', '0');

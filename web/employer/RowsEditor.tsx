@@ -1,12 +1,14 @@
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { Field, FormDeclaration, RowResult } from '../../src/items/contract.ts';
 import { parseYuan } from '../../src/kernel/fen.ts';
 import { maskIdNo } from '../../src/kernel/id-number.ts';
+import { ConfirmConsequence } from '../ui/Confirm.tsx';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { Money } from '../ui/Money.tsx';
 import { StatusTag, type Tone } from '../ui/StatusTag.tsx';
 import { LineForm } from './LineForm.tsx';
 import { linkOf } from './links.tsx';
+import { fieldKey, lineUnsaved } from './wizard-item.ts';
 import type { FormValues, Wizard } from './wizard-state.ts';
 
 type Rows = NonNullable<FormDeclaration['rows']>;
@@ -17,29 +19,52 @@ export const ROW_STATE: Readonly<Record<RowResult['state'], { readonly tone: Ton
   ok: { tone: 'done', name: '通过' },
 };
 
-/** 单个添加: one line is typed, 【添加校验】 puts it on the list with its result; a failing line can be taken back and mended. */
+/** 单个添加: one line is typed, 【添加校验】 puts it on the list with its result; a row of the list can be opened again and mended. */
 export function RowsEditor({
   rows,
   list,
   line,
+  editing,
   verdicts,
   onLine,
   onAdd,
   onRemove,
   onEdit,
+  onGiveUp,
   busy,
 }: {
   readonly rows: Rows;
   readonly list: readonly FormValues[];
   readonly line: FormValues;
+  readonly editing: number | undefined;
   readonly verdicts: Wizard['verdicts'];
   readonly onLine: (line: FormValues) => void;
   readonly onAdd: () => void;
   readonly onRemove: (index: number) => void;
   readonly onEdit: (index: number) => void;
+  readonly onGiveUp: () => void;
   readonly busy: boolean;
 }) {
   const top = useRef<HTMLDivElement>(null);
+  const grid = useRef<HTMLDivElement>(null);
+  /** The row to open, while what stands in the line is asked about. */
+  const [wanted, setWanted] = useState<number>();
+  const mended = editing === undefined ? undefined : list[editing];
+  const result = mended && verdicts.get(mended);
+
+  // After the page has changed: the form is another one then.
+  const focusOn = (name: string | undefined) => {
+    const at = rows.fields.findIndex((field) => field.name === name);
+    requestAnimationFrame(() => grid.current?.children[at]?.querySelector<HTMLElement>('input, select')?.focus());
+  };
+  const first = rows.fields.find((field) => field.required)?.name;
+  const open = (index: number) => {
+    const row = list[index];
+    const wrong = row ? (verdicts.get(row)?.problems ?? []).map(({ field }) => fieldKey(field ?? '')) : [];
+    setWanted(undefined);
+    onEdit(index);
+    focusOn(rows.fields.find(({ name }) => wrong.includes(name))?.name ?? first);
+  };
   return (
     <>
       {list.length > 0 ? (
@@ -49,18 +74,49 @@ export function RowsEditor({
               {rows.label} <span className="note">{list.length} 人</span>
             </h2>
           </div>
-          <ResultTable fields={rows.fields} list={list} verdicts={verdicts} onRemove={onRemove} onEdit={onEdit} />
+          <ResultTable
+            fields={rows.fields}
+            list={list}
+            verdicts={verdicts}
+            editing={editing}
+            onRemove={onRemove}
+            onEdit={(index) => (lineUnsaved(list, line, editing) ? setWanted(index) : open(index))}
+          />
         </div>
       ) : null}
       <LineForm
+        key={mended ? editing : 'new'}
         rows={rows}
         line={line}
+        mended={
+          mended && editing !== undefined ? { row: editing + 1, name: String(mended.name ?? ''), result } : undefined
+        }
         busy={busy}
+        grid={grid}
         onLine={onLine}
+        onMissing={focusOn}
         onAdd={() => {
           onAdd();
           requestAnimationFrame(() => top.current?.scrollIntoView({ block: 'nearest' }));
+          focusOn(first);
         }}
+        onGiveUp={() => {
+          onGiveUp();
+          focusOn(first);
+        }}
+      />
+      <ConfirmConsequence
+        open={wanted !== undefined}
+        title={`改第 ${(wanted ?? 0) + 1} 行，不要正在填的？`}
+        facts={
+          mended
+            ? [`第 ${(editing ?? 0) + 1} 行改到一半，还没有改好`, '不要这些改动，它照原样留在名单里']
+            : [`正在填的${line.name ? ` ${line.name}` : ''} 还没有加入名单`, '先加入名单，就都留得住']
+        }
+        keep="先不改"
+        act={`不要了，改第 ${(wanted ?? 0) + 1} 行`}
+        onKeep={() => setWanted(undefined)}
+        onAct={() => open(wanted ?? 0)}
       />
     </>
   );
@@ -72,12 +128,14 @@ function ResultTable({
   fields,
   list,
   verdicts,
+  editing,
   onRemove,
   onEdit,
 }: {
   readonly fields: readonly Field[];
   readonly list: readonly FormValues[];
   readonly verdicts: Wizard['verdicts'];
+  readonly editing: number | undefined;
   readonly onRemove: (index: number) => void;
   readonly onEdit: (index: number) => void;
 }) {
@@ -113,16 +171,24 @@ function ResultTable({
       key: 'act',
       label: '操作',
       fixed: 'end',
-      render: ({ index }) => (
-        <>
-          <button type="button" className="link" onClick={() => onEdit(index)} aria-label={`改第 ${index + 1} 行`}>
-            改
-          </button>{' '}
-          <button type="button" className="link" onClick={() => onRemove(index)} aria-label={`去掉第 ${index + 1} 行`}>
-            去掉
-          </button>
-        </>
-      ),
+      render: ({ index }) =>
+        index === editing ? (
+          <b>正在改</b>
+        ) : (
+          <>
+            <button type="button" className="link" onClick={() => onEdit(index)} aria-label={`改第 ${index + 1} 行`}>
+              改
+            </button>{' '}
+            <button
+              type="button"
+              className="link"
+              onClick={() => onRemove(index)}
+              aria-label={`去掉第 ${index + 1} 行`}
+            >
+              去掉
+            </button>
+          </>
+        ),
     },
   ];
   return (
@@ -246,9 +312,4 @@ function Reasons({
       ))}
     </>
   );
-}
-
-/** `rows.3.idNo` and `idNo` both mean the cell idNo. */
-export function fieldKey(path: string): string {
-  return path.split('.').at(-1) ?? path;
 }

@@ -7,7 +7,7 @@ import { linkOf } from './links.tsx';
 import { RowsEditor } from './RowsEditor.tsx';
 import { Sections } from './Sections.tsx';
 import { type Workbook, WorkbookPanel } from './WorkbookPanel.tsx';
-import { beforeSubmit, filled, type ItemView } from './wizard-item.ts';
+import { beforeSubmit, filled, type ItemView, listOf, listWithLine } from './wizard-item.ts';
 import type { FormValues, Wizard } from './wizard-state.ts';
 
 /** Step 2: the declared form, or the workbook; at the side what it would do, recomputed as one types. */
@@ -29,7 +29,7 @@ export function WizardForm({
   readonly workbook: Workbook | undefined;
 }) {
   const rows = item.form.rows;
-  const list = (rows ? (wizard.form[rows.name] as readonly FormValues[] | undefined) : undefined) ?? [];
+  const list = rows ? listOf(wizard.form, rows.name) : [];
   const preview = wizard.preview;
 
   const nothingToFill = item.form.fields.length === 0 && !rows;
@@ -122,20 +122,23 @@ export function WizardForm({
                 verdicts={wizard.verdicts}
                 busy={checking}
                 onLine={(line) => change({ line, dirty: true })}
+                editing={wizard.editing}
                 onAdd={() => {
-                  const form = { ...wizard.form, [rows.name]: [...list, wizard.line] };
-                  change({ form, line: {}, dirty: true });
+                  const form = { ...wizard.form, [rows.name]: listWithLine(list, wizard.line, wizard.editing) };
+                  change({ form, line: {}, editing: undefined, dirty: true });
                   asked.current = JSON.stringify(form);
                   onPreview(form);
                 }}
-                onRemove={(index) => setForm({ ...wizard.form, [rows.name]: list.filter((_, i) => i !== index) })}
-                onEdit={(index) =>
+                onRemove={(index) =>
                   change({
-                    line: list[index] ?? {},
                     form: { ...wizard.form, [rows.name]: list.filter((_, i) => i !== index) },
+                    editing:
+                      wizard.editing !== undefined && index < wizard.editing ? wizard.editing - 1 : wizard.editing,
                     dirty: true,
                   })
                 }
+                onEdit={(editing) => change({ line: list[editing] ?? {}, editing, dirty: true })}
+                onGiveUp={() => change({ line: {}, editing: undefined })}
               />
             ) : null}
           </>

@@ -77,6 +77,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
       if (draft)
         change({
           form: draft.form,
+          editing: undefined,
           started: true,
           draftId,
           savedAt: draft.savedAt,
@@ -103,7 +104,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
     mutationFn: (form: FormValues) =>
       call(saveDraftEndpoint, { body: { draftId: wizard.draftId, itemCode: item.code, form: { ...form } } }),
     onSuccess: (draft, form) => {
-      change({ draftId: draft.draftId, savedAt: draft.savedAt, dirty: false, form, line: {} });
+      change({ draftId: draft.draftId, savedAt: draft.savedAt, dirty: false, form, line: {}, editing: undefined });
       queryClient.invalidateQueries({ queryKey: ['drafts'] });
       queryClient.invalidateQueries({ queryKey: ['home'] });
       message.success('已存成草稿，还没有提交');
@@ -136,7 +137,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
       return;
     }
     const form = formWithLine(item, wizard);
-    change({ form, line: {} });
+    change({ form, line: {}, editing: undefined });
     if (await passes(form)) {
       setAgreed(false);
       submit.reset();

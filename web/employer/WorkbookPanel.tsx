@@ -25,7 +25,8 @@ import { Empty, Skeleton } from '../ui/States.tsx';
 import { StatusTag } from '../ui/StatusTag.tsx';
 import { DropButton } from './DropButton.tsx';
 import { linkOf } from './links.tsx';
-import { BaseCell, cellOf, fieldKey, monthsText, ROW_STATE, RowReason, rowClass, shownFields } from './RowsEditor.tsx';
+import { BaseCell, cellOf, monthsText, ROW_STATE, RowReason, rowClass, shownFields } from './RowsEditor.tsx';
+import { fieldKey } from './wizard-item.ts';
 
 export type Workbook = z.output<typeof workbookSchema>;
 type Rows = NonNullable<FormDeclaration['rows']>;

@@ -22,7 +22,8 @@ export function useGivenPerson(
   const taken = useRef('');
   const known = person.data;
   useEffect(() => {
-    if (!wanted || !known || !rows || !wizard.started || taken.current === wanted) return;
+    if (!wanted || !known || !rows || !wizard.started || wizard.editing !== undefined || taken.current === wanted)
+      return;
     taken.current = wanted;
     const list = (wizard.form[rows.name] as readonly FormValues[] | undefined) ?? [];
     const { idNo, name, ...others } = wizard.line;
@@ -30,5 +31,5 @@ export function useGivenPerson(
     const listed = list.some((one) => one.idNo === wanted);
     if (listed || (idNo !== wanted && busy) || (idNo === wanted && name)) return;
     change({ line: { ...wizard.line, idNo: wanted, name: known.name } });
-  }, [wanted, known, rows, wizard.started, wizard.line, wizard.form, change]);
+  }, [wanted, known, rows, wizard.started, wizard.editing, wizard.line, wizard.form, change]);
 }

@@ -54,10 +54,27 @@ export function filled(value: unknown): boolean {
 /** A line typed but not yet added goes along: nothing typed is lost. */
 export function formWithLine(item: ItemView, wizard: Wizard): FormValues {
   const rows = item.form.rows;
-  const typed = Object.values(wizard.line).some((value) => (Array.isArray(value) ? value.length > 0 : Boolean(value)));
-  if (!rows || !typed) return wizard.form;
-  const list = (wizard.form[rows.name] as readonly FormValues[] | undefined) ?? [];
-  return { ...wizard.form, [rows.name]: [...list, wizard.line] };
+  if (!rows || !Object.values(wizard.line).some(filled)) return wizard.form;
+  return { ...wizard.form, [rows.name]: listWithLine(listOf(wizard.form, rows.name), wizard.line, wizard.editing) };
+}
+
+export function listOf(form: FormValues, name: string): readonly FormValues[] {
+  return (form[name] as readonly FormValues[] | undefined) ?? [];
+}
+
+/** A mended row stands where it stood; any other line comes last. */
+export function listWithLine(
+  list: readonly FormValues[],
+  line: FormValues,
+  editing: number | undefined,
+): readonly FormValues[] {
+  return editing === undefined || editing >= list.length ? [...list, line] : list.with(editing, line);
+}
+
+/** Something stands in the line that is not in the list: it would be lost if another line came there. */
+export function lineUnsaved(list: readonly FormValues[], line: FormValues, editing: number | undefined): boolean {
+  const row = editing === undefined ? undefined : list[editing];
+  return row ? JSON.stringify(line) !== JSON.stringify(row) : Object.values(line).some(filled);
 }
 
 export function periodOf(form: FormValues): string {
@@ -70,4 +87,9 @@ export function periodOf(form: FormValues): string {
 /** DEC-007 is what will stand on the result page: before the submit it would be untrue. */
 export function beforeSubmit(notice: { readonly code?: string | undefined }): boolean {
   return notice.code !== 'DEC-007';
+}
+
+/** `rows.3.idNo` and `idNo` both mean the cell idNo. */
+export function fieldKey(path: string): string {
+  return path.split('.').at(-1) ?? path;
 }

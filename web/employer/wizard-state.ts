@@ -12,6 +12,8 @@ export type Wizard = {
   readonly form: FormValues;
   /** The line being typed and not yet added to the list. */
   readonly line: FormValues;
+  /** The line is this row of the list (from 0), being mended; the row stays as it was until that is done. */
+  readonly editing: number | undefined;
   readonly draftId: string | undefined;
   readonly savedAt: string | undefined;
   readonly dirty: boolean;
@@ -34,6 +36,7 @@ const EMPTY: Omit<Wizard, 'submitKey'> = {
   mode: 'form',
   form: {},
   line: {},
+  editing: undefined,
   draftId: undefined,
   savedAt: undefined,
   dirty: false,
