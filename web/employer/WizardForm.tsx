@@ -166,7 +166,8 @@ export function WizardForm({
           : null}
         {nothingToFill ? null : (
           <div className="aside-note amber-note">
-            <b>提交后才生效。</b>“保存”只存草稿，什么也没有办。
+            <b>提交后才生效。</b>
+            {wizard.mode === 'form' ? '“保存”只存草稿，什么也没有办。' : null}
           </div>
         )}
       </aside>
