@@ -147,6 +147,9 @@ export type Section = z.infer<typeof sectionSchema>;
 
 export const noticeSchema = z.object({ code: z.string().optional(), text: z.string(), row: z.int().optional() });
 
+const rowNoticeSchema = z.object({ text: z.string(), field: z.string().optional().describe('请核对的栏') });
+export type RowNotice = z.infer<typeof rowNoticeSchema>;
+
 /** One row of a people list after checking. */
 const rowResultSchema = z.object({
   row: z.int().describe('从 1 起；导盘时为工作表行号'),
@@ -154,7 +157,7 @@ const rowResultSchema = z.object({
   name: z.string(),
   values: z.record(z.string(), z.string()),
   problems: z.array(problemSchema.extend({ suggestion: z.string().optional() })),
-  notices: z.array(z.string()),
+  notices: z.array(rowNoticeSchema),
   baseFen: fenSchema.optional(),
   clamped: z.enum(['lower', 'upper']).optional(),
   backMonths: z.array(z.string()).optional(),

@@ -5,8 +5,9 @@ import { previewEndpoint, submitEndpoint } from '../../src/items/contract.ts';
 import { maskIdNo } from '../../src/kernel/id-number.ts';
 import { inFours } from '../../web/ui/format.ts';
 import { idNo } from '../domain/harness.ts';
-import { accessibilityProblems, DESKTOP, openBrowser, openWindow, PHONE, picture } from './browser.ts';
+import { accessibilityProblems, DESKTOP, download, openBrowser, openWindow, PHONE, picture } from './browser.ts';
 import { type Cookies, legalCookies, openScene, type Scene } from './stage.ts';
+import { fillTemplate } from './workbook.ts';
 
 /** What somebody who sees the program for the first time stumbled over: quick fingers, slow answers, narrow windows, two tabs. */
 const SCENE = `故事 第一次用
@@ -32,6 +33,8 @@ const SCENE = `故事 第一次用
     记作：待缴的单
 等交换安静
 `;
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 let scene: Scene;
 let browser: Browser;
@@ -238,6 +241,44 @@ describe('单个添加', () => {
         (room?.x ?? 0) + (room?.width ?? 0),
       );
     }
+    await page.context().close();
+  });
+});
+
+describe('批量导入', () => {
+  test('请留意的行也能就地改；说的行数和上面的一样', async () => {
+    const page = await enrolling();
+    await page.getByRole('button', { name: '批量导入' }).click();
+    await page.getByText('提交后才生效。').waitFor();
+    expect(await page.locator('main').innerText()).not.toContain('只存草稿');
+    const lines = [
+      ['样留一', '5000.00', '2023-04-03'],
+      ['样留二', '99999.00', '2023-04-03'],
+      ['样留三', '5000.00', '2023-03-15'],
+    ].map(([name = '', wage = '', day = ''], index) => ({
+      证件号码: idNo(11 + index),
+      姓名: name,
+      本次参工时间: day,
+      申报工资: wage,
+    }));
+    const buffer = Buffer.from(await fillTemplate(await download(page, '下载模板'), lines));
+    await page.getByLabel('选择导盘文件').setInputFiles({ name: '三人.xlsx', mimeType: XLSX, buffer });
+    await page.getByRole('button', { name: '校验', exact: true }).click();
+    await page.getByText('3 行可提交，其中 2 行请留意。').waitFor();
+    await page.getByRole('button', { name: '请留意 2' }).waitFor();
+    const wage = page.getByLabel('第 3 行 申报工资');
+    expect(await wage.getAttribute('aria-invalid')).not.toBe('true');
+    await picture(page, 'workbook-noticed');
+    await wage.fill('9999.90');
+    await page.getByRole('button', { name: '改第 4 行' }).click();
+    expect(await focused(page.getByLabel('第 4 行 姓名'))).toBe(true);
+    expect(await page.getByLabel('第 4 行 证件号码').count()).toBe(0);
+    await page.getByLabel('第 4 行 本次参工时间').fill('2023-04-03');
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.reload();
+    expect(await page.getByLabel('第 4 行 本次参工时间').inputValue()).toBe('2023-04-03');
+    await page.getByRole('button', { name: '重新校验（改了 2 格）' }).click();
+    await page.getByText('3 行可提交，全部通过。').waitFor();
     await page.context().close();
   });
 });

@@ -17,7 +17,8 @@ async function check(birth: string, entryDate: string, more: Record<string, stri
     codes: row?.problems.map((one) => one.code),
     fields: row?.problems.map((one) => one.field),
     name: row?.name,
-    notices: row?.notices,
+    notices: row?.notices.map(({ text }) => text),
+    noticed: row?.notices.flatMap(({ field }) => field ?? []),
   };
 }
 
@@ -79,9 +80,13 @@ test('a name with blanks, in the books or in the list, is the same name: enrolle
 test('a wage far above the upper limit is asked about, not refused', async () => {
   bureau = await openBureau({ at: '2023-04-10 09:00' });
   await bureau.open([employer({ bookedThrough: '2023-03' })]);
-  const asked = async (wage: string) => (await check('19900101', '2023-04-10', { wage })).notices;
-  expect(await asked('50000')).toEqual([]);
-  expect(await asked('500000')).toEqual(['申报工资超过缴费基数上限的 3 倍，请核对是否多写了一位']);
+  const asked = (wage: string) => check('19900101', '2023-04-10', { wage });
+  expect(await asked('50000')).toMatchObject({ codes: [], notices: [], noticed: [] });
+  expect(await asked('500000')).toMatchObject({
+    codes: [],
+    notices: ['申报工资超过缴费基数上限的 3 倍，请核对是否多写了一位'],
+    noticed: ['wage'],
+  });
 });
 
 test('what a newcomer adds is charged from the first month not yet declared on; the months before come in arrears', async () => {

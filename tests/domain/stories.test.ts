@@ -164,7 +164,7 @@ describe('AT-07 增减员时点', () => {
     const joined = await bureau.preview(EMPLOYER, 'emp.enroll', {
       people: [{ idNo: idNo(2), name: '样乙', entryDate: '2023-03-31', wage: '5000' }],
     });
-    expect(joined.rows?.[0]?.notices).toContain('存在补缴：2023-03–2023-04 自动补收');
+    expect(joined.rows?.[0]?.notices).toContainEqual({ text: '存在补缴：2023-03–2023-04 自动补收' });
   });
 });
 

@@ -58,8 +58,8 @@ export function LineForm({
       </header>
       <ProblemList problems={problems.filter((problem) => !placed.has(problem))} linkOf={linkOf} />
       {mended?.result?.notices.map((notice) => (
-        <p key={notice} className="amber">
-          {notice}
+        <p key={notice.text} className="amber">
+          {notice.text}
         </p>
       ))}
       <div className="form-grid" ref={grid}>

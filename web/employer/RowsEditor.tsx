@@ -60,7 +60,8 @@ export function RowsEditor({
   const first = rows.fields.find((field) => field.required)?.name;
   const open = (index: number) => {
     const row = list[index];
-    const wrong = row ? (verdicts.get(row)?.problems ?? []).map(({ field }) => fieldKey(field ?? '')) : [];
+    const said = row && verdicts.get(row);
+    const wrong = [...(said?.problems ?? []), ...(said?.notices ?? [])].map(({ field }) => fieldKey(field ?? ''));
     setWanted(undefined);
     onEdit(index);
     focusOn(rows.fields.find(({ name }) => wrong.includes(name))?.name ?? first);
@@ -203,9 +204,11 @@ function ResultTable({
   );
 }
 
-/** What tells the rows apart, and whatever is wrong in one of them. */
+/** What tells the rows apart, and whatever is wrong or to be looked at in one of them. */
 export function shownFields(fields: readonly Field[], results: readonly RowResult[] = []): readonly Field[] {
-  const wrong = new Set(results.flatMap(({ problems }) => problems.map(({ field }) => fieldKey(field ?? ''))));
+  const wrong = new Set(
+    results.flatMap(({ problems, notices }) => [...problems, ...notices].map(({ field }) => fieldKey(field ?? ''))),
+  );
   return fields.filter(
     ({ name, type, required }) =>
       wrong.has(name) || (type !== 'insurances' && type !== 'files' && (required || name === 'name')),
@@ -306,8 +309,8 @@ function Reasons({
         </div>
       ))}
       {result.notices.map((notice) => (
-        <div key={notice} className="amber">
-          {notice}
+        <div key={notice.text} className="amber">
+          {notice.text}
         </div>
       ))}
     </>

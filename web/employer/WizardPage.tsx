@@ -24,6 +24,7 @@ import {
   formWithLine,
   givenFields,
   type ItemView,
+  passingText,
   periodOf,
   prefilled,
   submitLabel,
@@ -269,8 +270,7 @@ function WizardOf({ item }: { readonly item: ItemView }) {
               ) : workbook.data?.checked ? (
                 <>
                   <b>{passing} 行可提交</b>
-                  {workbook.data.counts.bad > 0 ? `，${workbook.data.counts.bad} 行不通过，改好再交` : '，全部通过'}
-                  。校验结果保存到 {workbook.data.keptUntil.slice(0, 10)}。
+                  {passingText(workbook.data.counts)}。校验结果保存到 {workbook.data.keptUntil.slice(0, 10)}。
                 </>
               ) : (
                 '上传并校验后才能提交。'

@@ -1,13 +1,11 @@
 import { DownloadOutlined, FileExcelOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import type { z } from 'zod';
 import {
   dropWorkbookEndpoint,
-  type Field,
   type FormDeclaration,
   openWorkbooksEndpoint,
-  type RowResult,
   templateEndpoint,
   workbookCheckEndpoint,
   workbookEndpoint,
@@ -15,18 +13,14 @@ import {
   type workbookSchema,
   workbookUploadEndpoint,
 } from '../../src/items/contract.ts';
-import { Chips } from '../ui/Chips.tsx';
 import { address, call } from '../ui/call.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { momentText } from '../ui/format.ts';
-import { Money } from '../ui/Money.tsx';
 import { queryClient } from '../ui/Root.tsx';
 import { Empty, Skeleton } from '../ui/States.tsx';
-import { StatusTag } from '../ui/StatusTag.tsx';
 import { DropButton } from './DropButton.tsx';
 import { linkOf } from './links.tsx';
-import { BaseCell, cellOf, monthsText, ROW_STATE, RowReason, rowClass, shownFields } from './RowsEditor.tsx';
-import { fieldKey } from './wizard-item.ts';
+import { WorkbookRows } from './WorkbookRows.tsx';
 
 export type Workbook = z.output<typeof workbookSchema>;
 type Rows = NonNullable<FormDeclaration['rows']>;
@@ -232,10 +226,11 @@ export function WorkbookPanel({
         <ErrorPanel error={check.error ?? upload.error} linkOf={linkOf} />
       </div>
       {data.checked ? (
-        <Checked
+        <WorkbookRows
           key={data.workbookId}
           fields={rows.fields}
-          data={data}
+          rows={data.rows}
+          counts={data.counts}
           edits={edits}
           onEdit={(row, key, value) => onEdits({ ...edits, [`${row}/${key}`]: value })}
         />
@@ -243,146 +238,5 @@ export function WorkbookPanel({
         <Empty title="还没有校验">点【校验】后逐行给出结果；没有校验不能提交。</Empty>
       )}
     </section>
-  );
-}
-
-type Filter = 'all' | RowResult['state'];
-
-function Checked({
-  fields,
-  data,
-  edits,
-  onEdit,
-}: {
-  readonly fields: readonly Field[];
-  readonly data: Workbook;
-  readonly edits: Readonly<Record<string, string>>;
-  readonly onEdit: (row: number, key: string, value: string) => void;
-}) {
-  const [filter, setFilter] = useState<Filter>('all');
-  const [most, setMost] = useState(100);
-  const rows = filter === 'all' ? data.rows : data.rows.filter((row) => row.state === filter);
-  const shown = shownFields(fields, data.rows);
-  return (
-    <>
-      <div className="row between" style={{ padding: '8px 14px' }}>
-        <div aria-live="polite">
-          <Chips<Filter>
-            label="结果"
-            options={[
-              ['all', '全部', data.counts.all],
-              ['bad', '不通过', data.counts.bad],
-              ['notice', '请留意', data.counts.notice],
-              ['ok', '通过', data.counts.ok],
-            ]}
-            value={filter}
-            onChange={setFilter}
-          />
-        </div>
-        <span className="note">不通过的排在最前</span>
-      </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll" aria-label="校验结果" tabIndex={0}>
-        <table className="table tight amounts">
-          <thead>
-            <tr>
-              <th scope="col">行</th>
-              <th scope="col">结果</th>
-              {shown.map((field) => (
-                <th scope="col" key={field.name} className={field.type === 'money' ? 'num' : undefined}>
-                  {field.label}
-                </th>
-              ))}
-              <th scope="col" className="num">
-                缴费基数
-              </th>
-              <th scope="col">补收月</th>
-              <th scope="col" className="num">
-                补收金额
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, most).map((row) => [
-              <tr key={row.row} className={rowClass(row)}>
-                <td>{row.row}</td>
-                <td>
-                  <StatusTag tone={ROW_STATE[row.state].tone}>{ROW_STATE[row.state].name}</StatusTag>
-                </td>
-                {shown.map((field) => (
-                  <td key={field.name} className={field.type === 'money' ? 'num' : undefined}>
-                    <Cell field={field} row={row} edited={edits[`${row.row}/${field.name}`]} onEdit={onEdit} />
-                  </td>
-                ))}
-                <td className="num">
-                  <BaseCell result={row} />
-                </td>
-                <td>{monthsText(row.backMonths)}</td>
-                <td className="num">{row.backFen ? <Money fen={row.backFen} plain /> : null}</td>
-              </tr>,
-              <RowReason
-                key={`${row.row}-why`}
-                result={row}
-                columns={shown.length + 4}
-                onSuggestion={(key, value) => onEdit(row.row, key, value)}
-              />,
-            ])}
-          </tbody>
-        </table>
-        {rows.length === 0 ? <Empty title="没有这样的行" /> : null}
-      </section>
-      {rows.length > most ? (
-        <div style={{ padding: 10, textAlign: 'center' }}>
-          <button type="button" className="link in-text" onClick={() => setMost(most + 400)}>
-            再看 400 行（还有 {rows.length - most} 行）
-          </button>
-        </div>
-      ) : null}
-    </>
-  );
-}
-
-/** The wrong cell becomes an input in place; identity numbers are never guessed. */
-function Cell({
-  field,
-  row,
-  edited,
-  onEdit,
-}: {
-  readonly field: Field;
-  readonly row: RowResult;
-  readonly edited: string | undefined;
-  readonly onEdit: (row: number, key: string, value: string) => void;
-}) {
-  const wrong = row.problems.some((problem) => problem.field !== undefined && fieldKey(problem.field) === field.name);
-  const text = row.values[field.name] ?? '';
-  if (!wrong) return cellOf(field, text, row);
-  if (field.options) {
-    return (
-      <select
-        className="input low"
-        aria-label={`第 ${row.row} 行 ${field.label}`}
-        aria-invalid={edited === undefined}
-        value={edited ?? text}
-        onChange={(event) => onEdit(row.row, field.name, event.target.value)}
-      >
-        <option value="">请选择</option>
-        {field.options.map(({ label }) => (
-          <option key={label} value={label}>
-            {label}
-          </option>
-        ))}
-      </select>
-    );
-  }
-  return (
-    <input
-      className="input low"
-      style={{ minWidth: field.type === 'idNo' ? 162 : 92 }}
-      aria-label={`第 ${row.row} 行 ${field.label}`}
-      aria-invalid={edited === undefined}
-      value={edited ?? text}
-      onChange={(event) => onEdit(row.row, field.name, event.target.value)}
-    />
   );
 }

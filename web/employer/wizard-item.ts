@@ -37,6 +37,13 @@ export function failingText(preview: Preview, item: ItemView): string {
   return here ? '有不通过的地方，改好后再点“下一步”。' : '现在办不了，原因和办法写在上面。';
 }
 
+/** What of a checked workbook can be submitted, in the words and numbers of its chips. */
+export function passingText(counts: { readonly bad: number; readonly notice: number }): string {
+  const noticed = counts.notice > 0 ? `，其中 ${counts.notice} 行请留意` : '';
+  if (counts.bad > 0) return `${noticed}，${counts.bad} 行不通过，改好再交`;
+  return noticed || '，全部通过';
+}
+
 /** The button carries the object and the amount. */
 export function submitLabel(item: ItemView, wizard: Wizard, passing: number): string {
   if (wizard.mode === 'workbook') return `确认提交（${passing} 人）`;

@@ -22,6 +22,7 @@ import { addMonths, type CivilDate, dateOf, type Month, monthOf, monthRange } fr
 import { findPersonsByIdNo, type Person } from '../../registry/index.ts';
 import { baseOf, lookupNumber, retiredSince } from '../../rules/index.ts';
 import type { WageDeclaration } from '../../wages/index.ts';
+import type { RowNotice } from '../contract.ts';
 import { plainName } from '../fields.ts';
 import type { CheckedRow, ItemEnv, TypedRow } from '../model.ts';
 import { monthsText, monthText } from '../sections.ts';
@@ -146,14 +147,21 @@ export async function checkEnrollRows(env: ItemEnv, rows: readonly TypedRow[]): 
       const rules = law.rules(ctx.region, current);
       const base = baseBetween(rules, wageFen);
       const retired = retiredSince(law.book, ctx.region, entryDate, person.sex, person.birthDate);
-      const notices = [
-        ...(retired ? [`${monthText(retired)}已到法定退休年龄，请核对是否已办退休`] : []),
-        ...(plan.contractBackNeeded ? [CONTRACT_BACK_TEXT] : []),
-        ...(plan.injuryOnlyMonths.length > 0 ? [INJURY_ONLY_TEXT] : []),
+      const notices: RowNotice[] = [
+        ...(retired ? [{ text: `${monthText(retired)}已到法定退休年龄，请核对是否已办退休` }] : []),
+        ...(plan.contractBackNeeded ? [{ text: CONTRACT_BACK_TEXT }] : []),
+        ...(plan.injuryOnlyMonths.length > 0 ? [{ text: INJURY_ONLY_TEXT }] : []),
         ...(wageFen > UNUSUAL_WAGE_TIMES * rules.tables.pension.upperFen
-          ? [`申报工资超过缴费基数上限的 ${UNUSUAL_WAGE_TIMES} 倍，请核对是否多写了一位`]
+          ? [
+              {
+                text: `申报工资超过缴费基数上限的 ${UNUSUAL_WAGE_TIMES} 倍，请核对是否多写了一位`,
+                field: 'wage',
+              },
+            ]
           : []),
-        ...(backLines.length > 0 ? [`存在补缴：${monthsText(backLines.map((line) => line.month))} 自动补收`] : []),
+        ...(backLines.length > 0
+          ? [{ text: `存在补缴：${monthsText(backLines.map((line) => line.month))} 自动补收` }]
+          : []),
       ];
       return {
         view: {
@@ -242,7 +250,11 @@ function ordinaryMonthLines(
   return planLines(env.law, env.ctx.region, facts, new Map(), cells);
 }
 
-function view(typed: Typed, problems: readonly Problem[], notices: readonly string[]): CheckedRow<EnrollRow>['view'] {
+function view(
+  typed: Typed,
+  problems: readonly Problem[],
+  notices: readonly RowNotice[],
+): CheckedRow<EnrollRow>['view'] {
   const { values, row } = typed.row;
   const passed = problems.length === 0;
   return {

@@ -30,7 +30,7 @@ type RowView = {
   readonly state: string;
   readonly name: string;
   readonly problems: readonly { readonly code: string; readonly message: string }[];
-  readonly notices: readonly string[];
+  readonly notices: readonly { readonly text: string }[];
   readonly baseFen?: number;
   readonly backMonths?: readonly string[];
   readonly backFen?: number;
@@ -94,7 +94,7 @@ export function viewAnswer(answer: Answer): Observed {
     },
     notices: [
       ...(answer.notices ?? []).map((notice) => notice.text),
-      ...checked.flatMap((row) => row.notices.map((text) => `第${row.row}行 ${row.name}：${text}`)),
+      ...checked.flatMap((row) => row.notices.map(({ text }) => `第${row.row}行 ${row.name}：${text}`)),
       ...checked.flatMap((row) =>
         row.problems.map((each) => `第${row.row}行 ${row.name}：${each.code} ${each.message}`),
       ),
