@@ -68,8 +68,17 @@ function workbookSpec(item: Item<unknown, unknown>): WorkbookSpec {
   };
 }
 
+/** The last one made for each item: writing its thousands of formulas would hold up the others at every download. */
+const templates = new Map<string, { readonly made: string; readonly bytes: Promise<Uint8Array> }>();
+
 export function templateOf(code: string, words: OfficeWords): Promise<Uint8Array> {
-  return buildTemplate(fillAll(workbookSpec(getItem(code)), words));
+  const spec = fillAll(workbookSpec(getItem(code)), words);
+  const made = JSON.stringify(spec);
+  const last = templates.get(code);
+  if (last?.made === made) return last.bytes;
+  const bytes = buildTemplate(spec);
+  templates.set(code, { made, bytes });
+  return bytes;
 }
 
 /** 上传: stored with what was read; nothing is checked until 【校验】. */

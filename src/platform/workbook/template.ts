@@ -14,9 +14,6 @@ import {
   type WorkbookSpec,
 } from './spec.ts';
 
-/** Rows that carry the check formula and the text format; further rows can be filled too, without the hint. */
-const PREPARED_ROWS = 1000;
-
 const headerStyle: CellStyle = {
   font: { bold: true, color: { rgb: 'FFFFFF' } },
   fill: { type: 'pattern', pattern: 'solid', fgColor: { rgb: '1D4E9E' } },
@@ -45,16 +42,14 @@ function dataSheet(spec: WorkbookSpec): WriteSheet {
       value: headerText(column),
       type: 'string',
       style: headerStyle,
-      comment: { author: '统征', text: `${column.help}\n示例：${column.example}` },
+      ...(prompt(column, '\n') ? { comment: { author: '统征', text: prompt(column, '\n') } } : {}),
     });
   });
   cells.set(`0,${columns.length}`, { value: CHECK_HEADER, type: 'string', style: headerStyle });
   const rows: (string | null)[][] = [[...columns.map(headerText), CHECK_HEADER]];
-  for (let row = 1; row <= PREPARED_ROWS; row += 1) {
+  for (let row = 1; row <= DEFAULT_ROW_LIMIT; row += 1) {
+    // Empty cells carry their column's format: a line without them would take a typed date for a number.
     rows.push(new Array<null>(columns.length + 1).fill(null));
-    columns.forEach((column, index) => {
-      if (column.type !== 'money') cells.set(`${row},${index}`, { value: null, type: 'empty', style: textStyle });
-    });
     cells.set(`${row},${columns.length}`, {
       value: null,
       type: 'formula',
@@ -97,6 +92,11 @@ function checkFormula(columns: readonly WorkbookColumn[], line: number): string 
   return `IF(COUNTA(A${line}:${last}${line})=0,"",${conditions.join('&') || '""'})`;
 }
 
+/** What is said of a column where it is filled in; empty when there is nothing to say. */
+function prompt({ help, example }: WorkbookColumn, between: string): string {
+  return [help, example === '' ? '' : `示例：${example}`].filter((text) => text !== '').join(between);
+}
+
 function range(index: number): string {
   const letter = columnLetter(index);
   return `${letter}${FIRST_LINE}:${letter}${DEFAULT_ROW_LIMIT + 1}`;
@@ -106,9 +106,9 @@ function validation(column: WorkbookColumn, index: number): DataValidation[] {
   const common = {
     range: range(index),
     allowBlank: true,
-    showInputMessage: true,
-    inputTitle: column.header,
-    inputMessage: `${column.help} 示例：${column.example}`,
+    ...(prompt(column, ' ')
+      ? { showInputMessage: true, inputTitle: column.header, inputMessage: prompt(column, ' ') }
+      : {}),
     showErrorMessage: true,
     errorTitle: column.header,
   };

@@ -7,6 +7,7 @@ import { openXlsx, readXlsx, saveXlsx } from 'hucre/xlsx';
 import { afterAll, describe, expect, test } from 'vitest';
 import { DomainError } from '../../kernel/errors.ts';
 import { buildTemplate, markErrors, readWorkbook, type WorkbookSpec, writeTable } from './index.ts';
+import { DEFAULT_ROW_LIMIT } from './spec.ts';
 
 const spec: WorkbookSpec = {
   itemCode: 'emp.enroll',
@@ -341,6 +342,28 @@ test('the hint of a number’s length spares the papers that have another one', 
     'IF(AND(B2<>"",LEN(B2)<>18,OR(A2="",A2="身份证")),"证件号码应为18位 ","")',
   );
   expect(await hint(spec.columns)).not.toContain('应为18位');
+});
+
+test('every line that may be filled has its hint, and the file stays small', async () => {
+  const bytes = await buildTemplate(spec);
+  const cells = (await readXlsx(bytes)).sheets[0]?.cells;
+  for (const row of [1, DEFAULT_ROW_LIMIT]) {
+    expect(cells?.get(`${row},${spec.columns.length}`)?.formula).toContain(`A${row + 1}=""`);
+  }
+  expect(cells?.has(`${DEFAULT_ROW_LIMIT + 1},${spec.columns.length}`)).toBe(false);
+  expect(bytes.length).toBeLessThan(300_000);
+});
+
+test('what has no example does not promise one', async () => {
+  const columns = spec.columns.map((column) => ({ ...column, ...(column.key === 'name' ? { example: '' } : {}) }));
+  const bare = columns.map((column) => ({ ...column, ...(column.key === 'name' ? { help: '' } : {}) }));
+  const said = async (of: typeof columns) => {
+    const sheet = (await readXlsx(await buildTemplate({ ...spec, columns: of }), { readStyles: true })).sheets[0];
+    return [sheet?.dataValidations?.[1]?.inputMessage, sheet?.cells?.get('0,1')?.comment?.text];
+  };
+  expect(await said([...spec.columns])).toEqual(['与证件一致。 示例：王样', '与证件一致。\n示例：王样']);
+  expect(await said(columns)).toEqual(['与证件一致。', '与证件一致。']);
+  expect(await said(bare)).toEqual([undefined, undefined]);
 });
 
 test('a formula counts only with the value it shows', async () => {
