@@ -55,7 +55,12 @@ export function RowsEditor({
   // After the page has changed: the form is another one then.
   const focusOn = (name: string | undefined) => {
     const at = rows.fields.findIndex((field) => field.name === name);
-    requestAnimationFrame(() => grid.current?.children[at]?.querySelector<HTMLElement>('input, select')?.focus());
+    requestAnimationFrame(() => {
+      const field = grid.current?.children[at];
+      // With its label, and what is said below it.
+      field?.scrollIntoView({ block: 'nearest' });
+      field?.querySelector<HTMLElement>('input, select')?.focus({ preventScroll: true });
+    });
   };
   const first = rows.fields.find((field) => field.required)?.name;
   const open = (index: number) => {
