@@ -4,7 +4,7 @@ import type { Moment } from '../../src/kernel/month.ts';
 import { employerItem, makeAuthor } from '../../wire/conformance/author.ts';
 import { WIRE_PATH } from '../../wire/index.ts';
 import { accessibilityProblems, openBrowser, openWindow, PHONE, picture } from './browser.ts';
-import { openScene, type Scene } from './stage.ts';
+import { openScene, type Scene, signInStaff } from './stage.ts';
 
 /** 待人处理 on both sides: somebody sends what is not signed by our peer; a person sees it, says why it needs nothing, and it is put away. */
 const SCENE = `故事 待人处理
@@ -41,21 +41,6 @@ async function pushForged(base: string, from: string, to: string): Promise<void>
   }
 }
 
-type Door = { readonly base: string; readonly login: string; readonly segment?: string; readonly inside: string };
-
-async function enter({ base, login, segment, inside }: Door): Promise<{ page: Page; errors: readonly string[] }> {
-  const accounts = (await (await fetch(`${base}/api/demo/accounts`)).json()) as Record<string, string>[];
-  const staff = accounts.find((one) => one.kind === 'STAFF' || one.kind === 'CLERK');
-  const { page, errors } = await openWindow(browser);
-  await page.goto(`${base}${login}`);
-  if (segment) await page.getByRole('button', { name: segment }).click();
-  await page.getByLabel('工号').fill(staff?.login ?? '');
-  await page.getByLabel('密码').fill(staff?.password ?? '');
-  await page.getByRole('button', { name: '登录', exact: true }).click();
-  await page.waitForURL((url) => url.pathname === inside);
-  return { page, errors };
-}
-
 async function settleOne(page: Page, picked: string): Promise<void> {
   const list = page.getByRole('region', { name: '待人处理', exact: true });
   await list
@@ -73,7 +58,8 @@ async function settleOne(page: Page, picked: string): Promise<void> {
 test('经办端：运行页列出来，写明理由才能收起', async () => {
   const { agencyUrl } = scene.world;
   await pushForged(agencyUrl, 'tax.420500', 'agency.420500');
-  const { page, errors } = await enter({ base: agencyUrl, login: '/office/login', inside: '/office' });
+  const { page, errors } = await openWindow(browser);
+  await signInStaff(page, agencyUrl, 'office');
   await page.getByText('交换告警 2 件').waitFor();
   await picture(page, 'held-office');
   expect(await accessibilityProblems(page)).toEqual([]);
@@ -90,7 +76,8 @@ test('经办端：运行页列出来，写明理由才能收起', async () => {
 test('税务端：税务人员在单据页看到同样的名单', async () => {
   const { taxUrl } = scene.world;
   await pushForged(taxUrl, 'agency.420500', 'tax.420500');
-  const { page, errors } = await enter({ base: taxUrl, login: '/login', segment: '税务人员', inside: '/clerk' });
+  const { page, errors } = await openWindow(browser);
+  await signInStaff(page, taxUrl, 'clerk');
   const list = page.getByRole('region', { name: '待人处理', exact: true });
   await list.getByText('签名密钥未登记、已过期或已吊销：author-1').waitFor();
   await picture(page, 'held-clerk');

@@ -6,7 +6,7 @@ import { maskIdNo } from '../../src/kernel/id-number.ts';
 import { inFours } from '../../web/ui/format.ts';
 import { idNo } from '../domain/harness.ts';
 import { accessibilityProblems, DESKTOP, download, openBrowser, openWindow, PHONE, picture } from './browser.ts';
-import { type Cookies, legalCookies, openScene, type Scene } from './stage.ts';
+import { type Cookies, legalCookies, openScene, type Scene, signInStaff } from './stage.ts';
 import { fillTemplate } from './workbook.ts';
 
 /** What somebody who sees the program for the first time stumbled over: quick fingers, slow answers, narrow windows, two tabs. */
@@ -477,17 +477,7 @@ describe('不用猜', () => {
   test('推进时钟：格式不对、时间已过，都说出来', async () => {
     const { context, page } = await openWindow(browser);
     const { agencyUrl } = scene.world;
-    const accounts = (await (await fetch(`${agencyUrl}/api/demo/accounts`)).json()) as {
-      login: string;
-      password: string;
-      kind: string;
-    }[];
-    const staff = accounts.find((one) => one.kind === 'STAFF');
-    await page.goto(`${agencyUrl}/office/login`);
-    await page.getByLabel('工号').fill(staff?.login ?? '');
-    await page.getByLabel('密码').fill(staff?.password ?? '');
-    await page.getByRole('button', { name: '登录', exact: true }).click();
-    await page.waitForURL((url) => url.pathname === '/office');
+    await signInStaff(page, agencyUrl, 'office');
     const push = page.getByRole('button', { name: '推进', exact: true });
     await page.getByLabel('推进到').fill('4月11日');
     await page.getByText('时间没有写对').waitFor();

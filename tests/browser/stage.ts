@@ -37,6 +37,24 @@ export async function signInLegal(page: Page, { world }: Scene, name: string): P
   await page.waitForURL((url) => url.pathname === '/');
 }
 
+/** Where people of the house sign in: the agency's operations page or the tax side's desk, with its demo account. */
+const STAFF_DOORS = {
+  office: { path: '/office/login', segment: undefined, inside: '/office' },
+  clerk: { path: '/login', segment: '税务人员', inside: '/clerk' },
+} as const;
+
+export async function signInStaff(page: Page, base: string, door: keyof typeof STAFF_DOORS): Promise<void> {
+  const accounts = (await (await fetch(`${base}/api/demo/accounts`)).json()) as Record<string, string>[];
+  const staff = accounts.find((one) => one.kind === 'STAFF' || one.kind === 'CLERK');
+  const { path, segment, inside } = STAFF_DOORS[door];
+  await page.goto(`${base}${path}`);
+  if (segment) await page.getByRole('button', { name: segment }).click();
+  await page.getByLabel('工号').fill(staff?.login ?? '');
+  await page.getByLabel('密码').fill(staff?.password ?? '');
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await page.waitForURL((url) => url.pathname === inside);
+}
+
 export type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
 
 /** The session of the legal account of an employer, for windows of any size. */
