@@ -44,6 +44,8 @@ export type DueStatus = Due & {
   readonly liveBillNo: string | null;
   readonly liveBillState: BillState | null;
   readonly reversed: boolean;
+  /** Neither undone nor an undo. */
+  readonly standing: boolean;
   readonly personNos: readonly string[];
 };
 
@@ -54,6 +56,7 @@ type DueStatusRow = DueRow & {
   live_bill_no: string | null;
   live_bill_state: BillState | null;
   reversed: boolean;
+  reverses: boolean;
   person_nos: number[];
 };
 
@@ -81,6 +84,7 @@ export async function listDueStatus(on: Executor, region: string, filter: DueFil
              n.employer_fen as net_employer_fen, n.person_fen as net_person_fen,
              d.settled_how, d.live_bill_no, d.live_bill_state,
              exists (select 1 from collection_reversal r where r.region = ${region} and r.reverses = d.due_id) as reversed,
+             exists (select 1 from collection_reversal r where r.region = ${region} and r.due_id = d.due_id) as reverses,
              array(select p.person_no from ${cellsOfDue}) as person_nos
       from collection_due_state d
       join collection_assessment a on a.region = d.region and a.assessment_no = d.assessment_no
@@ -96,6 +100,7 @@ export async function listDueStatus(on: Executor, region: string, filter: DueFil
     liveBillNo: row.live_bill_no,
     liveBillState: row.live_bill_state,
     reversed: row.reversed,
+    standing: !row.reversed && !row.reverses,
     personNos: row.person_nos.map((no) => String(no).padStart(11, '0')),
   }));
 }

@@ -124,9 +124,8 @@ export async function historyOf(scope: Scope, facts: EmployerFacts, cells: reado
   const { employerNo } = facts;
   const months = [...new Set(cells.map((cell) => cell.month))];
   const byCell = new Map<string, DueStatus[]>();
-  const undos = await undoDues(scope, employerNo);
   for (const due of await listDueStatus(scope.on, scope.region, { employerNo, months })) {
-    if (due.reversed || undos.has(due.dueId)) continue;
+    if (!due.standing) continue;
     for (const personNo of due.personNos) {
       const key = cellKey(personNo, due.insurance, due.month);
       const known = byCell.get(key);
@@ -204,14 +203,4 @@ async function recordedFacts(
       where region = ${region} and employer_no = ${employerNo}`,
   );
   return Map.groupBy(found, (fact) => fact.person_no);
-}
-
-async function undoDues(scope: Scope, employerNo: string): Promise<ReadonlySet<string>> {
-  const found = await rows(
-    scope.on,
-    sql<{ due_id: string }>`
-      select r.due_id from collection_due d join collection_reversal r on r.region = d.region and r.due_id = d.due_id
-      where d.region = ${scope.region} and d.employer_no = ${employerNo}`,
-  );
-  return new Set(found.map((row) => row.due_id));
 }

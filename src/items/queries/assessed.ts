@@ -81,7 +81,9 @@ async function duesOf(env: ItemEnv, { personNo, insurance, month }: Cell): Promi
 
 /** Something the obligation depends on was recorded after the latest assessment that stands: a difference is to be assessed yet. */
 export async function movedSinceAssessed(env: ItemEnv, facts: EmployerFacts, cell: Cell): Promise<boolean> {
-  const last = standing(await duesOf(env, cell)).at(-1);
+  const standing = (await duesOf(env, cell)).filter((due) => due.standing);
+  // Ids tell the order also while the business clock stands still.
+  const last = standing.toSorted((a, b) => (a.dueId < b.dueId ? -1 : 1)).at(-1);
   const person = facts.persons.get(cell.personNo);
   if (!last || !person) return false;
   const spans = person.spans.filter((span) => span.insurance === cell.insurance && covers(span, cell.month));
@@ -94,24 +96,6 @@ export async function movedSinceAssessed(env: ItemEnv, facts: EmployerFacts, cel
     (wage !== undefined && wage.wageId > last.dueId) ||
     !isSame(owed, owedBy(env, await loadLaw(env.ctx.tx, last.dueId), facts, cell))
   );
-}
-
-/** In the order in which they were posted, without those that were undone and their undos, which mirror them (后办先撤). */
-function standing(dues: readonly DueStatus[]): DueStatus[] {
-  const left = dues.toSorted((a, b) => (a.dueId < b.dueId ? -1 : 1));
-  for (const due of left.filter((one) => one.reversed)) {
-    const undo = left.findIndex(
-      (one) =>
-        one.dueId > due.dueId &&
-        one.kind === due.kind &&
-        one.baseFen === -due.baseFen &&
-        one.employerFen === -due.employerFen &&
-        one.personFen === -due.personFen,
-    );
-    if (undo >= 0) left.splice(undo, 1);
-    left.splice(left.indexOf(due), 1);
-  }
-  return left;
 }
 
 /** Undefined where that law cannot say. */
