@@ -66,6 +66,7 @@ export {
   type Receipt,
   type ReceiptLine,
   stillWaiting,
+  waitingReceipts,
 } from './receipts/store.ts';
 export { requestRefund, revokeRefund } from './refunds.ts';
 export { cellKey, insertPivot, listPivots, movePivot, sumPosted } from './store.ts';

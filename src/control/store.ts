@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { SUSPENSE_REASONS } from '../collection/index.ts';
+import { SUSPENSE_REASONS, waitingReceipts } from '../collection/index.ts';
 import { ulid } from '../kernel/ids.ts';
 import type { CivilDate, Moment } from '../kernel/month.ts';
 import type { Sort } from '../kernel/sort.ts';
@@ -108,20 +108,11 @@ export async function listSuspense(
     on,
     sql<SuspenseRow>`
       select * from (
-        select r.receipt_no as "receiptNo", r.bill_no as "billNo", r.suspense_reason as reason, r.total_fen as fen, r.received_at as at, r.state
-        from collection_receipt r where r.region = ${region} and r.state = 'SUSPENSE'
-        union all
-        select a.receipt_no, a.bill_no, 'ARREARS', r.total_fen, a.opened_at, r.state
-        from collection_arrears a join collection_receipt r on r.region = a.region and r.receipt_no = a.receipt_no
-        where a.region = ${region} and a.state = 'OPEN'
-        union all
-        select r.receipt_no, r.bill_no, b.state, r.total_fen, r.received_at, r.state
-        from collection_bill b join collection_receipt r on r.region = b.region and r.bill_no = b.bill_no and r.state = 'MATCHED'
-        where b.region = ${region} and b.state in ('PARTIAL', 'MISMATCH')
-        union all
-        select r.receipt_no, r.bill_no, 'MISMATCH', r.total_fen, m.at, r.state
-        from collection_receipt_moved m join collection_receipt r on r.region = m.region and r.receipt_no = m.receipt_no
-        where m.region = ${region}) as found
+        select r.receipt_no as "receiptNo", r.bill_no as "billNo", w.reason, r.total_fen as fen, w.at, r.state
+        from (${waitingReceipts(region)}
+              union all
+              select a.receipt_no, 'ARREARS', a.opened_at from collection_arrears a where a.region = ${region} and a.state = 'OPEN') w
+        join collection_receipt r on r.region = ${region} and r.receipt_no = w.receipt_no) as found
       order by ${orderBy(SUSPENSE_ORDERS, sort, sql`at, "receiptNo"`)} limit ${sql.lit(SUSPENSE_LISTED)}`,
   );
 }

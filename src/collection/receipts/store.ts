@@ -128,16 +128,16 @@ export async function listWaitingReceiptNos(on: Executor, region: string, reason
   return found.map((row) => row.receipt_no);
 }
 
-/** 挂账 and money that does not fit its bill (PARTIAL, MISMATCH), by number and reason: everything a person may have to look at. */
-const waitingReceipts = (region: string) => sql`
-  select r.receipt_no, r.suspense_reason as reason from collection_receipt r
+/** 挂账 and money that does not fit its bill (PARTIAL, MISMATCH), by number, reason and since when: everything a person may have to look at. */
+export const waitingReceipts = (region: string) => sql`
+  select r.receipt_no, r.suspense_reason as reason, r.received_at as at from collection_receipt r
   where r.region = ${region} and r.state = 'SUSPENSE'
   union all
-  select r.receipt_no, b.state from collection_bill b
+  select r.receipt_no, b.state, r.received_at from collection_bill b
   join collection_receipt r on r.region = b.region and r.bill_no = b.bill_no and r.state = 'MATCHED'
   where b.region = ${region} and b.state in ('PARTIAL', 'MISMATCH')
   union all
-  select m.receipt_no, 'MISMATCH' from collection_receipt_moved m where m.region = ${region}`;
+  select m.receipt_no, 'MISMATCH', m.at from collection_receipt_moved m where m.region = ${region}`;
 
 const SUSPENSE_PAGE = 500;
 

@@ -1,4 +1,5 @@
 import type { EmployerFacts, PaidCell } from '../../collection/index.ts';
+import { covers } from '../../enrolment/index.ts';
 import { addMonths, dateOf, type Month, monthOf } from '../../kernel/month.ts';
 import type { Person } from '../../registry/index.ts';
 import { lookupNumber } from '../../rules/index.ts';
@@ -48,7 +49,7 @@ const textOf = (months: readonly Month[]): string => [...new Set(months)].sort()
 function leftOf(env: ItemEnv, facts: EmployerFacts, { person, to }: Stop, cells: readonly PaidCell[]): Left {
   const { personNo } = person;
   const spans = facts.persons.get(personNo)?.spans ?? [];
-  const insured = (month: Month) => spans.some((span) => span.from <= month && (span.to === null || month <= span.to));
+  const insured = (month: Month) => spans.some((span) => covers(span, month));
   const current = monthOf(dateOf(env.ctx.now));
   const from = refundableFrom(env);
   const own = cells.filter(

@@ -10,7 +10,7 @@ import {
   sumPosted,
   undoObstacles,
 } from '../../collection/index.ts';
-import { listSpansOfPersons } from '../../enrolment/index.ts';
+import { covers, listSpansOfPersons } from '../../enrolment/index.ts';
 import type { Problem } from '../../kernel/errors.ts';
 import { maskIdNo } from '../../kernel/id-number.ts';
 import { INSURANCES } from '../../kernel/insurance.ts';
@@ -207,7 +207,7 @@ async function parse(env: ItemEnv, values: Readonly<Record<string, unknown>>) {
         next: '请去掉这个月。',
         field: 'months',
       });
-    } else if (spans.some((span) => span.from <= month && (span.to === null || month <= span.to))) {
+    } else if (spans.some((span) => covers(span, month))) {
       problems.push({
         code: 'REF-007',
         message: '请先办理停保',
